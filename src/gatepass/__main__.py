@@ -1,0 +1,3 @@
+from gatepass.cli import app
+
+app(prog_name="gatepass")

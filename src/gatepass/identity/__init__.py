@@ -1,0 +1,13 @@
+"""Who is it? Document layouts and numbers become a `Document`; whatever cannot be read becomes a `DocumentError`."""
+
+from gatepass.identity.documents import (
+    Document,
+    DocumentError,
+    DocumentKind,
+    Holder,
+    PartialDate,
+    Sex,
+    Validity,
+)
+
+__all__ = ["Document", "DocumentError", "DocumentKind", "Holder", "PartialDate", "Sex", "Validity"]

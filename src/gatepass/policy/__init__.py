@@ -1,0 +1,25 @@
+"""What follows? From what is presented and what is known, to pass, hold or refuse, with reasons in five languages."""
+
+from gatepass.policy.decisions import (
+    Advice,
+    Colour,
+    Decision,
+    Knowledge,
+    Method,
+    Outcome,
+    Presentation,
+    SiteRules,
+    Status,
+)
+
+__all__ = [
+    "Advice",
+    "Colour",
+    "Decision",
+    "Knowledge",
+    "Method",
+    "Outcome",
+    "Presentation",
+    "SiteRules",
+    "Status",
+]

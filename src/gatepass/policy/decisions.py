@@ -1,0 +1,98 @@
+"""The nouns of a decision, and `decide`, the one rule that centre, gate online and gate offline all run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from gatepass.identity import Document
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105 - the word of the contract, not a password
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class Colour(StrEnum):
+    """Words, never integers: real systems disagree on what 0, 1 and 2 mean."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class Advice(StrEnum):
+    """The next step for the person, never the reason behind a colour. Eight values: three bits in the directory."""
+
+    NONE = "none"
+    APPLY = "apply"
+    DECLARE = "declare"
+    TEST = "test"
+    STAY_HOME = "stay_home"
+    APPEAL = "appeal"
+    VISIT_OFFICE = "visit_office"
+    RENEW_DOCUMENT = "renew_document"
+
+
+class Knowledge(StrEnum):
+    """What the look-up could say about the person."""
+
+    REGISTERED = "registered"
+    UNKNOWN = "unknown"
+    UNAVAILABLE = "unavailable"
+    """This gate has no directory at all yet."""
+
+
+class Method(StrEnum):
+    CARD = "card"
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of a person at a moment. `colour` is None for a registered person without a valid code."""
+
+    knowledge: Knowledge
+    as_of: datetime
+    """When the centre stated this knowledge (aware, UTC): the gate says how old it is."""
+    colour: Colour | None = None
+    advice: Advice = Advice.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What one person presents together. Exactly one of `document` and `fault` is set."""
+
+    method: Method
+    document: Document | None = None
+    fault: str | None = None
+    """The code of the `DocumentError` or reader fault, where nothing could be read."""
+    mismatch: bool = False
+    """Person, card and code do not belong together."""
+
+
+class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a gate asks for: data that the centre sends, one per gate. Hours count from `Status.as_of`."""
+
+    version: int = 1
+    yellow: Outcome = Outcome.HOLD
+    red: Outcome = Outcome.REFUSE
+    unknown: Outcome = Outcome.HOLD
+    notice_after_hours: float = 1.0
+    """Older knowledge than this is still used, and the screen says how old it is."""
+    hold_after_hours: float = 72.0
+    """Older knowledge than this passes nobody by itself: a human looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer. The first reason is the one that is shown and spoken; `prompt` names the spoken sentence."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    advice: Advice
+    prompt: str

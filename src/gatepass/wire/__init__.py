@@ -1,0 +1,1 @@
+"""What gate and centre say to each other, and how it is signed and sealed."""
