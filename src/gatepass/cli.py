@@ -1,13 +1,178 @@
+"""The one command. Each sub-command's room is imported only when it is called, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-app = typer.Typer()
+ROOT = Path(os.environ.get("GATEPASS_ROOT", Path(__file__).resolve().parents[2]))
+
+# Rooms with commands of their own: name -> (module:typer app, one line for the list).
+ROOMS = {
+    "gate": ("gatepass.gate.commands:app", "The terminal at a gate: enrol it, run it, look into it."),
+    "centre": ("gatepass.centre.commands:app", "The platform's housekeeping: staff accounts, audit chain."),
+    "speech": ("gatepass.speech.commands:app", "The spoken prompts: list, render, check."),
+}
+
+
+class Rooms(TyperGroup):
+    """A group whose rooms are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *ROOMS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ROOMS:
+            return super().get_command(ctx, cmd_name)
+        if self.is_listing():
+            # The list needs a line of help, not the room.
+            return click.Group(cmd_name, help=ROOMS[cmd_name][1])
+        module, _, attribute = ROOMS[cmd_name][0].partition(":")
+        return get_command(getattr(importlib.import_module(module), attribute))
+
+    @staticmethod
+    def is_listing() -> bool:
+        return not any(word in ROOMS for word in sys.argv[1:])
+
+
+app = typer.Typer(
+    cls=Rooms,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="gatepass: may this person come in? Start with `./gatepass demo`.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _top(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    if version:
+        from gatepass import __version__
+
+        typer.echo(f"gatepass {__version__}")
+        raise typer.Exit
 
 
 @app.command()
-def version() -> None:
-    print("0.1.0")
+def demo(
+    check: Annotated[
+        bool, typer.Option(help="Walk the story without a browser window, print a line per check.")
+    ] = False,
+    folder: Annotated[Path, typer.Option(help="Where the town lives; made if it is not there.")] = Path("demo-town"),
+    residents: Annotated[int, typer.Option(help="People in the town.", min=50, max=100_000)] = 3000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 2020,
+    port: Annotated[
+        int, typer.Option(help="First of four ports: centre, gate, card tray, cable.", min=1024, max=65000)
+    ] = 8600,
+    fresh: Annotated[bool, typer.Option(help="Throw the old town away first.")] = False,
+) -> None:
+    """A simulated town: centre, three gates, residents, a real reader protocol on a pty, and a card tray to lay cards.
+
+    Example: ./gatepass demo            then open the addresses that it prints
+    Example: ./gatepass demo --check    ends with `demo check: N passed, M failed`
+    """
+    from gatepass.demo.commands import run_check, run_demo
+
+    if check:
+        raise typer.Exit(run_check(residents=residents, seed=seed))
+    run_demo(folder=folder, residents=residents, seed=seed, port=port, fresh=fresh)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(
+    ctx: typer.Context,
+    fast: Annotated[bool, typer.Option(help="Leave out what takes more than a second, and the browser.")] = False,
+    workers: Annotated[int, typer.Option("-n", help="Processes to run the tests in.")] = 2,
+) -> None:
+    """Every test; further words go to pytest.
+
+    Example: ./gatepass test
+    Example: ./gatepass test --fast
+    Example: ./gatepass test tests/identity -k number
+    """
+    words = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
+    if fast:
+        words += ["-m", "not slow and not browser"]
+    raise typer.Exit(subprocess.run([*words, *ctx.args], check=False, cwd=ROOT).returncode)
 
 
 @app.command()
-def other() -> None:
-    pass
+def lint() -> None:
+    """Style, types, who may import whom, and that no language has a gap. Prints every finding, not only the first.
+
+    Example: ./gatepass lint
+    """
+    from gatepass.lint import run
+
+    raise typer.Exit(run(ROOT))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(help="Which benchmark; none lists them.")] = ""
+) -> None:
+    """Measure, beside a peer or the physical limit, and print a table.
+
+    Example: ./gatepass bench                       lists them
+    Example: ./gatepass bench all
+    Example: ./gatepass bench directory_lookup --people 1000000
+    """
+    scripts = {path.stem: path for path in sorted((ROOT / "benchmarks").glob("[a-z]*.py"))}
+    if not name:
+        for stem, path in scripts.items():
+            first = path.read_text(encoding="utf-8").splitlines()[0].strip('"')
+            typer.echo(f"{stem:24} {first}")
+        return
+    if name != "all" and name not in scripts:
+        typer.echo(f"no benchmark {name!r}; `./gatepass bench` lists them", err=True)
+        raise typer.Exit(2)
+    for stem, path in scripts.items():
+        if name in {"all", stem}:
+            typer.echo(f"\n## {stem}\n")
+            status = subprocess.run([sys.executable, str(path), *ctx.args], check=False, cwd=ROOT).returncode
+            if status:
+                raise typer.Exit(status)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
+)
+def run(ctx: typer.Context) -> None:
+    """Run any command inside the environment.
+
+    Example: ./gatepass run python -c "import gatepass; print(gatepass.__version__)"
+    """
+    if not ctx.args:
+        typer.echo("run what? For example: ./gatepass run python", err=True)
+        raise typer.Exit(2)
+    inside = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    try:
+        raise typer.Exit(subprocess.run(ctx.args, check=False, env=inside).returncode)
+    except FileNotFoundError:
+        typer.echo(f"there is no command {ctx.args[0]!r} inside the environment or on the path", err=True)
+        raise typer.Exit(127) from None
+
+
+@app.command()
+def serve(
+    folder: Annotated[Path, typer.Option(help="Where the centre keeps everything.")] = Path("centre"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8600,
+) -> None:
+    """The centre: staff site for people, gateway for gates, on one port.
+
+    Example: ./gatepass serve --folder /var/lib/gatepass-centre --port 8600
+    """
+    os.environ["GATEPASS_CENTRE_DIR"] = str(folder.resolve())
+    from gatepass.centre.commands import serve as serve_centre
+
+    serve_centre(folder=folder, host=host, port=port)
