@@ -1,0 +1,55 @@
+"""What a user may reach: roles, and the scope in which a page's right was granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.roles import ALLOWED, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a right holds: everywhere, or in these communities and sites."""
+
+    everywhere: bool = False
+    communities: frozenset[int] = frozenset()
+    sites: frozenset[int] = frozenset()
+
+    @property
+    def nowhere(self) -> bool:
+        return not (self.everywhere or self.communities or self.sites)
+
+    def q(self, site: str) -> Q:
+        """The filter for a queryset whose site is reached by the path `site`, for example `gate__site`."""
+        if self.everywhere:
+            return Q()
+        return Q(**{f"{site}__in": self.sites}) | Q(**{f"{site}__community__in": self.communities})
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    return frozenset(Role(grant.role) for grant in _grants(user))
+
+
+def scope_of(user: User | AnonymousUser, page: str) -> Scope:
+    """Where the user may use the page of this url name: the union of the grants whose role allows it."""
+    if not isinstance(user, User) or not user.is_active:
+        return Scope()
+    grants = [grant for grant in _grants(user) if page in ALLOWED[Role(grant.role)]]
+    return Scope(
+        everywhere=any(grant.community_id is None and grant.site_id is None for grant in grants),
+        communities=frozenset(grant.community_id for grant in grants if grant.community_id is not None),
+        sites=frozenset(grant.site_id for grant in grants if grant.site_id is not None),
+    )
+
+
+def _grants(user: User) -> list:
+    """Read once a request: the user object lives that long."""
+    if not hasattr(user, "_granted"):
+        user._granted = list(user.grants.all())
+    return user._granted

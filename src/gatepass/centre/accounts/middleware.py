@@ -1,0 +1,57 @@
+"""Language and right of entry, for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from gatepass.centre.accounts.access import roles_of
+from gatepass.centre.accounts.roles import PUBLIC, allowed
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """The account's own language; else the language cookie; else what the browser asks for; else zh-hans."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_request(request)
+        if request.user.is_authenticated:
+            language = request.user.language
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Vary", "Accept-Language, Cookie")
+        return response
+
+
+class RefuseByDefaultMiddleware:
+    """A view runs only if `accounts.roles` allows its url name to one of the user's roles.
+
+    A page without a name is refused to everybody, so that forgetting to name one is noticed at once.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        page = (request.resolver_match and request.resolver_match.view_name) or ""
+        if page in PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if not allowed(roles_of(request.user), page):
+            raise PermissionDenied
+        return None

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gatepass.centre.accounts.roles import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, full_name: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=self.model.normalize_username(username), full_name=full_name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Someone who works with the staff site. Rights come from `grants` alone; there is no superuser flag."""
+
+    username = models.CharField(_("User name"), max_length=60, unique=True)
+    full_name = models.CharField(_("Full name"), max_length=120)
+    language = models.CharField(
+        _("Language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ("full_name", "id")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Grant(models.Model):
+    """One role of one person, for the whole town, one community, or one site."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
+    community = models.ForeignKey("sites.Community", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    site = models.ForeignKey("sites.Site", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(community__isnull=True) | models.Q(site__isnull=True), name="one_scope_at_most"
+            ),
+            models.UniqueConstraint(fields=("user", "role", "community", "site"), name="granted_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.role}"
+
+
+class LoginFailure(models.Model):
+    """Wrong passwords of one name from one address: after a few, both wait. Rows go after a success or a day."""
+
+    username = models.CharField(max_length=60)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("username", "at"), name="failures_of_a_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ}"

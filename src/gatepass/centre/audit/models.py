@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any, Never
+
+from django.db import models
+
+
+class EntryIsFinal(Exception):
+    """Somebody tried to change or delete an audit entry."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def update(self, **fields: Any) -> Never:
+        raise EntryIsFinal
+
+    def delete(self) -> Never:
+        raise EntryIsFinal
+
+
+class Entry(models.Model):
+    """One line of the audit. Written by `audit.actions.record` alone; triggers in the database refuse change and deletion.
+
+    `actor` and `name` are copied, not referenced: the entry outlives the account.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    """Counts from 1 without gaps."""
+    at = models.BigIntegerField(db_index=True)
+    """Milliseconds since 1970 UTC."""
+    actor = models.CharField(max_length=40)
+    """`user:7`, `device:dev-…`, or `system`."""
+    actor_name = models.CharField(max_length=120, blank=True)
+    verb = models.CharField(max_length=60, db_index=True)
+    """`noun:verb`, for example `resident:register`."""
+    object = models.CharField(max_length=60, db_index=True)
+    """`noun:id`, for example `resident:12`."""
+    fields = models.JSONField(default=dict)
+    previous = models.BinaryField()
+    hash = models.BinaryField(unique=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.verb} {self.object}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise EntryIsFinal
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Never:
+        raise EntryIsFinal

@@ -1,0 +1,70 @@
+"""The town's secrets, one file each in DIR/keys (0700), each file 0600, made at the first start and never replaced.
+
+    django.key        signs sessions and forms
+    person-key.key    keys `wire.person_key`: the same in every gate of the town (32 bytes)
+    fields.key        AES-256-GCM of document numbers at rest (32 bytes)
+    tracing.public    X25519: identities of unknown people are sealed to it (32 bytes)
+    tracing.private   its other half (32 bytes); nothing in this release reads it: keep it in a safe, see docs/centre.md
+
+Losing person-key.key makes every registered person unknown; losing fields.key makes document numbers unreadable.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+
+@cache
+def django_secret(folder: Path) -> str:
+    """At least 50 characters, as Django's deployment check asks."""
+    return _kept(folder / "django.key", lambda: secrets.token_urlsafe(48).encode()).decode()
+
+
+@cache
+def person_key_secret(folder: Path) -> bytes:
+    return _kept(folder / "person-key.key", lambda: secrets.token_bytes(32))
+
+
+@cache
+def field_key(folder: Path) -> bytes:
+    return _kept(folder / "fields.key", lambda: secrets.token_bytes(32))
+
+
+@cache
+def tracing_public_key(folder: Path) -> bytes:
+    """The private half is written first: a crash between the two leaves a pair that can still be completed."""
+    public = folder / "tracing.public"
+    if public.exists():
+        return public.read_bytes()
+    private = _kept(folder / "tracing.private", lambda: X25519PrivateKey.generate().private_bytes_raw())
+    half = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return _kept(public, lambda: half)
+
+
+def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The file's bytes; made once. Two processes that start together agree: `link` lets only the first one win."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp gives 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return path.read_bytes()
+    finally:
+        Path(draft).unlink()
+    return path.read_bytes()

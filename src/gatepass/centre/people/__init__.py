@@ -1,0 +1,1 @@
+"""Residents and the documents they are known by."""

@@ -1,0 +1,131 @@
+"""Django's settings, derived from `configuration.Configuration`; nothing else reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from gatepass.centre import keys
+from gatepass.centre.configuration import Configuration
+
+CONFIGURATION = Configuration()
+CENTRE_DIR = CONFIGURATION.dir
+CENTRE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+KEYS_DIR = CONFIGURATION.keys
+PASSAGES_DIR = CENTRE_DIR / "passages"
+UPDATES_DIR = CENTRE_DIR / "updates"
+
+HERE = Path(__file__).parent
+DEBUG = False
+SECRET_KEY = keys.django_secret(KEYS_DIR)
+ALLOWED_HOSTS = sorted({CONFIGURATION.host, "127.0.0.1", "localhost", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [CONFIGURATION.address]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "gatepass.centre.accounts",
+    "gatepass.centre.audit",
+    "gatepass.centre.sites",
+    "gatepass.centre.people",
+    "gatepass.centre.codes",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gatepass.centre.accounts.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Refuses every URL that `accounts.roles` does not allow by name: keep it last, next to the views.
+    "gatepass.centre.accounts.middleware.RefuseByDefaultMiddleware",
+]
+
+ROOT_URLCONF = "gatepass.centre.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gatepass.centre.accounts.navigation.navigation",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": CENTRE_DIR / "centre.sqlite3",
+        "OPTIONS": {
+            # A write transaction takes its lock at BEGIN: two writers wait for each other instead of failing half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# zh-hans first: it is the default, and the first one offered.
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"), ("ko", "한국어"), ("ja", "日本語")]
+LOCALE_PATHS = [HERE / "locale", HERE / "passages" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [HERE / "static"]
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_USE_MANIFEST = False
+SERVESTATIC_AUTOREFRESH = False
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = CONFIGURATION.https
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "gatepass_session"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CONFIGURATION.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIGURATION.https else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
