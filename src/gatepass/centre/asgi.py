@@ -10,6 +10,7 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-from gatepass.centre.gateway import front
+# Only now: the gateway reads settings and models, which `get_asgi_application` has set up.
+from gatepass.centre.gateway import front  # noqa: E402
 
 application = front(django_application)

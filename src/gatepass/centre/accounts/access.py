@@ -33,23 +33,16 @@ class Scope:
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    return frozenset(Role(grant.role) for grant in _grants(user))
+    return frozenset(Role(grant.role) for grant in user.granted)
 
 
 def scope_of(user: User | AnonymousUser, page: str) -> Scope:
     """Where the user may use the page of this url name: the union of the grants whose role allows it."""
     if not isinstance(user, User) or not user.is_active:
         return Scope()
-    grants = [grant for grant in _grants(user) if page in ALLOWED[Role(grant.role)]]
+    grants = [grant for grant in user.granted if page in ALLOWED[Role(grant.role)]]
     return Scope(
         everywhere=any(grant.community_id is None and grant.site_id is None for grant in grants),
         communities=frozenset(grant.community_id for grant in grants if grant.community_id is not None),
         sites=frozenset(grant.site_id for grant in grants if grant.site_id is not None),
     )
-
-
-def _grants(user: User) -> list:
-    """Read once a request: the user object lives that long."""
-    if not hasattr(user, "_granted"):
-        user._granted = list(user.grants.all())
-    return user._granted

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.roles import Role
@@ -39,6 +40,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @cached_property
+    def granted(self) -> list[Grant]:
+        """Read once a request: the user object lives that long."""
+        return list(self.grants.all())
 
 
 class Grant(models.Model):

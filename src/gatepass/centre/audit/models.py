@@ -5,20 +5,20 @@ from typing import Any, Never
 from django.db import models
 
 
-class EntryIsFinal(Exception):
+class EntryIsFinalError(Exception):
     """Somebody tried to change or delete an audit entry."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def update(self, **fields: Any) -> Never:
-        raise EntryIsFinal
+    def update(self, **_fields: Any) -> Never:
+        raise EntryIsFinalError
 
     def delete(self) -> Never:
-        raise EntryIsFinal
+        raise EntryIsFinalError
 
 
 class Entry(models.Model):
-    """One line of the audit. Written by `audit.actions.record` alone; triggers in the database refuse change and deletion.
+    """One line of the audit. `audit.actions.record` alone writes it; triggers in the database refuse change and deletion.
 
     `actor` and `name` are copied, not referenced: the entry outlives the account.
     """
@@ -48,8 +48,8 @@ class Entry(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise EntryIsFinal
+            raise EntryIsFinalError
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        raise EntryIsFinal
+    def delete(self, *_args: Any, **_kwargs: Any) -> Never:
+        raise EntryIsFinalError

@@ -26,7 +26,7 @@ class SealedValueError(Exception):
 
 class EncryptedTextField(models.BinaryField):
     def _where(self) -> bytes:
-        return f"{self.model._meta.db_table}.{self.column}".encode()
+        return f"{self.model._meta.db_table}.{self.column}".encode()  # noqa: SLF001 - Django's documented `_meta`
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if isinstance(value, str):
