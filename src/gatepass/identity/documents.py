@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 
 class DocumentKind(StrEnum):
@@ -110,3 +111,44 @@ class DocumentError(Exception):
         super().__init__(code)
         self.code = code
         self.fields = fields
+
+
+# Every code that a DocumentError may carry. `policy.reasons` has a sentence for each; a test compares the two.
+DOCUMENT_ERROR_CODES: Final[frozenset[str]] = frozenset(
+    {
+        # numbers, read or typed
+        "number_length",
+        "number_characters",
+        "number_region",
+        "number_birth_date",
+        "number_birth_range",
+        "number_check",
+        # the text block of a card
+        "block_length",
+        "text_encoding",
+        "text_length",
+        "layout_unknown",
+        "layout_not_supported",
+        "name_missing",
+        "sex_code",
+        "ethnicity_code",
+        "birth_date",
+        "validity_date",
+        "validity_order",
+        "number_birth_mismatch",
+        "number_kind_mismatch",
+        # the card on the reader
+        "card_removed_early",
+        "card_read_failed",
+        "card_wrong_kind",
+        "card_rejected",
+        # the reader itself, while somebody's card lay on it
+        "reader_silent",
+        "reader_check_error",
+        "reader_length_error",
+        "reader_error",
+        "reader_self_test_failed",
+        "reader_not_authorised",
+        "reader_vanished",
+    }
+)
