@@ -18,7 +18,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One line of the audit. `audit.actions.record` alone writes it; triggers in the database refuse change and deletion.
+    """One line of the audit, written by `audit.actions.record` alone; triggers refuse change and deletion.
 
     `actor` and `name` are copied, not referenced: the entry outlives the account.
     """
@@ -53,3 +53,13 @@ class Entry(models.Model):
 
     def delete(self, *_args: Any, **_kwargs: Any) -> Never:
         raise EntryIsFinalError
+
+
+class Head(models.Model):
+    """One row: the newest entry's id and hash. Its lock makes two writers take turns."""
+
+    entry = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"head:{self.entry}"

@@ -1,0 +1,59 @@
+"""What a verb of the centre refuses, as a value: code, fields, and a sentence in the reader's language.
+
+Exception
+└── RefusedError(code, **fields)      what was asked for will not be done; nothing was changed
+    ├── enrolment_code_unknown        nobody issued that code (or it was typed wrongly)
+    ├── enrolment_code_used           it has enrolled a device already
+    ├── enrolment_code_expired        it was issued too long ago
+    ├── enrolment_proof_wrong         the device does not hold the key that it wants to enrol
+    ├── device_revoked_already
+    ├── rules_out_of_range            `field`
+    ├── name_taken                    a community, site, gate or account of that name is there
+    ├── document_known                the document belongs to a resident already
+    ├── valid_until_is_past
+    ├── last_administrator            nobody would be left who can manage accounts
+    └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date, check
+
+The codes are stable: programs read them. `SENTENCES` has one sentence for each; a test refuses gaps.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: Final[dict[str, Promise]] = {
+    "enrolment_code_unknown": _("This enrolment code is not known. Check it letter by letter, or issue a new one."),
+    "enrolment_code_used": _("This enrolment code has been used already. Issue a new one."),
+    "enrolment_code_expired": _("This enrolment code has expired. Issue a new one."),
+    "enrolment_proof_wrong": _("The device could not prove that it holds its own key. Start the enrolment again."),
+    "device_revoked_already": _("This device has been revoked already."),
+    "rules_out_of_range": _("One of the gate rules is out of range."),
+    "name_taken": _("This name is taken already. Choose another one."),
+    "document_known": _("This document belongs to a resident who is registered already."),
+    "valid_until_is_past": _("The end of validity lies in the past."),
+    "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
+    "number_length": _("The number has the wrong length: a resident ID number has 18 characters."),
+    "number_characters": _("The number has a character that does not belong there: 17 digits, then a digit or X."),
+    "number_region": _("The first digits of the number name no province."),
+    "number_birth_date": _("The date of birth in the number does not exist."),
+    "number_birth_range": _("The date of birth in the number cannot be right."),
+    "number_check": _("The last character does not fit the number: one of the digits is probably mistyped."),
+    "document_number": _("Write the document number in Latin letters and digits, 3 to 20 of them."),
+    "document_issuer": _("Write the issuing country as three letters, for example JPN."),
+}
+
+
+class RefusedError(Exception):
+    """`fields` never name a person. `sentence` is in the active language."""
+
+    def __init__(self, code: str, **fields: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+
+    @property
+    def sentence(self) -> str:
+        return str(SENTENCES[self.code])
