@@ -11,6 +11,7 @@ from gatepass.policy.decisions import (
     SiteRules,
     Status,
 )
+from gatepass.policy.gate_rules import decide
 
 __all__ = [
     "Advice",
@@ -22,4 +23,5 @@ __all__ = [
     "Presentation",
     "SiteRules",
     "Status",
+    "decide",
 ]

@@ -1,4 +1,4 @@
-"""The nouns of a decision, and `decide`, the one rule that centre, gate online and gate offline all run."""
+"""The nouns of a decision. The rule that centre, gate online and gate offline all run is `gate_rules.decide`."""
 
 from __future__ import annotations
 
@@ -76,7 +76,11 @@ class Presentation:
 
 
 class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a gate asks for: data that the centre sends, one per gate. Hours count from `Status.as_of`."""
+    """What a gate asks for: data that the centre sends, one per gate. Hours count from `Status.as_of`.
+
+    A rule that would be kinder to a worse colour is a slip of the pen: red is never treated better than yellow. A
+    person who is merely unknown is never refused by a machine: `unknown = refuse` holds.
+    """
 
     version: int = 1
     yellow: Outcome = Outcome.HOLD
@@ -86,6 +90,8 @@ class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Older knowledge than this is still used, and the screen says how old it is."""
     hold_after_hours: float = 72.0
     """Older knowledge than this passes nobody by itself: a human looks."""
+    utc_offset_minutes: int = 480
+    """The site's civil time: the last day on a document ends at midnight here, not in Greenwich."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""The one rule of a gate: `decide`. The centre, the gate online and the gate offline all run this function."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from gatepass.identity import Document
+from gatepass.policy.decisions import Advice, Colour, Decision, Knowledge, Outcome, Presentation, SiteRules, Status
+from gatepass.policy.reasons import REASONS, reason_for_fault
+
+_SEVERITY = {Outcome.PASS: 0, Outcome.HOLD: 1, Outcome.REFUSE: 2}
+
+_YELLOW = {Outcome.PASS: "yellow_allowed", Outcome.HOLD: "yellow", Outcome.REFUSE: "yellow_refused"}
+_RED = {Outcome.PASS: "red_allowed", Outcome.HOLD: "red_held", Outcome.REFUSE: "red"}
+
+_WIDEST_OFFSET = timedelta(hours=14)
+
+
+def decide(presentation: Presentation, status: Status | None, site_rules: SiteRules, at: datetime) -> Decision:
+    """May this person come in? Always answers, never raises; `at`, the present moment, is aware, as is `status.as_of`.
+
+    Several things may be true at once: an old card, a yellow code, a directory from last week. All of them become
+    reasons, for the desk and the record; the first one alone decides the outcome, is shown and is spoken. The order
+    is that in which a patient guard would think:
+
+    1. *Nothing was read*: nothing else can be known, and it is the only reason.
+    2. *Person, card and code do not belong together*: whatever follows may be true of somebody else, so it is
+       listed but decides nothing. Nobody is refused for another person's colour.
+    3. *A refusal*: it sends the person elsewhere. Whoever is told first to renew a card, and refused after that, has
+       been made to walk for nothing. Old knowledge does not soften it, or pulling the cable would open the gate.
+    4. *The gate knows nothing* (no directory yet), or *too little* (`stale`): it must not claim anything about
+       the person.
+    5. *The person is not in the registry*: registering also settles whatever is amiss with the document.
+    6. *Registered without a valid code*, then *a colour that is held*: one step of the person settles it.
+    7. *The document is not valid today*: the person is known and welcome; the card is for another day.
+    8. *A pass*, and after it the notice that the knowledge is old but still used.
+
+    The advice is the centre's where the first reason is about the code, and the reason's own everywhere else: who
+    laid down an expired card is told about the card.
+    """
+    reasons = _reasons(presentation, status, site_rules, at)
+    first = REASONS[reasons[0]]
+    advice = first.advice
+    if first.subject == "code" and status is not None and status.advice is not Advice.NONE:
+        advice = status.advice
+    return Decision(outcome=first.outcome, reasons=reasons, advice=advice, prompt=first.prompt)
+
+
+def _reasons(presentation: Presentation, status: Status | None, rules: SiteRules, at: datetime) -> tuple[str, ...]:
+    document = presentation.document
+    if document is None or presentation.fault is not None:
+        return (reason_for_fault(presentation.fault or "", presentation.method),)
+
+    of_knowledge = _about_knowledge(status, rules, at)
+    of_code = _about_code(status, rules)
+    of_document = _about_document(document, rules, at)
+
+    refusing = [code for code in of_code if REASONS[code].outcome is Outcome.REFUSE]
+    holding = [code for code in of_code if REASONS[code].outcome is Outcome.HOLD]
+    passing = [code for code in of_code if REASONS[code].outcome is Outcome.PASS]
+    too_old = [code for code in of_knowledge if REASONS[code].outcome is Outcome.HOLD]
+    notices = [code for code in of_knowledge if REASONS[code].outcome is Outcome.PASS]
+    mismatch = ["mismatch"] if presentation.mismatch else []
+    return (*mismatch, *refusing, *too_old, *holding, *of_document, *passing, *notices)
+
+
+def _about_knowledge(status: Status | None, rules: SiteRules, at: datetime) -> list[str]:
+    if status is None or status.knowledge is Knowledge.UNAVAILABLE:
+        return ["no_directory"]
+    # Knowledge "from the future" means that this clock was stepped back. How old it is cannot be told then, so the
+    # distance counts: a clock put back by a year must not make a stolen gate's directory fresh for ever.
+    distance = abs((at - status.as_of).total_seconds()) / 3600
+    # Written as "not within", so that a limit that is not a number (NaN) holds instead of passing everybody.
+    if not distance <= rules.hold_after_hours:
+        return ["stale"]
+    return [] if distance <= rules.notice_after_hours else ["knowledge_old"]
+
+
+def _about_code(status: Status | None, rules: SiteRules) -> list[str]:
+    if status is None or status.knowledge is Knowledge.UNAVAILABLE:
+        return []
+    if status.knowledge is Knowledge.UNKNOWN:
+        return ["unknown_allowed" if rules.unknown is Outcome.PASS else "unknown"]
+    if status.colour is None:
+        return ["code_expired"]
+    if status.colour is Colour.GREEN:
+        return ["green"]
+    if status.colour is Colour.YELLOW:
+        return [_YELLOW[rules.yellow]]
+    return [_RED[max(rules.red, rules.yellow, key=_SEVERITY.__getitem__)]]
+
+
+def _about_document(document: Document, rules: SiteRules, at: datetime) -> list[str]:
+    today = _civil_date(at, rules.utc_offset_minutes)
+    if not document.validity.has_begun(today):
+        return ["document_not_yet_valid"]
+    return ["document_expired"] if document.validity.has_ended(today) else []
+
+
+def _civil_date(at: datetime, offset_minutes: int) -> date:
+    """The date at the site. No place on earth is further than 14 hours from Greenwich; a rule that says so is cut."""
+    offset = min(max(timedelta(minutes=max(min(offset_minutes, 10**6), -(10**6))), -_WIDEST_OFFSET), _WIDEST_OFFSET)
+    try:
+        return at.astimezone(timezone(offset)).date()
+    except OverflowError:  # the first or last day that a datetime can hold
+        return at.date()
