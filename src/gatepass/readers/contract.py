@@ -1,0 +1,72 @@
+"""What every reader family promises to the gate: documents one at a time, and its own state in words.
+
+A reader never raises towards the gate. A card that cannot be read arrives as a `DocumentError` whose code is listed in
+`identity.documents.DOCUMENT_ERROR_CODES`; a reader that is gone or ill says so through `ReaderState`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from gatepass.identity import Document, DocumentError
+
+
+class Condition(StrEnum):
+    READY = "ready"
+    ABSENT = "absent"
+    """Not attached, or taken by another program: reopening is tried all the time."""
+    ILL = "ill"
+    """Attached, but it does not do its work."""
+
+
+# Every detail that a ReaderState may carry: what a guard is told to look at.
+READER_DETAILS: Final[frozenset[str]] = frozenset(
+    {
+        "port_missing",
+        "port_forbidden",
+        "port_busy",
+        "port_failed",
+        "port_lost",
+        "reader_silent",
+        "reader_garbled",
+        "reader_self_test_failed",
+        "reader_not_authorised",
+        "reader_error",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """How a reader is. `detail` is empty when ready, else one of READER_DETAILS."""
+
+    family: str
+    condition: Condition
+    detail: str = ""
+
+    @property
+    def state(self) -> str:
+        """The word of the wire (`wire.messages.ReaderHealth.state`)."""
+        return self.condition.value
+
+
+OnRead = Callable[[Document | DocumentError], Awaitable[None]]
+"""Awaited once per presentation; until it returns, the reader asks for no further card."""
+OnState = Callable[[ReaderState], None]
+"""Called on every change, and once soon after the start."""
+OnReading = Callable[[], None]
+"""A card was found and is being read: it will be followed by one OnRead."""
+
+
+class Reader(Protocol):
+    """One attached reader. `run` lasts until it is cancelled, whatever the hardware does."""
+
+    family: str
+    state: ReaderState
+    read_ms: float | None
+    """Last byte received to Document made, of the latest card, in milliseconds."""
+
+    async def run(self) -> None: ...
