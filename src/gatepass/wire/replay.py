@@ -40,8 +40,9 @@ class NonceWindow:
         self._floor = not_before - 1
         self._keys: OrderedDict[str, _Seen] = OrderedDict()
 
-    def __len__(self) -> int:
-        """Nonces remembered at present."""
+    @property
+    def remembered(self) -> int:
+        """Nonces remembered at present. Not `__len__`: an empty window must never count as no window."""
         return sum(seen.count for seen in self._keys.values())
 
     def see(self, key_id: str, nonce: str, created: int, now: int) -> Sighting:
@@ -84,7 +85,7 @@ class _Seen:
     def see(self, nonce: str, created: int, now: int, most: int) -> Sighting:
         self.last_seen = max(self.last_seen, now)
         if now - self._swept > WINDOW_SECONDS // 10 or self.count >= most:
-            self._sweep(now, most)
+            self._sweep(now, most, keep=max(self.newest, created))
         if created <= self._floor or self.count >= most:
             return Sighting.FORGOTTEN
         nonces = self._seconds.get(created)
@@ -97,11 +98,11 @@ class _Seen:
         self.count += 1
         return Sighting.NEW
 
-    def _sweep(self, now: int, most: int) -> None:
+    def _sweep(self, now: int, most: int, keep: int) -> None:
         self._swept = now
         for second in sorted(self._seconds):
             # The newest second is never dropped for want of room: the key then waits for the next one.
-            crowded = self.count >= most and second != self.newest
+            crowded = self.count >= most and second != keep
             if second >= now - WINDOW_SECONDS and not crowded:
                 return
             self.count -= len(self._seconds.pop(second))
