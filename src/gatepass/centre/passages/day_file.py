@@ -1,0 +1,226 @@
+"""One day's passages: one SQLite file, so that forgetting a day is unlinking a file.
+
+    passages   clustered by (gate, at): the window question reads neighbouring rows. No second copy in a heap.
+    by_person  (person, at, …): with the clustered key behind it, it answers "where was this person" without the table.
+    kinds      the few distinct (direction, outcome, reasons, method, document, …); a row holds its number.
+    counters   decisions per (hour, gate, kind); movements: people per (hour, gate, direction); runs: what has arrived.
+               All written in the transaction of the rows: they cannot disagree with them, whenever the power goes.
+
+WHY a whole group goes in as one packed value and one statement: each step of a statement hands Python's interpreter
+lock away, and beside a busy event loop it takes up to 5 ms to have it back. Measured on 2 cores with a spinning main
+thread, groups of 1,000: `executemany` 1,400 rows/s, this way 27,000; of 5,000: 7,000 and 100,000.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from gatepass.centre.passages.runs import Runs
+from gatepass.policy import Method, Outcome
+from gatepass.wire.messages import Direction
+
+SCHEMA = """
+CREATE TABLE file (token BLOB NOT NULL);
+CREATE TABLE kinds (
+    kind INTEGER PRIMARY KEY, direction TEXT NOT NULL, outcome TEXT NOT NULL, reasons TEXT NOT NULL,
+    method TEXT NOT NULL, document TEXT NOT NULL, resolution INTEGER NOT NULL, centre_time INTEGER NOT NULL
+);
+CREATE TABLE passages (
+    gate INTEGER NOT NULL, at INTEGER NOT NULL, journal INTEGER NOT NULL, seq INTEGER NOT NULL,
+    kind INTEGER NOT NULL, knowledge INTEGER NOT NULL, id BLOB NOT NULL, person BLOB, about BLOB,
+    PRIMARY KEY (gate, at, journal, seq)
+) WITHOUT ROWID;
+CREATE INDEX by_person ON passages (person, at, kind) WHERE person IS NOT NULL;
+CREATE TABLE sealed (journal INTEGER, seq INTEGER, identity BLOB NOT NULL, PRIMARY KEY (journal, seq));
+CREATE TABLE verdicts (
+    about BLOB PRIMARY KEY, seq INTEGER NOT NULL, outcome TEXT NOT NULL, orphan INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE counters (
+    hour INTEGER, gate INTEGER, kind INTEGER, n INTEGER NOT NULL, PRIMARY KEY (hour, gate, kind)
+) WITHOUT ROWID;
+CREATE TABLE movements (
+    hour INTEGER, gate INTEGER, direction TEXT, n INTEGER NOT NULL, PRIMARY KEY (hour, gate, direction)
+) WITHOUT ROWID;
+CREATE TABLE runs (
+    journal INTEGER, first INTEGER, last INTEGER NOT NULL, PRIMARY KEY (journal, first)
+) WITHOUT ROWID;
+"""
+
+NOBODY = bytes(16)
+PACKED = b"%08d%016d%08d%016d%08d%016d%b%b%b"
+"""gate, at, journal, seq, kind, knowledge in decimal; id, person, about as 16 bytes each (zeros: none)."""
+
+INSERT_PACKED = """
+INSERT INTO passages
+WITH RECURSIVE row(i) AS (SELECT 1 UNION ALL SELECT i + 120 FROM row WHERE i + 120 < length(?1))
+SELECT CAST(substr(?1, i, 8) AS INTEGER), CAST(substr(?1, i + 8, 16) AS INTEGER),
+    CAST(substr(?1, i + 24, 8) AS INTEGER), CAST(substr(?1, i + 32, 16) AS INTEGER),
+    CAST(substr(?1, i + 48, 8) AS INTEGER), CAST(substr(?1, i + 56, 16) AS INTEGER),
+    substr(?1, i + 72, 16), nullif(substr(?1, i + 88, 16), zeroblob(16)), nullif(substr(?1, i + 104, 16), zeroblob(16))
+FROM row
+"""
+INSERT_COUNTERS = """
+INSERT INTO counters SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?) WHERE true
+ON CONFLICT (hour, gate, kind) DO UPDATE SET n = n + excluded.n
+"""
+INSERT_MOVEMENTS = """
+INSERT INTO movements SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?) WHERE true
+ON CONFLICT (hour, gate, direction) DO UPDATE SET n = n + excluded.n
+"""
+DELETE_RUNS = "DELETE FROM runs WHERE (journal, first) IN (SELECT value->>0, value->>1 FROM json_each(?))"
+INSERT_RUNS = "INSERT INTO runs SELECT value->>0, value->>1, value->>2 FROM json_each(?)"
+INSERT_SEALED = "INSERT INTO sealed SELECT value->>0, value->>1, unhex(value->>2) FROM json_each(?)"
+INSERT_VERDICTS = """
+INSERT INTO verdicts SELECT unhex(value->>0), value->>1, value->>2, value->>3 FROM json_each(?) WHERE true
+ON CONFLICT (about) DO UPDATE SET seq = excluded.seq, outcome = excluded.outcome
+"""
+
+_json = msgspec.json.Encoder()
+
+Kind = tuple[Direction, Outcome, tuple[str, ...], Method, str, bool, bool]
+"""direction, outcome, reasons, method, document, is a resolution, filed under the centre's time."""
+
+
+def open_database(path: Path, *, reading: bool = False) -> apsw.Connection:
+    """A connection in WAL mode; a writing one is durable at every commit."""
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(5000)
+    if reading:
+        connection.execute("PRAGMA query_only = 1")
+    else:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.wal_autocheckpoint(4000)
+    return connection
+
+
+def select(
+    connection: apsw.Connection, statement: str, values: Sequence[object] | Mapping[str, object] = ()
+) -> list[Any]:
+    """All rows of a question, as tuples."""
+    return connection.execute(statement, values).fetchall()
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The last word about a passage: the guard's, or that the person turned back."""
+
+    seq: int
+    outcome: Outcome
+    orphan: bool
+    """It came before the passage that it is about."""
+
+
+@dataclass(slots=True)
+class DayGroup:
+    """What one commit adds to one day."""
+
+    rows: list[bytes] = field(default_factory=list)
+    counters: Counter[tuple[int, int, int]] = field(default_factory=Counter)
+    movements: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    arrived: dict[int, list[int]] = field(default_factory=dict)
+    sealed: list[tuple[int, int, str]] = field(default_factory=list)
+    verdicts: dict[bytes, Verdict] = field(default_factory=dict)
+
+
+class DayFile:
+    """The writing end of a day. One thread, one process."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = open_database(path)
+        with self.connection:
+            if not select(self.connection, "SELECT 1 FROM sqlite_schema WHERE name = 'file'"):
+                self.connection.execute(SCHEMA)
+                self.connection.execute("INSERT INTO file VALUES (?)", (os.urandom(16),))
+        self._kinds: dict[Kind, int] = {}
+        self._new_kinds: list[tuple[int, Kind]] = []
+        self._last_kind = 0
+        self._read_kinds()
+        self.runs: dict[int, Runs] = {}
+        for journal, first, last in select(self.connection, "SELECT journal, first, last FROM runs"):
+            self.runs.setdefault(journal, Runs()).add(first, last)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _read_kinds(self) -> None:
+        self._new_kinds.clear()
+        self._kinds = {kind: number for number, kind in read_kinds(self.connection).items()}
+        self._last_kind = max(self._kinds.values(), default=0)
+
+    def kind(self, kind: Kind) -> int:
+        """The number of a kind; a new one is written with the next commit."""
+        number = self._kinds.get(kind)
+        if number is None:
+            number = self._kinds[kind] = self._last_kind = self._last_kind + 1
+            self._new_kinds.append((number, kind))
+        return number
+
+    def write(self, group: DayGroup) -> None:
+        """One transaction. Durable on return; nothing has changed if it raises `apsw.Error`."""
+        group.rows.sort()  # in key order: neighbouring rows land on the same page
+        runs = {journal: self.runs.get(journal, Runs()).copy() for journal in group.arrived}
+        removed: list[tuple[int, int]] = []
+        added: list[tuple[int, int, int]] = []
+        for journal, numbers in group.arrived.items():
+            before = set(runs[journal])
+            runs[journal].add_all(numbers)
+            after = set(runs[journal])
+            removed += [(journal, first) for first, _ in before - after]
+            added += [(journal, first, last) for first, last in after - before]
+        steps: list[tuple[str, str | bytes]] = [(INSERT_PACKED, b"".join(group.rows))]
+        for statement, values in (
+            (INSERT_COUNTERS, [(*key, n) for key, n in group.counters.items()]),
+            (INSERT_MOVEMENTS, [(*key, n) for key, n in group.movements.items() if n]),
+            (DELETE_RUNS, removed),
+            (INSERT_RUNS, added),
+            (INSERT_SEALED, group.sealed),
+            (INSERT_VERDICTS, [(k.hex(), v.seq, v.outcome, v.orphan) for k, v in group.verdicts.items()]),
+        ):
+            if values:
+                steps.append((statement, _json.encode(values).decode()))
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self.connection.executemany(
+                    "INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(n, str(k[0]), str(k[1]), " ".join(k[2]), str(k[3]), *k[4:]) for n, k in self._new_kinds],
+                )
+                for statement, value in steps:
+                    self.connection.execute(statement, (value,))
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+        except BaseException:
+            self._read_kinds()
+            raise
+        self._new_kinds.clear()
+        self.runs.update(runs)
+
+
+def read_kinds(connection: apsw.Connection) -> dict[int, Kind]:
+    return {
+        number: (
+            direction,
+            Outcome(outcome),
+            tuple(reasons.split()),
+            Method(method),
+            document,
+            bool(resolution),
+            bool(ct),
+        )
+        for number, direction, outcome, reasons, method, document, resolution, ct in select(
+            connection, "SELECT kind, direction, outcome, reasons, method, document, resolution, centre_time FROM kinds"
+        )
+    }

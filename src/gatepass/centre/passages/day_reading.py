@@ -1,0 +1,133 @@
+"""Questions to one day's file. Each function takes a connection; numbers for gates and kinds, not names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import apsw
+import msgspec
+
+from gatepass.centre.passages.day_file import select
+from gatepass.policy import Outcome
+
+Key = tuple[int, int, int, int]
+"""at, gate, journal, seq: the order of a page, newest first."""
+
+_json = msgspec.json.Encoder()
+
+# A slice of time is read at once; the unary plus keeps SQLite on the clustered key whatever its statistics say.
+_SLICE = """
+SELECT p.at, p.gate, p.journal, p.seq, p.kind, p.knowledge, p.id, p.person
+FROM json_each(:gates) AS g CROSS JOIN passages AS p ON p.gate = g.value AND p.at >= :since AND p.at < :until
+WHERE +p.kind IN (SELECT value FROM json_each(:kinds))
+    AND (p.at, p.gate, p.journal, p.seq) < (:at, :gate, :journal, :seq)
+ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC LIMIT :limit
+"""
+
+
+class Row(NamedTuple):
+    at: int
+    gate: int
+    journal: int
+    seq: int
+    kind: int
+    knowledge: int
+    id: bytes
+    person: bytes | None
+
+    @property
+    def key(self) -> Key:
+        return self[:4]
+
+
+def _list(values: Iterable[object]) -> str:
+    return _json.encode(list(values)).decode()
+
+
+def hour_cells(
+    connection: apsw.Connection, hour: int, gates: Collection[int] | None, kinds: Collection[int]
+) -> dict[int, int]:
+    """gate -> how many rows of these kinds the hour holds. The counters say where to look, and where not."""
+    statement = "SELECT gate, sum(n) FROM counters WHERE hour = ? AND kind IN (SELECT value FROM json_each(?))"
+    if gates is not None:
+        statement += " AND gate IN (SELECT value FROM json_each(?))"
+    values = (hour, _list(kinds)) if gates is None else (hour, _list(kinds), _list(gates))
+    return dict(select(connection, statement + " GROUP BY gate", values))
+
+
+def slice_rows(
+    connection: apsw.Connection,
+    *,
+    since: int,
+    until: int,
+    gates: Collection[int],
+    kinds: Collection[int],
+    before: Key,
+    limit: int,
+) -> list[Row]:
+    """Rows of [since, until), newest first, below the key `before`."""
+    at, gate, journal, seq = before
+    values = {
+        "gates": _list(gates),
+        "kinds": _list(kinds),
+        "since": since,
+        "until": until,
+        "at": at,
+        "gate": gate,
+        "journal": journal,
+        "seq": seq,
+        "limit": limit,
+    }
+    return [Row(*row) for row in select(connection, _SLICE, values)]
+
+
+def person_rows(connection: apsw.Connection, person: bytes, since: int, until: int) -> list[tuple[int, int]]:
+    """(gate, at) of a person within [since, until], from the person index alone."""
+    return select(
+        connection,
+        "SELECT gate, at FROM passages INDEXED BY by_person WHERE person = ? AND at BETWEEN ? AND ?",
+        (person, since, until),
+    )
+
+
+def window_rows(
+    connection: apsw.Connection, windows: Iterable[tuple[int, int, int]]
+) -> list[tuple[bytes, int, int, int]]:
+    """(person, gate, at, kind) of everybody in the windows (gate, since, until), both ends inclusive."""
+    return select(
+        connection,
+        "SELECT p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p"
+        " ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2"
+        " WHERE p.person IS NOT NULL AND p.about IS NULL",
+        (_list(windows),),
+    )
+
+
+def verdicts(connection: apsw.Connection, ids: Iterable[bytes]) -> dict[bytes, tuple[int, Outcome]]:
+    """passage id -> (seq, outcome) of the last word that this file holds about it."""
+    rows = select(
+        connection,
+        "SELECT about, seq, outcome FROM verdicts WHERE about IN (SELECT unhex(value) FROM json_each(?))",
+        (_list(i.hex() for i in ids),),
+    )
+    return {about: (seq, Outcome(outcome)) for about, seq, outcome in rows}
+
+
+def outcome_of(connection: apsw.Connection, gate: int, passage: bytes) -> Outcome | None:
+    """What the gate decided in the passage of this id; None if this file does not hold it.
+
+    A UUIDv7 begins with its time, and `at` is nearly always within the same minute: the narrow window is asked first,
+    the gate's whole day (some thousand rows) only after a clock was stepped between the two.
+    """
+    moment = int.from_bytes(passage[:6], "big")
+    for since, until in ((moment - 120_000, moment + 120_000), (0, 2**53)):
+        found = select(
+            connection,
+            "SELECT kinds.outcome FROM passages JOIN kinds USING (kind)"
+            " WHERE gate = ? AND at BETWEEN ? AND ? AND id = ? AND NOT resolution",
+            (gate, since, until, passage),
+        )
+        if found:
+            return Outcome(found[0][0])
+    return None

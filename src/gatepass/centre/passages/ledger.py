@@ -1,0 +1,136 @@
+"""What outlives the day files: the names that they number, and of dropped days the counters and what had arrived."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gatepass.centre.passages.day_file import open_database, select
+from gatepass.centre.passages.log import Flow, Movement
+from gatepass.centre.passages.runs import Runs
+from gatepass.policy import Method, Outcome
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS names (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS counters (
+    day TEXT, hour INTEGER, gate INTEGER, direction TEXT, outcome TEXT, reason TEXT, method TEXT, document TEXT,
+    n INTEGER NOT NULL, PRIMARY KEY (day, hour, gate, direction, outcome, reason, method, document)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS movements (
+    day TEXT, hour INTEGER, gate INTEGER, direction TEXT, n INTEGER NOT NULL, PRIMARY KEY (day, hour, gate, direction)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    journal INTEGER, first INTEGER, last INTEGER NOT NULL, PRIMARY KEY (journal, first)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dropped (token BLOB PRIMARY KEY, day TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_json = msgspec.json.Encoder()
+
+
+class Ledger:
+    """`ledger.sqlite3` of a passage folder. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = open_database(path)
+        self._lock = threading.RLock()
+        with self._lock, self._connection:
+            self._connection.execute(SCHEMA)
+        self._numbers: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+        self._learn()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _learn(self) -> None:
+        with self._lock:
+            self._names = dict(select(self._connection, "SELECT number, name FROM names"))
+            self._numbers = {name: number for number, name in self._names.items()}
+
+    def number(self, name: str) -> int:
+        """The number of a gate or journal; a new name is durable before its number is used."""
+        number = self._numbers.get(name)
+        if number is None:
+            with self._lock:
+                self._connection.execute("INSERT OR IGNORE INTO names (name) VALUES (?)", (name,))
+                self._learn()
+                number = self._numbers[name]
+        return number
+
+    def numbers(self, names: Collection[str]) -> list[int]:
+        """Numbers of those names that are known; the others have no rows anywhere."""
+        if not all(name in self._numbers for name in names):
+            self._learn()
+        return [self._numbers[name] for name in names if name in self._numbers]
+
+    def name(self, number: int) -> str:
+        if number not in self._names:
+            self._learn()
+        return self._names[number]
+
+    def runs(self) -> dict[int, Runs]:
+        runs: dict[int, Runs] = {}
+        with self._lock:
+            for journal, first, last in select(self._connection, "SELECT journal, first, last FROM runs"):
+                runs.setdefault(journal, Runs()).add(first, last)
+        return runs
+
+    def is_dropped(self, token: bytes) -> bool:
+        with self._lock:
+            return bool(select(self._connection, "SELECT 1 FROM dropped WHERE token = ?", (token,)))
+
+    def keep(self, day: date, token: bytes, flow: list[Flow], movements: list[Movement], runs: dict[int, Runs]) -> None:
+        """One transaction: all that stays of a day file. The token in it keeps a crash before the unlink harmless."""
+        together = self.runs()
+        for journal, ranges in runs.items():
+            for first, last in ranges:
+                together.setdefault(journal, Runs()).add(first, last)
+        with self._lock, self._connection:
+            self._connection.execute("INSERT INTO dropped VALUES (?, ?)", (token, day.isoformat()))
+            self._connection.executemany(
+                "INSERT INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                [
+                    (
+                        day.isoformat(), f.hour, self.number(f.gate), f.direction,
+                        str(f.outcome), f.reason, str(f.method), f.document, f.total,
+                    )
+                    for f in flow
+                ],
+            )  # fmt: skip
+            self._connection.executemany(
+                "INSERT INTO movements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                [(day.isoformat(), m.hour, self.number(m.gate), m.direction, m.total) for m in movements],
+            )
+            for journal in runs:
+                self._connection.execute("DELETE FROM runs WHERE journal = ?", (journal,))
+                self._connection.executemany(
+                    "INSERT INTO runs VALUES (?, ?, ?)", [(journal, *ends) for ends in together[journal]]
+                )
+
+    def flow(self, first: date, last: date, gates: Collection[str] | None) -> list[Flow]:
+        rows = self._of_days(
+            "SELECT day, hour, gate, direction, outcome, reason, method, document, n FROM counters", first, last, gates
+        )
+        return [
+            Flow(date.fromisoformat(r[0]), r[1], self.name(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], r[8])
+            for r in rows
+        ]
+
+    def movements(self, first: date, last: date, gates: Collection[str] | None) -> list[Movement]:
+        rows = self._of_days("SELECT day, hour, gate, direction, n FROM movements", first, last, gates)
+        return [Movement(date.fromisoformat(r[0]), r[1], self.name(r[2]), r[3], r[4]) for r in rows]
+
+    def _of_days(self, question: str, first: date, last: date, gates: Collection[str] | None) -> list[Any]:
+        where, values = " WHERE day BETWEEN ? AND ?", [first.isoformat(), last.isoformat()]
+        if gates is not None:
+            where += " AND gate IN (SELECT value FROM json_each(?))"
+            values.append(_json.encode(self.numbers(gates)).decode())
+        with self._lock:
+            return select(self._connection, question + where, values)

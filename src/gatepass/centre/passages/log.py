@@ -1,0 +1,181 @@
+"""What was seen at the gates: one interface, so that every storage engine keeps the same promises.
+
+`tests/centre/passages/contract.py` is run against each engine. What it promises:
+
+1. A batch's receipt is given only when its records are durable and indexed.
+2. (journal, seq) is stored once, however often, late or disordered it is delivered. A journal is one device's: a gate
+   whose terminal is replaced starts a second journal at 1, and must not lose its first day to the old one's numbers.
+3. A person counts as entered (or left) when the gate passed them, or a guard admitted them afterwards; not when they
+   were refused or turned back. The last word, by `seq`, counts, in whatever order the words arrive.
+4. Counters are kept at intake, in the transaction of the rows; they outlive the rows (`drop_day`).
+
+PassageLogError
+├── LogUnavailableError     nothing of the batch may be taken as stored; send it again later
+├── LogInUseError           another writer has this folder
+└── BadCursorError          a page address that this log did not give out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from gatepass.policy import Method, Outcome
+from gatepass.wire.messages import Direction, PassageReceipt, Record
+
+
+class PassageLogError(Exception):
+    """The log could not do what was asked. `code` is stable."""
+
+    code = "passage_log"
+
+
+class LogUnavailableError(PassageLogError):
+    code = "log_unavailable"
+
+
+class LogInUseError(PassageLogError):
+    code = "log_in_use"
+
+
+class BadCursorError(PassageLogError):
+    code = "bad_cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records as delivered. `gate` and `journal` come from the device's registration, never from its words."""
+
+    gate: str
+    journal: str
+    records: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    receipt: PassageReceipt
+    fresh: list[Record]
+    """Those that were not stored before, in the order delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    gate: str
+    journal: str
+    seq: int
+    id: bytes
+    at: int
+    """Milliseconds since 1970 UTC, device time."""
+    person: bytes | None = field(repr=False)
+    direction: Direction
+    outcome: Outcome
+    """What the gate decided."""
+    reasons: tuple[str, ...]
+    method: Method
+    document: str
+    knowledge: int
+    verdict: Outcome | None = None
+    """What became of it, where a guard decided or the person turned back."""
+    centre_time: bool = False
+    """The device's clock was impossible (before 2020, or in tomorrow's tomorrow): `at` is the time of receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which passages. There is no person here on purpose: one person's movements are a tracing case (`windows`)."""
+
+    since: int
+    """Milliseconds, inclusive."""
+    until: int
+    """Milliseconds, exclusive."""
+    gates: frozenset[str] | None = None
+    """None is every gate; an empty set is none."""
+    outcomes: frozenset[Outcome] = frozenset()
+    directions: frozenset[Direction] = frozenset()
+    methods: frozenset[Method] = frozenset()
+    unresolved: bool = False
+    """Only those about which nobody has decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    passages: list[Passage]
+    """Newest first."""
+    next: str | None
+    """Opaque; where the next (older) page begins."""
+
+
+class Window(NamedTuple):
+    """Some minutes at one gate, both ends inclusive, ms."""
+
+    gate: str
+    since: int
+    until: int
+
+
+class Sighting(NamedTuple):
+    person: bytes
+    gate: str
+    at: int
+    direction: Direction
+
+
+class Flow(NamedTuple):
+    """Decisions of one kind in one hour at one gate. `hour` is the town's local hour, 0 to 23."""
+
+    day: date
+    hour: int
+    gate: str
+    direction: Direction
+    outcome: Outcome
+    reason: str
+    method: Method
+    document: str
+    total: int
+
+
+class Movement(NamedTuple):
+    """People who went through in one hour, resolutions included (one who turned back is taken off again)."""
+
+    day: date
+    hour: int
+    gate: str
+    direction: Direction
+    total: int
+
+
+class PassageLog(Protocol):
+    def append(self, batches: Sequence[Batch]) -> list[Appended | LogUnavailableError]:
+        """Stores all batches in as few commits as the engine can; one answer per batch, in order. Durable on return."""
+
+    def receipt(self, journal: str) -> PassageReceipt:
+        """How far `journal` has arrived. A journal never heard of: next 1, nothing missing."""
+
+    def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
+        """Passages (not resolutions), newest first. Raises BadCursorError."""
+
+    def windows(self, person: bytes, since: int, until: int, *, margin: int) -> list[Window]:
+        """Where one person was seen, each sighting widened by `margin` ms both ways, overlapping ones joined."""
+
+    def present(self, windows: Iterable[Window]) -> list[Sighting]:
+        """Everyone seen in any of the windows, across midnight too. A sighting in two windows is listed once."""
+
+    def flow(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Flow]:
+        """Counters of the days `first` to `last`, inclusive, dropped days too."""
+
+    def movements(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Movement]:
+        """People through the gates, of the same days."""
+
+    def sealed(self, journal: str, seq: int, at: int) -> bytes | None:
+        """The unopened identity that came with a record stored under the time `at`."""
+
+    def days(self) -> list[date]:
+        """Days of which rows are held, oldest first."""
+
+    def drop_day(self, day: date) -> int:
+        """Erases a day's rows for good and keeps its counters. Returns how many rows went; 0 if there were none."""
+
+    def close(self) -> None:
+        """Lets go of files and connections."""

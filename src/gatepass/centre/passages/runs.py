@@ -1,0 +1,75 @@
+"""Which sequence numbers have arrived: a few ranges, however many numbers."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+
+class Runs:
+    """A set of positive integers, kept as disjoint, non-adjacent inclusive ranges in order."""
+
+    __slots__ = ("_firsts", "_lasts")
+
+    def __init__(self, ranges: Iterable[tuple[int, int]] = ()) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        for first, last in ranges:
+            self.add(first, last)
+
+    def __contains__(self, number: int) -> bool:
+        place = bisect_right(self._firsts, number) - 1
+        return place >= 0 and number <= self._lasts[place]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self._firsts, self._lasts, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._firsts)
+
+    def copy(self) -> Runs:
+        twin = Runs()
+        twin._firsts = self._firsts.copy()
+        twin._lasts = self._lasts.copy()
+        return twin
+
+    def add(self, first: int, last: int) -> None:
+        """Adds first..last inclusive, joining what touches it."""
+        low = bisect_right(self._firsts, first) - 1
+        if low < 0 or self._lasts[low] < first - 1:
+            low += 1
+        high = bisect_right(self._firsts, last + 1)
+        if low < high:
+            first = min(first, self._firsts[low])
+            last = max(last, self._lasts[high - 1])
+        self._firsts[low:high] = [first]
+        self._lasts[low:high] = [last]
+
+    def add_all(self, numbers: Iterable[int]) -> None:
+        first = last = 0
+        for number in sorted(numbers):
+            if number == last + 1 and first:
+                last = number
+                continue
+            if first:
+                self.add(first, last)
+            first = last = number
+        if first:
+            self.add(first, last)
+
+    @property
+    def next(self) -> int:
+        """The lowest number from 1 on that is not there."""
+        return self._lasts[0] + 1 if self._firsts and self._firsts[0] == 1 else 1
+
+    def missing(self, at_most: int) -> list[tuple[int, int]]:
+        """The gaps below the highest number, lowest first, at most so many."""
+        gaps = []
+        expected = 1
+        for first, last in self:
+            if first > expected:
+                gaps.append((expected, first - 1))
+                if len(gaps) == at_most:
+                    break
+            expected = last + 1
+        return gaps

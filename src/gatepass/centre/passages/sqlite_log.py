@@ -1,0 +1,162 @@
+"""`SqlitePassageLog`: the embedded default, a folder of day files and a ledger.
+
+passages/
+  ledger.sqlite3       names; counters and runs of dropped days
+  2026-11-23.sqlite3   one per local day (`days.py` says why local)
+  writer.lock          held by the one process that writes
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
+
+import apsw
+
+from gatepass.centre.passages import day_reading
+from gatepass.centre.passages.day_file import DayFile, select
+from gatepass.centre.passages.days import DAY_MS
+from gatepass.centre.passages.group import Group
+from gatepass.centre.passages.log import Appended, Batch, LogInUseError, LogUnavailableError
+from gatepass.centre.passages.runs import Runs
+from gatepass.centre.passages.sqlite_reading import SqlitePassages
+from gatepass.policy import Outcome
+from gatepass.wire.messages import PassageReceipt
+
+OPEN_DAYS = 4
+"""Day files kept open for writing between two commits."""
+MISSING_RANGES = 100
+"""Ranges named in one receipt; the next receipt names the next ones."""
+BELIEVABLE_DAYS = 60
+"""A gate may be without a network for weeks. A record older than this (a clock without battery starts in 1970), or from
+after tomorrow, is filed under the time of receipt; this also bounds how many files one delivery can touch."""
+
+
+class SqlitePassageLog(SqlitePassages):
+    """See `log.PassageLog`. The first `append` makes this process the writer; LogInUseError if there is one already."""
+
+    def __init__(self, folder: Path, zone: ZoneInfo, *, clock: Callable[[], int]) -> None:
+        super().__init__(folder, zone, clock=clock)
+        self._writing = threading.Lock()
+        self._lock_file: IO[bytes] | None = None
+        self._open: dict[date, DayFile] = {}
+        self._arrived: dict[int, Runs] = {}
+        self.orphans: set[bytes] = set()
+
+    def append(self, batches: Sequence[Batch]) -> list[Appended | LogUnavailableError]:
+        with self._writing:
+            self.become_writer()
+            try:
+                group = Group(self, batches)
+                failure = group.commit()
+            except apsw.Error as error:  # a file that cannot even be opened: nothing was written
+                return [LogUnavailableError(str(error))] * len(batches)
+            finally:
+                self._close_old_days()
+            return [
+                LogUnavailableError(str(failure))
+                if failure and group.is_lost(place)
+                else Appended(self._receipt(self.number(batch.journal)), group.fresh[place])
+                for place, batch in enumerate(batches)
+            ]
+
+    def receipt(self, journal: str) -> PassageReceipt:
+        with self._writing:
+            self.become_writer()
+            return self._receipt(self.number(journal))
+
+    def _receipt(self, journal: int) -> PassageReceipt:
+        runs = self._arrived.get(journal, Runs())
+        return PassageReceipt(next=runs.next, missing=runs.missing(MISSING_RANGES))
+
+    def become_writer(self) -> None:
+        """Takes the lock, forgets files whose unlinking a crash cut short, and learns what has arrived so far."""
+        if self._lock_file is not None:
+            return
+        lock_file = (self._folder / "writer.lock").open("wb")
+        try:
+            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock_file.close()
+            raise LogInUseError(self._folder.name) from None
+        self._lock_file = lock_file
+        self._arrived = self._ledger.runs()
+        for day in self.days():
+            with self._files.reading(day) as connection:
+                token = select(connection, "SELECT token FROM file")
+                dropped = bool(token) and self._ledger.is_dropped(token[0][0])
+                if not dropped:
+                    for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
+                        self._arrived.setdefault(journal, Runs()).add(first, last)
+                    self.orphans |= {
+                        about for (about,) in select(connection, "SELECT about FROM verdicts WHERE orphan")
+                    }
+            if dropped:
+                self._files.unlink(day)
+
+    def drop_day(self, day: date) -> int:
+        with self._writing:
+            self.become_writer()
+            if day not in self.days():
+                return 0
+            if day in self._open:
+                self._open.pop(day).close()
+            with self._files.reading(day) as connection:
+                ((token,),) = select(connection, "SELECT token FROM file")
+                ((rows,),) = select(connection, "SELECT count(*) FROM passages")
+                runs: dict[int, Runs] = {}
+                for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
+                    runs.setdefault(journal, Runs()).add(first, last)
+                movements = self._day_movements(connection, day, None)
+                self._ledger.keep(day, token, self._day_flow(connection, day, None), movements, runs)
+            self._files.unlink(day)
+            return rows
+
+    def close(self) -> None:
+        with self._writing:
+            for file in self._open.values():
+                file.close()
+            self._open.clear()
+            if self._lock_file is not None:
+                self._lock_file.close()
+                self._lock_file = None
+        super().close()
+
+    def _close_old_days(self) -> None:
+        while len(self._open) > OPEN_DAYS:
+            self._open.pop(min(self._open)).close()
+
+    # What a group asks of the log that it is written into (`group.Log`)
+
+    def number(self, name: str) -> int:
+        return self._ledger.number(name)
+
+    def arrived(self, journal: int) -> Runs:
+        return self._arrived.setdefault(journal, Runs())
+
+    def filing_time(self, at: int) -> int:
+        """`at` as the device says, or the time of receipt where the device's clock cannot be right."""
+        now = self._clock()
+        return at if now - BELIEVABLE_DAYS * DAY_MS <= at <= now + DAY_MS else now
+
+    def slot(self, at: int) -> tuple[date, int]:
+        return self._calendar.slot(at)
+
+    def day_file(self, day: date) -> DayFile:
+        file = self._open.get(day)
+        if file is None:
+            file = self._open[day] = DayFile(self._files.path(day))
+        return file
+
+    def outcome_of(self, gate: int, passage: bytes, days: Iterable[date]) -> Outcome | None:
+        for day in self._files.held(days):
+            with self._files.reading(day) as connection:
+                outcome = day_reading.outcome_of(connection, gate, passage)
+            if outcome is not None:
+                return outcome
+        return None

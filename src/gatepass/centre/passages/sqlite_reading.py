@@ -1,0 +1,230 @@
+"""Questions to a folder of passages, from any thread and any process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import apsw
+
+from gatepass.centre.passages import day_reading
+from gatepass.centre.passages.day_file import Kind, read_kinds, select
+from gatepass.centre.passages.day_files import DayFiles
+from gatepass.centre.passages.days import DAY_MS, TownDays
+from gatepass.centre.passages.ledger import Ledger
+from gatepass.centre.passages.log import BadCursorError, Filters, Flow, Movement, Page, Passage, Sighting, Window
+from gatepass.policy import Method, Outcome
+
+
+def _cursor_of(key: day_reading.Key) -> str:
+    return "-".join(map(str, key))
+
+
+def _key_of(cursor: str) -> day_reading.Key:
+    parts = cursor.split("-")
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 16 for part in parts):
+        raise BadCursorError(cursor[:80])
+    at, gate, journal, seq = map(int, parts)
+    return at, gate, journal, seq
+
+
+def _wanted(kind: Kind, filters: Filters) -> bool:
+    direction, outcome, _, method, _, resolution, _ = kind
+    return (
+        not resolution
+        and (not filters.outcomes or outcome in filters.outcomes)
+        and (not filters.directions or direction in filters.directions)
+        and (not filters.methods or method in filters.methods)
+    )
+
+
+class SqlitePassages:
+    """The reading half of `SqlitePassageLog`."""
+
+    def __init__(self, folder: Path, zone: ZoneInfo, *, clock: Callable[[], int]) -> None:
+        """`clock` gives milliseconds since 1970 UTC; `zone` is the town's."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = folder
+        self._files = DayFiles(folder)
+        self._calendar = TownDays(zone)
+        self._clock = clock
+        self._ledger = Ledger(folder / "ledger.sqlite3")
+
+    def days(self) -> list[date]:
+        return self._files.days()
+
+    def close(self) -> None:
+        self._files.close()
+        self._ledger.close()
+
+    def verdicts(self, ids: Collection[bytes], days: Iterable[date]) -> dict[bytes, tuple[int, Outcome]]:
+        """passage id -> (seq, outcome) of the last word about it in the files of `days`."""
+        found: dict[bytes, tuple[int, Outcome]] = {}
+        for day in self._files.held(days):
+            with self._files.reading(day) as connection:
+                for about, word in day_reading.verdicts(connection, ids).items():
+                    found[about] = max(word, found.get(about, word))
+        return found
+
+    def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
+        before = _key_of(after) if after else (2**62, 0, 0, 0)
+        until = min(filters.until, before[0] + 1)
+        gates = None if filters.gates is None else self._ledger.numbers(filters.gates)
+        passages: list[Passage] = []
+        keys: list[day_reading.Key] = []
+        if filters.since >= until or gates == []:
+            return Page([], None)
+        newest = min(until, self._clock() + 2 * DAY_MS) - 1
+        for day in reversed(self._files.held(self._calendar.span(min(filters.since, newest), newest))):
+            with self._files.reading(day) as connection:
+                kinds = read_kinds(connection)
+                wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]
+                for rows in self._slices(connection, day, filters.since, until, gates, wanted, before, limit + 1):
+                    around = [day + timedelta(days=n) for n in (-1, 0, 1)]
+                    words = self.verdicts([row.id for row in rows], around)
+                    for row in rows:
+                        word = words.get(row.id)
+                        if filters.unresolved and word:
+                            continue
+                        passages.append(self._passage(row, kinds[row.kind], word[1] if word else None))
+                        keys.append(row.key)
+                        if len(passages) > limit:
+                            return Page(passages[:limit], _cursor_of(keys[limit - 1]))
+        return Page(passages, None)
+
+    def _slices(
+        self,
+        connection: apsw.Connection,
+        day: date,
+        since: int,
+        until: int,
+        gates: list[int] | None,
+        kinds: list[int],
+        before: day_reading.Key,
+        limit: int,
+    ) -> Iterator[list[day_reading.Row]]:
+        """Rows, newest first, in slices of time just wide enough for a page: nothing sorts an entire hour of a city."""
+        for hour in range(23, -1, -1):
+            start, end = self._calendar.hour_bounds(day, hour)
+            start, end = max(start, since), min(end, until)
+            if start >= end:
+                continue
+            cells = day_reading.hour_cells(connection, hour, gates, kinds)
+            total = sum(cells.values())
+            if not total:
+                continue
+            width = max(1000, (end - start) * 2 * limit // total)
+            while start < end:
+                low = max(start, end - width)
+                while True:
+                    rows = day_reading.slice_rows(
+                        connection, since=low, until=end, gates=cells, kinds=kinds, before=before, limit=limit
+                    )
+                    if rows:
+                        yield rows
+                    if len(rows) < limit:
+                        break
+                    before = rows[-1].key
+                end = low
+
+    def _passage(self, row: day_reading.Row, kind: Kind, verdict: Outcome | None) -> Passage:
+        direction, outcome, reasons, method, document, _, centre_time = kind
+        return Passage(
+            gate=self._ledger.name(row.gate),
+            journal=self._ledger.name(row.journal),
+            seq=row.seq,
+            id=row.id,
+            at=row.at,
+            person=row.person,
+            direction=direction,
+            outcome=outcome,
+            reasons=reasons,
+            method=method,
+            document=document,
+            knowledge=row.knowledge,
+            verdict=verdict,
+            centre_time=centre_time,
+        )
+
+    def windows(self, person: bytes, since: int, until: int, *, margin: int) -> list[Window]:
+        seen: list[tuple[int, int]] = []
+        for day in self._files.held(self._calendar.span(since, until)):
+            with self._files.reading(day) as connection:
+                seen += day_reading.person_rows(connection, person, since, until)
+        joined: list[Window] = []
+        for gate, at in sorted(seen):
+            name = self._ledger.name(gate)
+            if joined and joined[-1].gate == name and joined[-1].until >= at - margin:
+                joined[-1] = joined[-1]._replace(until=at + margin)
+            else:
+                joined.append(Window(name, at - margin, at + margin))
+        return joined
+
+    def present(self, windows: Iterable[Window]) -> list[Sighting]:
+        asked: dict[date, list[tuple[int, int, int]]] = {}
+        for window in windows:
+            for gate in self._ledger.numbers([window.gate]):
+                for day in self._calendar.span(window.since, window.until):  # both sides of midnight
+                    asked.setdefault(day, []).append((gate, window.since, window.until))
+        seen: set[Sighting] = set()
+        for day in self._files.held(sorted(asked)):
+            with self._files.reading(day) as connection:
+                kinds = read_kinds(connection)
+                for person, gate, at, kind in day_reading.window_rows(connection, asked[day]):
+                    seen.add(Sighting(person, self._ledger.name(gate), at, kinds[kind][0]))
+        return sorted(seen, key=lambda sighting: (sighting.at, sighting.gate, sighting.person))
+
+    def sealed(self, journal: str, seq: int, at: int) -> bytes | None:
+        for day in self._files.held([self._calendar.day(at)]):
+            with self._files.reading(day) as connection:
+                for number in self._ledger.numbers([journal]):
+                    found = select(
+                        connection, "SELECT identity FROM sealed WHERE journal = ? AND seq = ?", (number, seq)
+                    )
+                    if found:
+                        return found[0][0]
+        return None
+
+    def flow(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Flow]:
+        flow = self._ledger.flow(first, last, gates)
+        wanted = None if gates is None else set(self._ledger.numbers(gates))
+        for day in self._files.days():
+            if first <= day <= last:
+                with self._files.reading(day) as connection:
+                    flow += self._day_flow(connection, day, wanted)
+        return flow
+
+    def _day_flow(self, connection: apsw.Connection, day: date, gates: set[int] | None) -> list[Flow]:
+        rows = select(
+            connection,
+            "SELECT hour, gate, direction, outcome, reasons, method, document, sum(n) FROM counters"
+            " JOIN kinds USING (kind) WHERE NOT resolution"
+            " GROUP BY hour, gate, direction, outcome, reasons, method, document",
+        )
+        together: dict[tuple, int] = {}
+        for hour, gate, direction, outcome, reasons, method, document, n in rows:
+            if gates is None or gate in gates:
+                key = (hour, gate, direction, outcome, reasons.split()[0], method, document)
+                together[key] = together.get(key, 0) + n
+        return [
+            Flow(day, hour, self._ledger.name(gate), direction, Outcome(outcome), reason, Method(method), document, n)
+            for (hour, gate, direction, outcome, reason, method, document), n in together.items()
+        ]
+
+    def movements(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Movement]:
+        movements = self._ledger.movements(first, last, gates)
+        wanted = None if gates is None else set(self._ledger.numbers(gates))
+        for day in self._files.days():
+            if first <= day <= last:
+                with self._files.reading(day) as connection:
+                    movements += self._day_movements(connection, day, wanted)
+        return movements
+
+    def _day_movements(self, connection: apsw.Connection, day: date, gates: set[int] | None) -> list[Movement]:
+        return [
+            Movement(day, hour, self._ledger.name(gate), direction, n)
+            for hour, gate, direction, n in select(connection, "SELECT hour, gate, direction, n FROM movements")
+            if gates is None or gate in gates
+        ]

@@ -1,0 +1,326 @@
+"""What every `PassageLog` promises, written once: an engine's test subclasses `PassageLogContract`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gatepass.centre.passages.log import Appended, BadCursorError, Batch, Filters, PassageLog, Window
+from gatepass.policy import Method, Outcome
+from gatepass.wire.ids import uuid7
+from gatepass.wire.messages import PassageReceipt, Record
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MINUTE = 60_000
+WANG = b"wang" * 4
+LI = b"li.." * 4
+SUN = b"sun." * 4
+MONDAY = date(2026, 11, 23)
+TUESDAY = date(2026, 11, 24)
+
+
+def at(hour: int, minute: int = 0, second: int = 0, *, day: date = MONDAY) -> int:
+    """Milliseconds of a local time of day in Shanghai."""
+    return int(datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=SHANGHAI).timestamp() * 1000)
+
+
+def record(seq: int, moment: int, person: bytes | None = WANG, **changes) -> Record:
+    values = {
+        "id": uuid7(moment),
+        "direction": "in",
+        "outcome": Outcome.PASS,
+        "reasons": ("green",),
+        "method": Method.CARD,
+        "document": "resident_card",
+        "knowledge": 7,
+    }
+    return Record(**{**values, **changes, "seq": seq, "at": moment, "person": person})
+
+
+def about(passage: Record, seq: int, outcome: Outcome, moment: int | None = None) -> Record:
+    reason = "known_to_guard" if outcome is Outcome.PASS else "not_expected"
+    return record(
+        seq, moment or passage.at + 20_000, passage.person, outcome=outcome, reasons=(reason,), about=passage.id,
+        direction=passage.direction,
+    )  # fmt: skip
+
+
+class Clock:
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class PassageLogContract:
+    """`self.log` is a fresh log whose clock stands at Tuesday noon; `self.reopen()` opens the same storage again."""
+
+    log: PassageLog
+    clock: Clock
+
+    def reopen(self) -> None:
+        raise NotImplementedError
+
+    def add(self, *records: Record, gate: str = "east", journal: str | None = None) -> Appended:
+        (answer,) = self.log.append([Batch(gate, journal or f"dev-{gate}", records)])
+        assert isinstance(answer, Appended), answer
+        return answer
+
+    def through(self, direction: str = "in", gates: Iterable[str] | None = None) -> int:
+        return sum(
+            movement.total
+            for movement in self.log.movements(date(2026, 11, 1), date(2026, 12, 31), gates)
+            if movement.direction == direction
+        )
+
+    def everything(self, **filters) -> list:
+        return self.log.read(Filters(**{"since": 0, "until": 2**53, **filters}), limit=10_000).passages
+
+    # Taking in
+
+    def test_a_receipt_says_how_far_the_journal_has_arrived(self):
+        assert self.add(record(1, at(8)), record(2, at(8, 1))).receipt == PassageReceipt(next=3, missing=[])
+
+    def test_an_unknown_journal_has_nothing_yet(self):
+        assert self.log.receipt("dev-new") == PassageReceipt(next=1, missing=[])
+
+    def test_a_gap_is_named_until_it_is_filled(self):
+        assert self.add(record(1, at(8)), record(5, at(8, 4))).receipt == PassageReceipt(next=2, missing=[(2, 4)])
+        assert self.add(record(3, at(8, 2))).receipt == PassageReceipt(next=2, missing=[(2, 2), (4, 4)])
+        assert self.add(record(4, at(8, 3)), record(2, at(8, 1))).receipt == PassageReceipt(next=6, missing=[])
+
+    def test_a_record_delivered_again_is_stored_once_and_counted_once(self):
+        passage = record(1, at(8))
+        assert self.add(passage).fresh == [passage]
+        assert self.add(passage, record(2, at(9))).fresh != [passage]
+        assert self.add(passage).fresh == []
+        assert len(self.everything()) == 2
+        assert self.through() == 2
+
+    def test_the_same_delivery_twice_in_one_commit_is_stored_once(self):
+        batch = Batch("east", "dev-east", [record(1, at(8)), record(2, at(8, 1))])
+        answers = self.log.append([batch, batch])
+        assert [answer.receipt.next for answer in answers] == [3, 3]
+        assert len(self.everything()) == 2
+        assert self.through() == 2
+
+    def test_any_order_and_any_repetition_ends_in_the_same_log(self):
+        chance = random.Random(5)
+        passages = [record(n, at(8) + n * 700, bytes([n % 250]) * 16) for n in range(1, 400)]
+        deliveries = [passages[start : start + 20] for start in range(0, 400, 10)] * 2
+        chance.shuffle(deliveries)
+        for delivery in deliveries:
+            if delivery:
+                self.add(*chance.sample(delivery, len(delivery)))
+        assert self.log.receipt("dev-east") == PassageReceipt(next=400, missing=[])
+        assert [p.seq for p in self.everything()] == list(range(399, 0, -1))
+        assert self.through() == 399
+
+    def test_a_replaced_terminal_begins_at_one_and_loses_nothing(self):
+        self.add(record(1, at(8)), journal="dev-old")
+        assert self.add(record(1, at(9)), journal="dev-new").receipt.next == 2
+        assert len(self.everything(gates=frozenset({"east"}))) == 2
+
+    def test_what_has_arrived_is_known_after_a_restart(self):
+        self.add(record(1, at(8)), record(2, at(23, 59)), record(3, at(0, 1, day=TUESDAY)), record(6, at(9)))
+        self.reopen()
+        assert self.log.receipt("dev-east") == PassageReceipt(next=4, missing=[(4, 5)])
+        assert self.add(record(2, at(23, 59))).fresh == []
+
+    def test_a_device_whose_clock_is_impossible_is_filed_under_the_time_of_receipt(self):
+        self.add(record(1, 5_000), record(2, 2**52), record(3, at(8)))
+        lost, found = (
+            [p for p in self.everything() if p.centre_time],
+            [p for p in self.everything() if not p.centre_time],
+        )
+        assert {p.at for p in lost} == {self.clock.now}
+        assert [p.at for p in found] == [at(8)]
+
+    # People inside
+
+    def test_a_person_who_was_held_and_admitted_has_entered(self):
+        held = record(1, at(8), outcome=Outcome.HOLD, reasons=("unknown",))
+        self.add(held)
+        assert self.through() == 0
+        self.add(about(held, 2, Outcome.PASS))
+        assert self.through() == 1
+
+    def test_a_person_who_was_held_and_refused_has_not_entered(self):
+        held = record(1, at(8), outcome=Outcome.HOLD, reasons=("unknown",))
+        self.add(held, about(held, 2, Outcome.REFUSE))
+        assert self.through() == 0
+
+    def test_a_person_who_passed_and_turned_back_has_not_entered(self):
+        passed = record(1, at(8))
+        self.add(passed)
+        self.add(about(passed, 2, Outcome.REFUSE))
+        assert self.through() == 0
+
+    def test_admitted_twice_is_one_person(self):
+        held = record(1, at(8), outcome=Outcome.HOLD)
+        self.add(held, about(held, 2, Outcome.PASS))
+        self.add(about(held, 3, Outcome.PASS))
+        assert self.through() == 1
+
+    def test_the_last_word_counts_whatever_order_the_words_arrive_in(self):
+        chance = random.Random(6)
+        for _ in range(12):
+            before = self.through()
+            gate = f"gate-{chance.random()}"
+            held = record(1, at(8), outcome=chance.choice([Outcome.HOLD, Outcome.PASS, Outcome.REFUSE]))
+            words = [about(held, 2, Outcome.PASS), about(held, 3, Outcome.REFUSE), about(held, 4, Outcome.PASS)]
+            story = [held, *words]
+            chance.shuffle(story)
+            while story:
+                portion, story = story[: chance.randint(1, 3)], story[chance.randint(1, 3) :]
+                self.add(*portion, gate=gate)
+            self.add(held, *words, gate=gate)
+            assert self.through() == before + 1
+
+    def test_a_person_held_before_midnight_and_admitted_after_it_has_entered_once(self):
+        held = record(1, at(23, 59), outcome=Outcome.HOLD)
+        self.add(held)
+        self.add(about(held, 2, Outcome.PASS, at(0, 1, day=TUESDAY)))
+        assert self.through() == 1
+        assert self.everything()[0].verdict is Outcome.PASS
+
+    def test_a_verdict_is_found_after_the_clock_was_stepped(self):
+        held = record(1, at(8), outcome=Outcome.PASS, id=uuid7(at(9, 30)))
+        self.add(held)
+        self.add(about(held, 2, Outcome.REFUSE, at(7, 30)))
+        assert self.through() == 0
+
+    def test_each_direction_counts_for_itself(self):
+        self.add(record(1, at(8)), record(2, at(9)), gate="east")
+        self.add(record(1, at(10), direction="out"), gate="west")
+        assert (self.through("in"), self.through("out")) == (2, 1)
+        assert (self.through("in", ["west"]), self.through("out", ["west"])) == (0, 1)
+
+    # Reading
+
+    def test_a_page_is_newest_first_over_all_gates_and_days(self):
+        self.add(record(1, at(8)), record(2, at(23, 59)), gate="east")
+        self.add(record(1, at(9)), record(2, at(0, 1, day=TUESDAY)), gate="west")
+        assert [p.at for p in self.everything()] == [at(0, 1, day=TUESDAY), at(23, 59), at(9), at(8)]
+
+    def test_pages_by_cursor_list_every_passage_once_even_in_the_same_millisecond(self):
+        for gate in ("a", "b", "c"):
+            self.add(*(record(n, at(8) + (n // 7) * 1000) for n in range(1, 101)), gate=gate)
+        seen, cursor = [], None
+        while True:
+            page = self.log.read(Filters(0, 2**53), after=cursor, limit=17)
+            seen += [(p.gate, p.seq) for p in page.passages]
+            cursor = page.next
+            if cursor is None:
+                break
+        assert len(seen) == len(set(seen)) == 300
+
+    def test_new_passages_do_not_shift_the_next_page(self):
+        self.add(*(record(n, at(8) + n) for n in range(1, 31)))
+        first = self.log.read(Filters(0, 2**53), limit=10)
+        self.add(*(record(n, at(9) + n) for n in range(31, 61)))
+        second = self.log.read(Filters(0, 2**53), after=first.next, limit=10)
+        assert [p.seq for p in second.passages] == list(range(20, 10, -1))
+
+    @pytest.mark.parametrize(
+        "cursor", ["x", "1-2-3", "1-2-3-4-5", "-1-2-3-4", "9" * 90, "²-1-1-1", "", "1-1-1-1 OR 1=1"]
+    )
+    def test_an_invented_cursor_is_refused_or_ignored(self, cursor):
+        self.add(record(1, at(8)))
+        if cursor:
+            with pytest.raises(BadCursorError):
+                self.log.read(Filters(0, 2**53), after=cursor)
+
+    def test_filters_narrow_to_gate_time_outcome_direction_and_method(self):
+        self.add(
+            record(1, at(8)),
+            record(2, at(9), outcome=Outcome.HOLD, method=Method.TYPED),
+            record(3, at(10), direction="out"),
+        )
+        self.add(record(1, at(9, 30), outcome=Outcome.REFUSE, reasons=("red",)), gate="west")
+        assert [p.gate for p in self.everything(gates=frozenset({"west"}))] == ["west"]
+        assert self.everything(gates=frozenset()) == []
+        assert self.everything(gates=frozenset({"nowhere"})) == []
+        assert [p.seq for p in self.everything(since=at(9), until=at(9, 30))] == [2]
+        assert [p.at for p in self.everything(outcomes=frozenset({Outcome.REFUSE, Outcome.HOLD}))] == [at(9, 30), at(9)]
+        assert [p.seq for p in self.everything(directions=frozenset({"out"}))] == [3]
+        assert [p.seq for p in self.everything(methods=frozenset({Method.TYPED}))] == [2]
+
+    def test_what_waits_for_a_person_is_what_nobody_has_decided(self):
+        first, second = (record(n, at(8, n), outcome=Outcome.HOLD) for n in (1, 2))
+        self.add(first, second, about(first, 3, Outcome.REFUSE))
+        assert [p.seq for p in self.everything(outcomes=frozenset({Outcome.HOLD}), unresolved=True)] == [2]
+        assert {p.seq: p.verdict for p in self.everything()} == {1: Outcome.REFUSE, 2: None}
+
+    def test_every_field_comes_back_as_it_went_in(self):
+        full = record(
+            1, at(8), None, outcome=Outcome.HOLD, reasons=("unreadable", "stale"), document="", method=Method.TYPED,
+            knowledge=2**52, direction="out", sealed=b"\x01" * 300,
+        )  # fmt: skip
+        self.add(full)
+        (passage,) = self.everything()
+        for name in ("seq", "id", "at", "person", "direction", "outcome", "reasons", "method", "document", "knowledge"):
+            assert getattr(passage, name) == getattr(full, name)
+        assert self.log.sealed("dev-east", 1, at(8)) == b"\x01" * 300
+        assert self.log.sealed("dev-east", 2, at(8)) is None
+
+    # Tracing
+
+    def test_windows_of_one_person_are_widened_and_joined(self):
+        self.add(record(1, at(8)), record(2, at(8, 5)), record(3, at(12)), record(4, at(12, 1), LI))
+        assert self.log.windows(WANG, at(0), at(23, 59), margin=10 * MINUTE) == [
+            Window("east", at(7, 50), at(8, 15)),
+            Window("east", at(11, 50), at(12, 10)),
+        ]
+
+    def test_present_lists_everybody_in_a_window_once(self):
+        self.add(record(1, at(8)), record(2, at(8, 9), LI), record(3, at(8, 30), SUN))
+        self.add(record(1, at(8, 1), SUN), gate="west")
+        windows = self.log.windows(WANG, at(0), at(23, 59), margin=10 * MINUTE)
+        assert [(s.person, s.at) for s in self.log.present([*windows, *windows])] == [(WANG, at(8)), (LI, at(8, 9))]
+
+    def test_a_window_at_five_to_midnight_reaches_into_the_next_day(self):
+        self.add(record(1, at(23, 55)), record(2, at(0, 3, day=TUESDAY), LI), record(3, at(0, 30, day=TUESDAY), SUN))
+        windows = self.log.windows(WANG, at(0), at(23, 59), margin=10 * MINUTE)
+        assert [s.person for s in self.log.present(windows)] == [WANG, LI]
+
+    def test_a_window_just_after_midnight_reaches_back_into_the_day_before(self):
+        self.add(record(1, at(23, 55), LI), record(2, at(0, 2, day=TUESDAY)))
+        windows = self.log.windows(WANG, at(0, day=TUESDAY), at(1, day=TUESDAY), margin=10 * MINUTE)
+        assert [s.person for s in self.log.present(windows)] == [LI, WANG]
+
+    # Counters and retention
+
+    def test_counters_say_how_many_of_each_kind_came_in_each_hour(self):
+        held = record(3, at(9), outcome=Outcome.HOLD, reasons=("unknown", "stale"), method=Method.TYPED)
+        self.add(record(1, at(8)), record(2, at(8, 59, 59)), held, about(held, 4, Outcome.PASS))
+        flow = {(f.hour, f.outcome, f.reason, f.method): f.total for f in self.log.flow(MONDAY, MONDAY)}
+        assert flow == {(8, "pass", "green", "card"): 2, (9, "hold", "unknown", "typed"): 1}
+
+    def test_a_dropped_day_leaves_its_counters_and_its_numbers(self):
+        self.add(record(1, at(8)), record(2, at(23, 59)), record(3, at(0, 1, day=TUESDAY)))
+        flow, through = sorted(self.log.flow(MONDAY, TUESDAY)), self.through()
+        assert self.log.drop_day(MONDAY) == 2
+        assert self.log.days() == [TUESDAY]
+        assert [p.seq for p in self.everything()] == [3]
+        assert self.log.windows(WANG, at(0), at(23, 59), margin=0) == []
+        self.reopen()
+        assert (sorted(self.log.flow(MONDAY, TUESDAY)), self.through()) == (flow, through)
+        assert self.log.receipt("dev-east").next == 4
+        assert self.add(record(1, at(8))).fresh == []
+
+    def test_dropping_a_day_that_is_not_there_does_nothing(self):
+        assert self.log.drop_day(MONDAY) == 0
+
+    def test_a_late_delivery_for_a_dropped_day_is_added_to_its_counters(self):
+        self.add(record(1, at(8)))
+        self.log.drop_day(MONDAY)
+        self.add(record(2, at(8, 30)))
+        self.log.drop_day(MONDAY)
+        assert sum(f.total for f in self.log.flow(MONDAY, MONDAY)) == 2
+        assert self.through() == 2

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from tests.centre.passages.contract import (
+    MONDAY,
+    SHANGHAI,
+    TUESDAY,
+    Clock,
+    PassageLogContract,
+    at,
+    record,
+)
+
+from gatepass.centre.passages.log import Appended, Batch, LogInUseError, LogUnavailableError
+from gatepass.centre.passages.sqlite_log import SqlitePassageLog
+
+
+class TestSqlitePassageLog(PassageLogContract):
+    @pytest.fixture(autouse=True)
+    def _fresh(self, tmp_path):
+        self.folder = tmp_path / "passages"
+        self.clock = Clock(at(12, day=TUESDAY))
+        self.log = SqlitePassageLog(self.folder, SHANGHAI, clock=self.clock)
+        yield
+        self.log.close()
+
+    def reopen(self):
+        self.log.close()
+        self.log = SqlitePassageLog(self.folder, SHANGHAI, clock=self.clock)
+
+    def test_a_day_is_one_file_and_dropping_it_leaves_none(self):
+        self.add(record(1, at(8)), record(2, at(0, 1, day=TUESDAY)))
+        assert sorted(path.name for path in self.folder.glob("2026-*.sqlite3")) == [
+            "2026-11-23.sqlite3",
+            "2026-11-24.sqlite3",
+        ]
+        self.everything()
+        self.log.drop_day(MONDAY)
+        assert not list(self.folder.glob("2026-11-23*"))
+
+    def test_a_second_writer_is_refused_and_a_second_reader_is_not(self):
+        self.add(record(1, at(8)))
+        other = SqlitePassageLog(self.folder, SHANGHAI, clock=self.clock)
+        with pytest.raises(LogInUseError):
+            other.append([Batch("east", "dev-east", [record(2, at(9))])])
+        assert other.read(_all()).passages[0].seq == 1
+        other.close()
+
+    def test_a_reader_in_another_process_learns_names_that_came_later(self):
+        other = SqlitePassageLog(self.folder, SHANGHAI, clock=self.clock)
+        assert other.read(_all()).passages == []
+        self.add(record(1, at(8)), gate="new")
+        assert other.read(_all()).passages[0].gate == "new"
+        other.close()
+
+    def test_a_crash_between_keeping_the_counters_and_unlinking_counts_nothing_twice(self, monkeypatch):
+        self.add(record(1, at(8)))
+        with monkeypatch.context() as patch:
+            patch.setattr(self.log._files, "unlink", lambda day: None)
+            self.log.drop_day(MONDAY)
+        self.reopen()
+        assert self.log.receipt("dev-east").next == 2
+        assert self.log.days() == []
+        assert self.through() == 1
+
+    def test_a_full_disk_stores_nothing_of_the_delivery_and_everything_once_there_is_room(self):
+        self.add(record(1, at(8)))
+        file = self.log.day_file(MONDAY)
+        (pages,) = file.connection.execute("PRAGMA page_count").fetchone()
+        file.connection.execute(f"PRAGMA max_page_count = {pages}")
+        many = [record(n, at(9) + n) for n in range(2, 900)]
+        held_by_other_day = record(1, at(0, 1, day=TUESDAY))
+        full, other = self.log.append([Batch("east", "dev-east", many), Batch("west", "dev-west", [held_by_other_day])])
+        assert isinstance(full, LogUnavailableError)
+        assert isinstance(other, LogUnavailableError)  # days are written in order: nothing after the failure either
+        assert self.log.receipt("dev-east").next == 2
+        assert len(self.everything()) == 1
+        file.connection.execute("PRAGMA max_page_count = 1000000")
+        full, other = self.log.append([Batch("east", "dev-east", many), Batch("west", "dev-west", [held_by_other_day])])
+        assert isinstance(full, Appended)
+        assert isinstance(other, Appended)
+        assert self.log.receipt("dev-east").next == 900
+        assert self.through() == 900
+
+    def test_a_gate_that_was_offline_for_weeks_delivers_all_its_days_at_once(self):
+        days = [record(n, self.clock.now - n * 24 * 3_600_000) for n in range(1, 31)]
+        assert self.add(*days).receipt.next == 31
+        assert len(self.log.days()) == 30
+        assert len(self.everything()) == 30
+
+    def test_person_and_gate_questions_read_an_index_and_never_the_whole_day(self):
+        self.add(record(1, at(8)))
+        connection = self.log.day_file(MONDAY).connection
+        plans = [
+            connection.execute("EXPLAIN QUERY PLAN " + statement).fetchall()[-1][-1]
+            for statement in (
+                "SELECT gate, at FROM passages INDEXED BY by_person WHERE person = x'00' AND at BETWEEN 1 AND 2",
+                "SELECT person, at FROM passages WHERE gate = 1 AND at BETWEEN 1 AND 2",
+            )
+        ]
+        assert plans[0].startswith("SEARCH passages USING COVERING INDEX by_person")
+        assert plans[1].startswith("SEARCH passages USING PRIMARY KEY (gate=?")
+
+    def test_no_acknowledged_record_is_lost_when_the_centre_is_killed(self):
+        script = textwrap.dedent(
+            """
+            import sys
+            from pathlib import Path
+            from gatepass.centre.passages.log import Batch
+            from gatepass.centre.passages.sqlite_log import SqlitePassageLog
+            from tests.centre.passages.contract import SHANGHAI, Clock, TUESDAY, at, record
+            log = SqlitePassageLog(Path(sys.argv[1]), SHANGHAI, clock=Clock(at(12, day=TUESDAY)))
+            seq = log.receipt("dev-east").next
+            while True:
+                moment = at(23, 50) + seq * 1000
+                (answer,) = log.append([Batch("east", "dev-east", [record(n, moment) for n in range(seq, seq + 7)])])
+                seq = answer.receipt.next
+                print(seq, flush=True)
+            """
+        )
+        self.log.close()
+        acknowledged = 1
+        for lines in (3, 40, 11):
+            child = subprocess.Popen([sys.executable, "-c", script, self.folder], stdout=subprocess.PIPE, text=True)
+            for _ in range(lines):
+                acknowledged = int(child.stdout.readline())
+            os.kill(child.pid, signal.SIGKILL)
+            acknowledged = max([acknowledged, *map(int, child.stdout.read().split("\n")[:-1])])
+            child.stdout.close()
+            child.wait()
+        self.reopen()
+        receipt = self.log.receipt("dev-east")
+        assert receipt.next >= acknowledged
+        assert receipt.missing == []
+        assert sorted(p.seq for p in self.everything()) == list(range(1, receipt.next))
+        assert self.through() == receipt.next - 1
+
+
+def _all():
+    from gatepass.centre.passages.log import Filters
+
+    return Filters(0, 2**53)
