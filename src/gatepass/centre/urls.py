@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("gatepass.centre.accounts.urls")),
+    path("", include("gatepass.centre.audit.urls")),
+    path("", include("gatepass.centre.sites.urls")),
+    path("", include("gatepass.centre.people.urls")),
+    path("", include("gatepass.centre.codes.urls")),
+]

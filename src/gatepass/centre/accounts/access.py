@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpRequest
 
 from gatepass.centre.accounts.models import User
-from gatepass.centre.accounts.roles import ALLOWED, Role
+from gatepass.centre.accounts.roles import ALLOWED, OWN, PUBLIC, TOWN_ONLY, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,33 @@ class Scope:
             return Q()
         return Q(**{f"{site}__in": self.sites}) | Q(**{f"{site}__community__in": self.communities})
 
+    def q_site(self) -> Q:
+        """The same for a queryset of sites themselves."""
+        return Q() if self.everywhere else Q(pk__in=self.sites) | Q(community__in=self.communities)
 
-def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+
+def roles_of(user: AbstractBaseUser | AnonymousUser) -> frozenset[Role]:
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     return frozenset(Role(grant.role) for grant in user.granted)
 
 
-def scope_of(user: User | AnonymousUser, page: str) -> Scope:
+def may_open(user: AbstractBaseUser | AnonymousUser, page: str) -> bool:
+    """May this user open the page of this url name at all? Unknown names are refused to everybody.
+
+    Which rows the page then shows is up to `scope_of`, through the `access_…` functions of each noun.
+    """
+    if page in PUBLIC:
+        return True
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if page in OWN:
+        return True
+    scope = scope_of(user, page)
+    return scope.everywhere if page in TOWN_ONLY else not scope.nowhere
+
+
+def scope_of(user: AbstractBaseUser | AnonymousUser, page: str) -> Scope:
     """Where the user may use the page of this url name: the union of the grants whose role allows it."""
     if not isinstance(user, User) or not user.is_active:
         return Scope()
@@ -46,3 +68,10 @@ def scope_of(user: User | AnonymousUser, page: str) -> Scope:
         communities=frozenset(grant.community_id for grant in grants if grant.community_id is not None),
         sites=frozenset(grant.site_id for grant in grants if grant.site_id is not None),
     )
+
+
+def asking(request: HttpRequest) -> User:
+    """The logged-in user behind a request; behind `RefuseByDefaultMiddleware` there always is one."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 
-from gatepass.centre.accounts.access import roles_of
-from gatepass.centre.accounts.roles import PUBLIC, allowed
+from gatepass.centre.accounts.access import may_open
+from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.roles import PUBLIC
 
 Next = Callable[[HttpRequest], HttpResponse]
+OPEN_WITH_A_ONE_TIME_PASSWORD = ("password", "logout")
 
 
 class LanguageMiddleware:
@@ -24,7 +27,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = translation.get_language_from_request(request)
-        if request.user.is_authenticated:
+        if isinstance(request.user, User):
             language = request.user.language
         with translation.override(language):
             request.LANGUAGE_CODE = language
@@ -50,8 +53,10 @@ class RefuseByDefaultMiddleware:
         page = (request.resolver_match and request.resolver_match.view_name) or ""
         if page in PUBLIC:
             return None
-        if not request.user.is_authenticated:
+        if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        if not allowed(roles_of(request.user), page):
+        if not may_open(request.user, page):
             raise PermissionDenied
+        if request.user.must_change_password and page not in OPEN_WITH_A_ONE_TIME_PASSWORD:
+            return redirect("password")
         return None

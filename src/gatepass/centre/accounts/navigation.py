@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gatepass.centre.accounts.access import roles_of
-from gatepass.centre.accounts.roles import allowed
+from gatepass.centre.accounts import roles
+from gatepass.centre.accounts.access import may_open
 
-# url name, word, and every url name that belongs to the same place
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the menu. It is marked as current on every page of its `family`."""
+
+    page: str
+    word: Promise
+    family: tuple[str, ...]
+
+
 PLACES = (
-    ("board", _("Today"), ("board",)),
-    ("passages", _("Passages"), ("passages",)),
-    ("gates", _("Gates and devices"), ("gates", "gate", "gate_create", "gate_rules", "gate_enrolment", "site_create")),
-    ("residents", _("Residents"), ("residents", "resident", "resident_register", "resident_colour")),
-    ("staff", _("Staff"), ("staff", "staff_create", "staff_change")),
-    ("audit", _("Audit"), ("audit",)),
+    Place("board", _("Today"), ("board",)),
+    Place("passages", _("Passages"), ("passages",)),
+    Place("gates", _("Gates and devices"), (*roles.GATES, *roles.EQUIP)),
+    Place("residents", _("Residents"), (*roles.RESIDENTS, "resident_register", "resident_colour")),
+    Place("staff", _("Staff"), roles.STAFF),
+    Place("audit", _("Audit"), roles.AUDIT),
 )
 
 
+def places_of(user: AbstractBaseUser | AnonymousUser) -> list[Place]:
+    return [place for place in PLACES if may_open(user, place.page) and _exists(place.page)]
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
-    user = getattr(request, "user", None)
-    roles = roles_of(user) if user is not None else frozenset()
+    """Context of every page: the menu, the town's name, the five languages."""
     here = request.resolver_match.view_name if request.resolver_match else ""
-    places = []
-    for page, word, family in PLACES:
-        if not allowed(roles, page):
-            continue
-        try:
-            address = reverse(page)
-        except NoReverseMatch:
-            continue
-        places.append({"page": page, "word": word, "address": address, "current": here in family})
-    return {"places": places, "town": settings.CONFIGURATION.town, "languages": settings.LANGUAGES}
+    user = getattr(request, "user", AnonymousUser())
+    menu = [{"page": place.page, "word": place.word, "current": here in place.family} for place in places_of(user)]
+    return {"menu": menu, "town": settings.CONFIGURATION.town, "languages": settings.LANGUAGES}
+
+
+def _exists(page: str) -> bool:
+    try:
+        reverse(page)
+    except NoReverseMatch:
+        return False
+    return True

@@ -117,7 +117,7 @@ def enrol_device(request: EnrolRequest) -> EnrolReply:
         gate=str(gate.pk),
         gate_name=gate.name,
         site_name=gate.site.name,
-        direction=gate.direction,  # type: ignore[arg-type] - the column's choices are the wire's two words
+        direction="in" if gate.direction == Gate.Direction.IN else "out",
         rules=rules_of(gate),
         person_key_secret=keys.person_key_secret(settings.KEYS_DIR),
         sealing_key=keys.tracing_public_key(settings.KEYS_DIR),

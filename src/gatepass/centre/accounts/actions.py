@@ -1,0 +1,114 @@
+"""The verbs of accounts. A new or reset account gets a one-time password, shown once, changed at the first log-in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from gatepass.centre.accounts.models import Grant, User
+from gatepass.centre.accounts.roles import Role
+from gatepass.centre.audit.actions import record
+from gatepass.centre.errors import RefusedError
+from gatepass.centre.sites.models import Community, Site
+
+# No letter or digit that looks like another one: it is read out or copied from a slip of paper.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantWish:
+    """A role, and where it holds: a community, a site, or (both None) the whole town."""
+
+    role: Role
+    community: Community | None = None
+    site: Site | None = None
+
+    def __str__(self) -> str:
+        where = f"@community:{self.community.pk}" if self.community else f"@site:{self.site.pk}" if self.site else ""
+        return f"{self.role}{where}"
+
+
+def create_staff(
+    by: User | None,
+    username: str,
+    full_name: str,
+    grants: Sequence[GrantWish],
+    language: str = "zh-hans",
+    password: str | None = None,
+) -> tuple[User, str]:
+    """The account and its password: the one given, or a new one-time password."""
+    first = password or one_time_password()
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                username, full_name, first, language=language, must_change_password=password is None
+            )
+            _grant(user, grants)
+            record(by, "staff:create", user, username=username, grants=[str(wish) for wish in grants])
+    except IntegrityError:
+        raise RefusedError("name_taken") from None
+    return user, first
+
+
+def change_staff(by: User | None, user: User, *, full_name: str, language: str, grants: Sequence[GrantWish]) -> None:
+    with transaction.atomic():
+        user.full_name, user.language = full_name, language
+        user.save(update_fields=["full_name", "language"])
+        user.grants.all().delete()
+        _grant(user, grants)
+        _somebody_administers()
+        record(by, "staff:change", user, grants=[str(wish) for wish in grants])
+
+
+def set_active(by: User | None, user: User, active: bool) -> None:
+    """A deactivated account is refused at its next click."""
+    with transaction.atomic():
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        _somebody_administers()
+        record(by, "staff:activate" if active else "staff:deactivate", user)
+
+
+def reset_password(by: User | None, user: User) -> str:
+    """A new one-time password; sessions of the account end."""
+    first = one_time_password()
+    with transaction.atomic():
+        user.set_password(first)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        record(by, "staff:reset_password", user)
+    return first
+
+
+def set_own_password(user: User, password: str) -> None:
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        record(user, "staff:set_own_password", user)
+
+
+def set_own_language(user: User, language: str) -> None:
+    """A preference, not a right: no audit entry."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
+def one_time_password() -> str:
+    """12 letters, 59 bits, in groups of four."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return "-".join(letters[start : start + 4] for start in range(0, 12, 4))
+
+
+def _grant(user: User, grants: Sequence[GrantWish]) -> None:
+    wishes = dict.fromkeys((wish.role, wish.community, wish.site) for wish in grants)
+    Grant.objects.bulk_create([Grant(user=user, role=r, community=c, site=s) for r, c, s in wishes])
+    user.__dict__.pop("granted", None)
+
+
+def _somebody_administers() -> None:
+    if not Grant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
+        raise RefusedError("last_administrator")

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from gatepass.centre.audit import views
+
+urlpatterns = [
+    path("audit/", views.audit, name="audit"),
+    path("audit/export.csv", views.audit_export, name="audit_export"),
+]

@@ -1,0 +1,119 @@
+"""From the outbox to the gates: one publisher in the town, on a thread of the serving process.
+
+Each tick: 1. let codes run out, 2. take what is queued, 3. look up what is true now, 4. publish, 5. unqueue it.
+A crash between 4 and 5 publishes the same states once more, which changes nothing. Whoever holds the lock on
+DIR/updates/publisher.lock publishes; other processes stand by and take over when it goes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from gatepass.centre import updates
+from gatepass.centre.codes.actions import expire_codes
+from gatepass.centre.codes.models import DirectoryChange
+from gatepass.centre.codes.states import all_states, states_of
+from gatepass.directory.publishing import Publisher
+
+TICK = 0.25
+"""Seconds between two looks at the outbox: an empty one costs one indexed query."""
+TOUCH = 30.0
+"""Seconds after which the directory is stated anew though nothing changed: a gate's knowledge ages from there."""
+MOST = 20_000
+"""Changes in one delta; more than this waiting is a new base."""
+
+log = structlog.get_logger(__name__)
+
+
+class Publication:
+    """Publishes what is queued. Not thread-safe: one thread calls `tick`."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self.publisher = publisher
+        self._touched = -TOUCH
+
+    def tick(self) -> None:
+        """One round; blocking. A base is published where there is none yet or very much has changed."""
+        now = timezone.now()
+        while expire_codes(now):
+            pass
+        waiting = list(DirectoryChange.objects.order_by("id").values_list("id", "person_key")[: MOST + 1])
+        stated_at = timezone.now()
+        if self.publisher.version == 0 or len(waiting) > MOST:
+            newest = DirectoryChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+            self.publisher.publish_base(all_states(), stated_at)
+        elif waiting:
+            newest = waiting[-1][0]
+            self.publisher.publish_changes(states_of([bytes(key) for _, key in waiting]), stated_at)
+        elif time.monotonic() - self._touched >= TOUCH:
+            newest = 0
+            self.publisher.touch(stated_at)
+        else:
+            return
+        self._touched = time.monotonic()
+        if newest:
+            DirectoryChange.objects.filter(id__lte=newest).delete()
+            log.info("directory published", version=self.publisher.version, changes=len(waiting))
+
+
+class PublishingThread:
+    """Between `start()` and `stop()`, what is published follows the outbox within TICK seconds and the work itself."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="publication", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Waits for the tick that is under way."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                with _only_one(settings.UPDATES_DIR / "publisher.lock") as mine:
+                    if mine:
+                        self._publish()
+                self._stopping.wait(5)
+        finally:
+            connection.close()
+
+    def _publish(self) -> None:
+        publication = Publication(updates.publisher())
+        while not self._stopping.is_set():
+            close_old_connections()
+            try:
+                publication.tick()
+            except (DatabaseError, OSError):
+                # A full disk or a locked file: gates go on with what they have, and say how old it is. Try again.
+                log.exception("directory not published")
+                self._stopping.wait(2)
+            self._stopping.wait(TICK)
+
+
+@contextlib.contextmanager
+def _only_one(path: Path) -> Iterator[bool]:
+    """Whether this process may publish. The lock goes with the process, whatever ends it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file: IO[str]
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

@@ -1,0 +1,35 @@
+"""What the directory says of a person key: read from residents, documents and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gatepass.centre.people.models import IdentityDocument
+from gatepass.directory.states import State
+from gatepass.policy import Advice, Colour
+
+WITHOUT_CODE: State = (None, Advice.APPLY)
+_COLUMNS = ("person_key", "resident__code__colour", "resident__code__advice")
+
+
+def all_states() -> Iterator[tuple[bytes, State]]:
+    """Every registered document of the town, in no order."""
+    for row in IdentityDocument.objects.order_by().values_list(*_COLUMNS).iterator(chunk_size=5000):
+        yield _state(row)
+
+
+def states_of(person_keys: Sequence[bytes]) -> dict[bytes, State | None]:
+    """None for a key that belongs to nobody (any more)."""
+    states: dict[bytes, State | None] = dict.fromkeys(person_keys)
+    for start in range(0, len(person_keys), 500):
+        block = person_keys[start : start + 500]
+        rows = IdentityDocument.objects.filter(person_key__in=block).order_by().values_list(*_COLUMNS)
+        states.update(map(_state, rows))
+    return states
+
+
+def _state(row: tuple[bytes, str | None, str | None]) -> tuple[bytes, State]:
+    key, colour, advice = row
+    if advice is None:
+        return bytes(key), WITHOUT_CODE
+    return bytes(key), (Colour(colour) if colour else None, Advice(advice))
