@@ -1,0 +1,224 @@
+"""`Subscriber`: the gate's side. Asks the repository what is new, believes only what is signed, installs it.
+
+The framework's client (python-tuf) refuses what is forged, rolled back, frozen or mixed, and follows key rotations.
+What it refuses leaves everything as it was: the gate goes on with the directory that it has, however old.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from tuf.api import exceptions
+from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
+from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+
+from gatepass.directory.errors import DirectoryError
+from gatepass.directory.plan import Listing, base_name, cheapest, delta_name, is_directory
+from gatepass.directory.store import DirectoryStore
+
+# The framework logs its every refusal with a URL; ours are counted and named by the caller.
+logging.getLogger("tuf").setLevel(logging.CRITICAL)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _every_file(_name: str) -> bool:
+    return True
+
+
+class Subscriber:
+    """Keeps a `DirectoryStore`, and the other published files, as new as the repository is.
+
+    fetcher     asked for `{base_url}metadata/…` and `{base_url}targets/…`; raises DownloadHTTPError(…, 404) for what is
+                not there. Each target has its SHA-256 before its name, so that a cache may keep it for ever.
+    trust_root  root.json as it was given at enrolment.
+    wants       which of the other files to fetch, by name.
+    clock       the moment against which metadata expires.
+    """
+
+    def __init__(
+        self,
+        store: DirectoryStore,
+        fetcher: FetcherInterface,
+        trust_root: bytes,
+        *,
+        base_url: str = "",
+        wants: Callable[[str], bool] = _every_file,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._trust_root = trust_root
+        self._base_url = base_url
+        self._wants = wants
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.revision = 0
+        """The repository's revision that was last taken in whole; 0 before the first `refresh` that succeeds."""
+        self._trust = store.folder / "trust"
+        self._incoming = store.folder / "incoming"
+        self._files = store.folder / "files"
+        for folder in (self._trust, self._incoming, self._files):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def refresh(self) -> bool:
+        """Fetches what is new. True if the directory's version or another file changed; `as_of` may advance anyway.
+
+        Blocks for as long as the fetcher does.
+
+        Raises:
+            DirectoryError: unreachable; expired, rolled_back, forged, refused; or as `DirectoryStore.install`.
+                Directory and files are then as before.
+        """
+        with self._lock:
+            try:
+                return self._refresh()
+            except exceptions.DownloadError as error:
+                if isinstance(error, exceptions.DownloadLengthMismatchError):
+                    raise DirectoryError("forged") from error
+                raise DirectoryError("unreachable") from error
+            except exceptions.RepositoryError as error:
+                raise DirectoryError(_code(error)) from error
+            except OSError as error:
+                raise DirectoryError("storage", errno=error.errno or 0) from error
+            finally:
+                for path in self._incoming.iterdir():
+                    path.unlink(missing_ok=True)
+
+    def file(self, name: str) -> Path | None:
+        """Another published file, as it was last fetched and verified; None where it is not there. No network."""
+        target = self._targets().get(name) if self._trusts_something() else None
+        path = self._files / name
+        if target is None or is_directory(name):
+            return None
+        return path if _is_whole(path, target) else None
+
+    def _trusts_something(self) -> bool:
+        return (self._trust / "targets.json").exists()
+
+    def _refresh(self) -> bool:
+        updater = Updater(
+            metadata_dir=str(self._trust),
+            metadata_base_url=f"{self._base_url}metadata/",
+            target_base_url=f"{self._base_url}targets/",
+            fetcher=self._fetcher,
+            config=UpdaterConfig(app_user_agent="gatepass"),
+            bootstrap=self._trust_root,
+        )
+        # The framework reads the clock by itself and offers no other way to give it one.
+        updater._trusted_set.reference_time = self._clock()  # noqa: SLF001
+        updater.refresh()
+        targets = self._targets()
+        stamp = self._timestamp()
+        facts: dict[str, int] = stamp.unrecognized_fields["gatepass"]
+        changed = self._refresh_files(updater, targets)
+        changed |= self._refresh_directory(updater, targets, facts["directory"], facts["as_of"])
+        self.revision = stamp.version
+        return changed
+
+    def _refresh_directory(self, updater: Updater, targets: dict[str, TargetFile], goal: int, as_of_ms: int) -> bool:
+        if not goal:
+            return False
+        listing = Listing.of({name: target.length for name, target in targets.items()})
+        directory = self._store.directory
+        if directory and directory.base.version == listing.base:
+            if directory.version == goal:
+                self._store.confirm(as_of_ms)
+                return False
+            try:
+                if self._install(updater, targets, listing, goal, as_of_ms):
+                    return True
+            except DirectoryError as error:
+                if error.code not in {"wrong_base", "gap"}:
+                    raise
+        self._install(updater, targets, listing, goal, as_of_ms, with_base=True)
+        return True
+
+    def _install(
+        self,
+        updater: Updater,
+        targets: dict[str, TargetFile],
+        listing: Listing,
+        goal: int,
+        as_of_ms: int,
+        *,
+        with_base: bool = False,
+    ) -> bool:
+        """Fetches and installs the way to `goal`; False where no delta leads there from what we have."""
+        start = listing.base if with_base else self._store.version
+        path = cheapest(listing.deltas, start, goal) if start is not None else None
+        if path is None:
+            if with_base:
+                raise DirectoryError("gap", reached=start or 0, begins=goal)
+            return False
+        base = self._fetch(updater, targets[base_name(start)]) if with_base and start is not None else None
+        deltas = [self._fetch(updater, targets[delta_name(span)]).read_bytes() for span in path]
+        self._store.install(base=base, deltas=deltas, as_of_ms=as_of_ms)
+        return True
+
+    def _fetch(self, updater: Updater, target: TargetFile) -> Path:
+        path = self._incoming / target.path
+        updater.download_target(target, str(path))
+        return path
+
+    def _refresh_files(self, updater: Updater, targets: dict[str, TargetFile]) -> bool:
+        changed = False
+        wanted = {name: target for name, target in targets.items() if not is_directory(name) and self._wants(name)}
+        for name, target in wanted.items():
+            path = self._files / name
+            if not _is_whole(path, target):
+                self._fetch(updater, target).replace(path)
+                changed = True
+        for path in self._files.iterdir():
+            if path.name not in wanted:
+                path.unlink()
+                changed = True
+        return changed
+
+    # What `refresh` of the framework's client leaves behind is verified; it keeps these files by rename.
+
+    def _targets(self) -> dict[str, TargetFile]:
+        targets: dict[str, TargetFile] = Metadata[Targets].from_file(str(self._trust / "targets.json")).signed.targets
+        return targets
+
+    def _timestamp(self) -> Timestamp:
+        return Metadata[Timestamp].from_file(str(self._trust / "timestamp.json")).signed
+
+
+class FolderFetcher(FetcherInterface):
+    """Fetches from a folder with metadata/ and targets/: a USB stick, a test, or the centre's own repository."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self._folder = Path(folder).resolve()
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        path = (self._folder / unquote(url)).resolve()
+        if not path.is_relative_to(self._folder) or not path.is_file():
+            raise exceptions.DownloadHTTPError("not in the folder", 404)
+        return iter([path.read_bytes()])
+
+
+def _is_whole(path: Path, target: TargetFile) -> bool:
+    try:
+        with path.open("rb") as file:
+            target.verify_length_and_hashes(file)
+    except (OSError, exceptions.LengthOrHashMismatchError):
+        return False
+    return True
+
+
+def _code(error: exceptions.RepositoryError) -> str:
+    if isinstance(error, exceptions.ExpiredMetadataError):
+        return "expired"
+    if isinstance(error, exceptions.BadVersionNumberError):
+        return "rolled_back"
+    if isinstance(error, exceptions.UnsignedMetadataError | exceptions.LengthOrHashMismatchError):
+        return "forged"
+    return "refused"
