@@ -1,4 +1,4 @@
-"""A table as CSV, UTF-8 with a byte order mark (spreadsheets ask for it). Built in memory: thousands of rows, not millions."""
+"""A table as CSV, with the byte order mark that spreadsheets ask for. In memory: thousands of rows, not millions."""
 
 from __future__ import annotations
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
 from gatepass.directory.publishing import Publisher
 
 
-@cache
 def publisher() -> Publisher:
     """Makes the repository, its keys and its first root at the first call."""
-    return Publisher(settings.UPDATES_DIR)
+    return _publisher(settings.UPDATES_DIR)
 
 
-def trust_root() -> bytes:
-    """root.json that a new gate starts from: the first one; later ones are chained to it by the client."""
-    return (publisher().repository / "metadata" / "1.root.json").read_bytes()
+@cache
+def _publisher(folder: Path) -> Publisher:
+    return Publisher(folder)

@@ -24,6 +24,7 @@ from gatepass.centre import updates
 from gatepass.centre.codes.actions import expire_codes
 from gatepass.centre.codes.models import DirectoryChange
 from gatepass.centre.codes.states import all_states, states_of
+from gatepass.directory.errors import DirectoryError
 from gatepass.directory.publishing import Publisher
 
 TICK = 0.25
@@ -31,7 +32,7 @@ TICK = 0.25
 TOUCH = 30.0
 """Seconds after which the directory is stated anew though nothing changed: a gate's knowledge ages from there."""
 MOST = 20_000
-"""Changes in one delta; more than this waiting is a new base."""
+"""Changes in one publication; the rest waits for the next tick."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,26 +45,23 @@ class Publication:
         self._touched = -TOUCH
 
     def tick(self) -> None:
-        """One round; blocking. A base is published where there is none yet or very much has changed."""
-        now = timezone.now()
-        while expire_codes(now):
+        """One round; blocking. The first one publishes everybody."""
+        while expire_codes(timezone.now()):
             pass
-        waiting = list(DirectoryChange.objects.order_by("id").values_list("id", "person_key")[: MOST + 1])
         stated_at = timezone.now()
-        if self.publisher.version == 0 or len(waiting) > MOST:
-            newest = DirectoryChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
-            self.publisher.publish_base(all_states(), stated_at)
+        waiting = list(DirectoryChange.objects.order_by("id").values_list("id", "person_key")[:MOST])
+        if self.publisher.version == 0:
+            # What is queued by now is in the base as well; publishing it once more changes nothing.
+            self.publisher.publish_base(dict(all_states()), stated_at)
         elif waiting:
-            newest = waiting[-1][0]
             self.publisher.publish_changes(states_of([bytes(key) for _, key in waiting]), stated_at)
         elif time.monotonic() - self._touched >= TOUCH:
-            newest = 0
             self.publisher.touch(stated_at)
         else:
             return
         self._touched = time.monotonic()
-        if newest:
-            DirectoryChange.objects.filter(id__lte=newest).delete()
+        if waiting:
+            DirectoryChange.objects.filter(id__lte=waiting[-1][0]).delete()
             log.info("directory published", version=self.publisher.version, changes=len(waiting))
 
 
@@ -98,7 +96,7 @@ class PublishingThread:
             close_old_connections()
             try:
                 publication.tick()
-            except (DatabaseError, OSError):
+            except (DatabaseError, DirectoryError):
                 # A full disk or a locked file: gates go on with what they have, and say how old it is. Try again.
                 log.exception("directory not published")
                 self._stopping.wait(2)

@@ -90,6 +90,7 @@ def enrol_device(request: EnrolRequest) -> EnrolReply:
     4. A device that stood at this gate before is revoked: a gate has one.
     """
     now = timezone.now()
+    trust_root = updates.publisher().trust_root
     with transaction.atomic():
         code = EnrolmentCode.objects.select_related("gate__site").filter(digest=_digest(request.code)).first()
         if code is None:
@@ -121,7 +122,7 @@ def enrol_device(request: EnrolRequest) -> EnrolReply:
         rules=rules_of(gate),
         person_key_secret=keys.person_key_secret(settings.KEYS_DIR),
         sealing_key=keys.tracing_public_key(settings.KEYS_DIR),
-        trust_root=updates.trust_root(),
+        trust_root=trust_root,
     )
 
 
