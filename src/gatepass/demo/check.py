@@ -1,0 +1,300 @@
+"""`gatepass demo --check`: the story of the house, walked without a browser, a line per check.
+
+The parts are the real ones: a centre process, a gate process, the byte protocol on a pty, the cable between them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import typer
+
+from gatepass.demo.stage import Ports, Stage, StageError
+from gatepass.demo.witness import KioskWitness, StaffWitness, form_token
+from gatepass.languages import LANGUAGES
+
+
+class Story:
+    """Counts checks and prints each as it is seen."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.failed = 0
+
+    def check(self, what: str, holds: bool, seen: str = "") -> bool:
+        self.passed, self.failed = self.passed + holds, self.failed + (not holds)
+        mark = "ok    " if holds else "FAILED"
+        typer.echo(f"{mark} {what}{f'   [{seen}]' if seen else ''}")
+        return holds
+
+    async def chapter(self, title: str, tell: Callable[[], Awaitable[None]]) -> None:
+        """A chapter that breaks off is one failed check, and the story goes on."""
+        try:
+            await asyncio.wait_for(tell(), 60)
+        except (httpx2.HTTPError, OSError, StageError, TimeoutError, LookupError, ValueError) as error:
+            self.check(title, False, f"{type(error).__name__}: {error}")
+
+
+class Walk:
+    """The chapters, in order. Each leaves the stage as it found it: reader ready, card lifted, cable in."""
+
+    def __init__(self, stage: Stage, kiosk: KioskWitness, staff: StaffWitness, story: Story) -> None:
+        self.stage = stage
+        self.kiosk = kiosk
+        self.staff = staff
+        self.story = story
+        self.client = httpx2.AsyncClient(timeout=10)
+        self.decided = 0
+
+    async def tap(self, key: str, within: float = 4) -> dict[str, Any]:
+        """Lay a card, wait for its result, lift it. Adds how long that took; {} when nothing was shown."""
+        before = len(self.kiosk.shown)
+        laid = time.monotonic()
+        self.stage.lay(key)
+        shown = await self.kiosk.next_show(before, within)
+        self.stage.lift()
+        await asyncio.sleep(0.45)  # the reader must see the empty tray before the next card
+        if shown is None:
+            return {}
+        self.decided += 1
+        return {**shown, "took_ms": round((shown["heard"] - laid) * 1000)}
+
+    async def answers(self) -> None:
+        """One card for every answer that a gate can give."""
+        wanted = {
+            "elder_green": ("pass", "green"),
+            "test_due": ("hold", "yellow"),
+            "red": ("refuse", "red"),
+            "unknown": ("hold", "unknown_person"),
+            "code_ended": ("hold", "code_expired"),
+            "card_expired": ("hold", "document_expired"),
+            "unreadable": ("hold", "document_unreadable"),
+            "long_name": ("pass", "green"),
+        }
+        for key, (outcome, reason) in wanted.items():
+            shown = await self.tap(key)
+            seen = f"{shown.get('outcome')} {shown.get('reason')}, {shown.get('took_ms')} ms after it was laid"
+            fits = (shown.get("outcome"), shown.get("reason")) == (outcome, reason)
+            self.story.check(f"card {key}: {outcome}, because {reason}", fits, seen)
+            if key == "elder_green":
+                spoken = await self.client.get(f"{self.stage.gate_url}/audio/zh-Hans/{shown.get('prompt')}.opus")
+                self.story.check(
+                    "its prompt is there to be played", spoken.content[:4] == b"OggS", f"{len(spoken.content)} bytes"
+                )
+
+    async def board(self) -> None:
+        """The passage is at the office before the person is through the door."""
+        before = await self.passages_at_centre()
+        tapped = time.monotonic()
+        await self.tap("elder_green")
+        for _ in range(80):
+            if await self.passages_at_centre() > before:
+                break
+            await asyncio.sleep(0.1)
+        took = time.monotonic() - tapped
+        self.story.check(
+            "the passage is on record at the centre within 2 s", took < 2, f"{took:.2f} s with the tap itself"
+        )
+        page = await self.staff.client.get("/board/")
+        self.story.check("the live board opens", page.status_code == 200 and "东门" in page.text, str(page.status_code))
+
+    async def recolour(self) -> None:
+        """The office turns the elder yellow, and the gate knows within ten seconds; then green again."""
+        for colour, reason, outcome in (("yellow", "B1", "hold"), ("green", "C", "pass")):
+            await self.give_colour("elder_green", colour, reason)
+            changed = time.monotonic()
+            shown: dict[str, Any] = {}
+            while time.monotonic() - changed < 10 and shown.get("outcome") != outcome:
+                shown = await self.tap("elder_green")
+            took = time.monotonic() - changed
+            self.story.check(
+                f"turned {colour} at the centre, the gate says {outcome} within 10 s", took < 10, f"{took:.1f} s"
+            )
+
+    async def cut(self) -> None:
+        """Pull the cable: the same thing happens. Plug it in: nothing is missing."""
+        await self.stage.cable.pull()
+        offline = await self.kiosk.until_knowledge(15, online=False)
+        self.story.check("cable pulled: the gate says that the network is gone", offline)
+        for key, outcome in (("elder_green", "pass"), ("test_due", "hold"), ("red", "refuse"), ("unknown", "hold")):
+            shown = await self.tap(key)
+            self.story.check(
+                f"offline, card {key}: {outcome}", shown.get("outcome") == outcome, f"{shown.get('took_ms')} ms"
+            )
+        waiting = (await self.health()).get("waiting", -1)
+        self.story.check("offline, passages wait in the journal", waiting >= 4, f"{waiting} waiting")
+        await self.stage.cable.plug_in()
+        online = await self.kiosk.until_knowledge(30, online=True)
+        self.story.check("cable back: the gate is online again", online)
+        self.story.check("and nothing waits any more", await self.until_delivered(30))
+
+    async def kill(self) -> None:
+        """Kill the gate as a power cut would; it comes back within three seconds and goes on in its sequence."""
+        sequence = (await self.health()).get("sequence", 0)
+        await self.stage.kill_gate()
+        started = time.monotonic()
+        await self.stage.start_gate()
+        ready = time.monotonic() - started
+        self.story.check("gate killed and restarted: ready within 3 s", ready < 3, f"{ready:.2f} s")
+        await asyncio.wait_for(self.kiosk.connected.wait(), 10)
+        await self.kiosk.until_reader("ready", 10)
+        shown = await self.tap("elder_green", within=6)
+        after = (await self.health()).get("sequence", 0)
+        self.story.check("it decides again", shown.get("outcome") == "pass", f"{shown.get('took_ms')} ms")
+        self.story.check("its sequence goes on without a gap", after == sequence + 1, f"{sequence}, then {after}")
+
+    async def unplug_reader(self) -> None:
+        self.stage.fault("vanish")
+        self.story.check("reader unplugged: the kiosk knows", await self.kiosk.until_reader("absent", 10))
+        self.stage.fault("come_back")
+        self.story.check("reader back: the kiosk knows", await self.kiosk.until_reader("ready", 15))
+        shown = await self.tap("elder_green", within=6)
+        self.story.check("and it reads", shown.get("outcome") == "pass", f"{shown.get('took_ms')} ms")
+
+    async def pulled_card(self) -> None:
+        self.stage.fault("pulled_mid_read")
+        shown = await self.tap("elder_green")
+        self.story.check(
+            "card pulled mid-read: hold, with a next step", shown.get("outcome") == "hold", str(shown.get("reason"))
+        )
+
+    async def typed(self) -> None:
+        """The guard unlocks the desk and types a number: the same record as a card gives."""
+        origin = {"origin": self.stage.gate_url}
+        desk = httpx2.AsyncClient(base_url=self.stage.gate_url, timeout=5, headers=origin)
+        number = self.stage.by_key["elder_green"].document.number
+        locked = await desk.post("/desk/api/typed", json={"number": number})
+        self.story.check(
+            "the desk refuses a number without a PIN", locked.status_code in {401, 403}, str(locked.status_code)
+        )
+        await desk.post("/desk/api/unlock", json={"pin": self.stage.facts["guard_pin"]})
+        before = len(self.kiosk.shown)
+        await desk.post("/desk/api/typed", json={"number": number})
+        shown = await self.kiosk.next_show(before, 4)
+        self.decided += shown is not None
+        self.story.check("typed by the guard: pass", (shown or {}).get("outcome") == "pass")
+        wrong = await desk.post("/desk/api/typed", json={"number": number[:-1] + ("1" if number[-1] != "1" else "2")})
+        self.story.check(
+            "a wrong check character is refused with a code", wrong.status_code in {400, 422}, wrong.text[:80]
+        )
+        await desk.aclose()
+
+    async def pages(self) -> None:
+        for language in LANGUAGES:
+            page = await self.client.get(f"{self.stage.gate_url}/", headers={"accept-language": language})
+            self.story.check(f"kiosk page, {language}", page.status_code == 200 and "texts" in page.text)
+        stranger = httpx2.AsyncClient(base_url=self.stage.centre_url, timeout=5)
+        turned_away = await stranger.get("/board/")
+        self.story.check(
+            "the board asks a stranger to log in", turned_away.status_code in {302, 403}, str(turned_away.status_code)
+        )
+        unsigned = await stranger.post(
+            "/gate/v1/passages", content=b"\x80", headers={"content-type": "application/msgpack"}
+        )
+        self.story.check("a device without a key is refused", unsigned.status_code == 401, unsigned.text[:60])
+        await stranger.aclose()
+
+    async def ledger(self) -> None:
+        """What the gate decided is what the centre holds: none lost, none twice."""
+        delivered = await self.until_delivered(20)
+        held = await self.passages_at_centre()
+        self.story.check(
+            "all decisions of the live gate are at the centre, once each",
+            delivered and held == self.decided,
+            f"{self.decided} decided, {held} held",
+        )
+
+    # -- how the walk looks at things ------------------------------------------------------------------------------
+
+    async def health(self) -> dict[str, Any]:
+        return (await self.client.get(f"{self.stage.gate_url}/healthz")).json()
+
+    async def until_delivered(self, within: float) -> bool:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if (await self.health()).get("waiting") == 0:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    async def passages_at_centre(self) -> int:
+        """Rows of the live gate in the staff site's own export."""
+        gate = self.stage.facts["gates"][0]["id"]
+        answer = await self.staff.client.get("/passages/export.csv", params={"gate": gate})
+        answer.raise_for_status()
+        return len(list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))))
+
+    async def give_colour(self, key: str, colour: str, reason: str) -> None:
+        number = self.stage.by_key[key].document.number
+        found = await self.staff.client.get("/residents/", params={"q": number})
+        link = found.text.split('href="/residents/')[1].split("/")[0]
+        page = await self.staff.client.get(f"/residents/{link}/colour/")
+        form = {
+            "csrfmiddlewaretoken": form_token(page.text),
+            "colour": colour,
+            "reason": reason,
+            "advice": "none",
+            "valid_until": "",
+            "confirm": "on",
+        }
+        answer = await self.staff.client.post(page.url.path, data=form, headers={"referer": str(page.url)})
+        answer.raise_for_status()
+
+
+async def walk(folder: Path, residents: int, seed: int) -> int:
+    """Open a stage in `folder`, walk all chapters, close it. 0 when every check passed."""
+    story = Story()
+    started = time.monotonic()
+    stage = Stage(folder, residents, seed, Ports(*free_ports(4)), say=lambda line: typer.echo(f"       {line}"))
+    try:
+        await stage.open()
+        story.check("centre and gate are up", True, f"{time.monotonic() - started:.0f} s with the town written")
+        office = next(person for person in stage.facts["staff"] if person["role"] == "office")
+        staff = StaffWitness(stage.centre_url)
+        story.check("the office logs in", await staff.log_in(office["username"], office["password"]))
+        async with KioskWitness(stage.gate_url) as kiosk:
+            story.check("the reader is ready", await kiosk.until_reader("ready", 10))
+            story.check("the gate is online, with a directory", await kiosk.until_knowledge(20, online=True))
+            told = Walk(stage, kiosk, staff, story)
+            for chapter in (
+                told.answers,
+                told.board,
+                told.recolour,
+                told.typed,
+                told.pulled_card,
+                told.unplug_reader,
+                told.cut,
+                told.kill,
+                told.pages,
+                told.ledger,
+            ):
+                await story.chapter(chapter.__name__, chapter)
+            await told.client.aclose()
+        await staff.close()
+    except StageError as error:
+        story.check("the stage stands", False, str(error))
+    finally:
+        await stage.close()
+    typer.echo(f"       {time.monotonic() - started:.0f} s")
+    typer.echo(f"demo check: {story.passed} passed, {story.failed} failed")
+    return 0 if story.failed == 0 else 1
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on right now."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()

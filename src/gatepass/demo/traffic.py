@@ -1,0 +1,202 @@
+"""A believable day at the gates that nobody in the demo stands at.
+
+Each far gate is a real enrolled device: it makes its records with the same rule as every gate (`policy.decide`) and
+delivers them signed, in sequence, through the same intake. Only the people are chosen by dice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx2
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gatepass import __version__
+from gatepass.demo.files import write_private
+from gatepass.demo.town import Townsperson
+from gatepass.policy import Knowledge, Method, Presentation, Status, decide
+from gatepass.wire import ids, keys, signing
+from gatepass.wire.messages import (
+    CONTENT_TYPE,
+    MAX_BATCH,
+    EnrolReply,
+    EnrolRequest,
+    Heartbeat,
+    PassageBatch,
+    PassageReceipt,
+    ReaderHealth,
+    Record,
+)
+
+TOWN_TIME = ZoneInfo("Asia/Shanghai")
+
+# People per hour of the day through a gate where people come in, and one where they leave.
+_COMING = (2, 1, 0, 0, 1, 6, 18, 46, 62, 48, 40, 38, 44, 30, 26, 30, 38, 66, 72, 52, 34, 22, 12, 6)
+_LEAVING = (1, 0, 0, 0, 2, 12, 40, 88, 76, 44, 34, 36, 30, 26, 24, 28, 30, 34, 30, 26, 20, 12, 6, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Someone comes to a gate."""
+
+    at: datetime
+    person: Townsperson
+
+
+def day_so_far(town: Sequence[Townsperson], now: datetime, direction: str, chance: random.Random) -> Iterator[Moment]:
+    """Everyone who came through one gate from local midnight to `now` (aware), in order of time."""
+    local = now.astimezone(TOWN_TIME)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    regulars = chance.sample(list(town), k=min(len(town), 900))
+    for hour, rate in enumerate(_COMING if direction == "in" else _LEAVING):
+        seconds = sorted(chance.uniform(0, 3600) for _ in range(round(rate * chance.uniform(0.85, 1.15))))
+        for second in seconds:
+            at = midnight + timedelta(hours=hour, seconds=second)
+            if at >= local:
+                return
+            yield Moment(at.astimezone(UTC), chance.choice(regulars))
+
+
+class FarGate:
+    """An enrolled gate without a screen."""
+
+    def __init__(self, centre: str, enrolment_code: str, memory: Path, chance: random.Random) -> None:
+        self.centre = centre
+        self.memory = memory
+        self.pending: list[Record] = []
+        self.enrolment_code = enrolment_code
+        self.chance = chance
+        self.key = Ed25519PrivateKey.generate()
+        self.sequence = 0
+        self.crossed = {"in": 0, "out": 0}
+        self.enrolled: EnrolReply
+
+    async def enrol(self, client: httpx2.AsyncClient) -> None:
+        request = EnrolRequest(
+            code=self.enrolment_code,
+            public_key=self.key.public_key().public_bytes_raw(),
+            proof=self.key.sign(self.enrolment_code.encode()),
+            software=f"gatepass {__version__}",
+        )
+        answer = await client.post(f"{self.centre}/gate/v1/enrol", content=msgspec.json.encode(request))
+        answer.raise_for_status()
+        self.enrolled = msgspec.json.decode(answer.content, type=EnrolReply)
+
+    def save(self) -> None:
+        """What the gate must remember to go on tomorrow: key, place in the sequence, undelivered records, enrolment."""
+        remembered = {
+            "key": self.key.private_bytes_raw(),
+            "sequence": self.sequence,
+            "crossed": self.crossed,
+            "pending": self.pending,
+            "enrolled": self.enrolled,
+        }
+        half_written = self.memory.with_suffix(".new")
+        write_private(half_written, msgspec.msgpack.encode(remembered))
+        half_written.replace(self.memory)
+
+    def restore(self) -> None:
+        remembered = msgspec.msgpack.decode(self.memory.read_bytes())
+        self.key = Ed25519PrivateKey.from_private_bytes(remembered["key"])
+        self.sequence = remembered["sequence"]
+        self.crossed = remembered["crossed"]
+        self.pending = msgspec.convert(remembered["pending"], list[Record])
+        self.enrolled = msgspec.convert(remembered["enrolled"], EnrolReply)
+
+    def record(self, moment: Moment) -> Record:
+        """What the gate would have journalled: the same presentation, rule and pseudonym."""
+        self.sequence += 1
+        person = moment.person
+        status = Status(
+            knowledge=Knowledge.REGISTERED if person.registered else Knowledge.UNKNOWN,
+            as_of=moment.at,
+            colour=person.colour,
+            advice=person.advice,
+        )
+        method = Method.TYPED if self.chance.random() < 0.04 else Method.CARD
+        decision = decide(Presentation(method, person.document), status, self.enrolled.rules, moment.at)
+        if decision.outcome == "pass":
+            self.crossed[self.enrolled.direction] += 1
+        return Record(
+            seq=self.sequence,
+            id=ids.uuid7(),
+            at=round(moment.at.timestamp() * 1000),
+            person=keys.person_key(self.enrolled.person_key_secret, person.document),
+            direction=self.enrolled.direction,
+            outcome=decision.outcome,
+            reasons=decision.reasons,
+            method=method,
+            document=person.document.kind.value,
+            knowledge=1,
+        )
+
+    async def come_by(self, moments: Sequence[Moment]) -> None:
+        """People come to the gate: record them, and remember that before anything is sent."""
+        # The pseudonym is stretched on purpose (about 1 ms each): off the loop, so that the tray stays quick.
+        self.pending += await asyncio.to_thread(lambda: [self.record(moment) for moment in moments])
+        self.save()
+
+    async def deliver(self, client: httpx2.AsyncClient) -> None:
+        """Send what is pending, and forget what the centre has made durable."""
+        if self.pending:
+            answer = await self._post(client, "passages", PassageBatch(self.pending[:MAX_BATCH]))
+            receipt = msgspec.msgpack.decode(answer, type=PassageReceipt)
+            self.pending = [record for record in self.pending if record.seq >= receipt.next]
+            self.save()
+
+    async def beat(self, client: httpx2.AsyncClient) -> None:
+        now = round(datetime.now(UTC).timestamp() * 1000)
+        heartbeat = Heartbeat(
+            software=f"gatepass {__version__}",
+            at=now,
+            directory=1,
+            knowledge_at=now,
+            waiting=0,
+            entered=self.crossed["in"],
+            left=self.crossed["out"],
+            readers=[ReaderHealth("sam", "ready")],
+            kiosk=True,
+        )
+        await self._post(client, "heartbeat", heartbeat)
+
+    async def _post(self, client: httpx2.AsyncClient, call: str, message: msgspec.Struct) -> bytes:
+        url = f"{self.centre}/gate/v1/{call}"
+        body = msgspec.msgpack.encode(message)
+        now = round(datetime.now(UTC).timestamp() * 1000)
+        headers = signing.sign("POST", url, body, key=self.key, key_id=self.enrolled.device, now_ms=now)
+        answer = await client.post(url, content=body, headers={**headers, "content-type": CONTENT_TYPE})
+        answer.raise_for_status()
+        return answer.content
+
+
+async def fill_the_day(gate: FarGate, client: httpx2.AsyncClient, town: Sequence[Townsperson]) -> int:
+    """Deliver today's passages up to now; the number delivered."""
+    moments = list(day_so_far(town, datetime.now(UTC), gate.enrolled.direction, gate.chance))
+    for start in range(0, len(moments), 200):
+        await gate.come_by(moments[start : start + 200])
+        await gate.deliver(client)
+    await gate.beat(client)
+    return len(moments)
+
+
+async def trickle(gate: FarGate, client: httpx2.AsyncClient, town: Sequence[Townsperson], pace: float) -> None:
+    """One person about every `pace` seconds, and a heartbeat every five, until cancelled. A deaf centre is no drama."""
+    next_person = pace
+    while True:
+        pause = gate.chance.uniform(0.7, 1.3) * min(pace, 5)
+        await asyncio.sleep(pause)
+        next_person -= pause
+        if next_person <= 0:
+            next_person = pace
+            await gate.come_by([Moment(datetime.now(UTC), gate.chance.choice(town))])
+        with contextlib.suppress(httpx2.HTTPError):
+            await gate.deliver(client)
+            await gate.beat(client)
