@@ -3,6 +3,7 @@
     POST /gate/v1/enrol        EnrolRequest -> EnrolReply        JSON; the one-time code is the credential
     POST /gate/v1/passages     PassageBatch -> PassageReceipt    signed
     POST /gate/v1/status       StatusQuery  -> StatusReply       signed
+    POST /gate/v1/session      (empty)      -> SessionReply      signed; a short-lived MAC key for the status call
     POST /gate/v1/heartbeat    Heartbeat    -> HeartbeatReply    signed
     GET  /gate/v1/updates?after=N           -> UpdatesReply      signed; answers when version > N, or after 25 s
     GET  /gate/v1/updates/metadata/NAME, /gate/v1/updates/targets/NAME    the update repository's files; signed
@@ -82,6 +83,16 @@ class StatusReply(msgspec.Struct, frozen=True):
     """Milliseconds since 1970 UTC."""
     version: int
     people: list[PersonStatus]
+
+
+class SessionReply(msgspec.Struct, frozen=True):
+    """A key for `wire.signing` with hmac-sha256. It opens the status call alone, and dies with its device."""
+
+    key_id: str
+    key: bytes
+    """32 bytes."""
+    until: int
+    """Milliseconds since 1970 UTC."""
 
 
 class ReaderHealth(msgspec.Struct, frozen=True):
