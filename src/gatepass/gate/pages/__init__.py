@@ -1,0 +1,58 @@
+"""The two pages of a gate, rendered: the kiosk that a resident sees and the desk that the guard works at.
+
+    render_kiosk(language) -> HTML      render_desk(language) -> HTML      STATIC: their css, js and svg
+
+Both pages carry all five languages as one JSON block, so that a touch changes the language without a request and
+without the agent. They have no inline script or style: serve them under `CONTENT_SECURITY_POLICY`.
+
+The JSON block (`<script type="application/json" id="texts">`) is `policy.reasons.embeddable()` and beside it
+
+    {"language": "zh-Hans",
+     "languages": [{"code": "zh-Hans", "name": "简体中文"}, ...],
+     "words": {"kiosk.lay_card": {"zh-Hans": .., ...}, ...}}          from words.toml
+
+The kiosk's block leaves out the guard's explanations.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+
+from gatepass.gate.pages.texts import page_texts
+from gatepass.languages import DEFAULT_LANGUAGE, Language
+
+STATIC: Final[Path] = Path(__file__).parent / "static"
+"""To be mounted at /static."""
+
+CONTENT_SECURITY_POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
+"""For both pages. Neither loads anything from elsewhere, and neither has an inline script or style."""
+
+_TEMPLATES: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+# The order of the tables is the order in which a page offers them; names keep their script, so that people can read the source.
+_TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
+
+
+def render_kiosk(language: Language = DEFAULT_LANGUAGE) -> str:
+    """The resident's page. `language` is what it shows when nobody has chosen another one."""
+    return _render("kiosk.html", page_texts(language, sections=("page", "kiosk", "check"), for_guard=False))
+
+
+def render_desk(language: Language = DEFAULT_LANGUAGE) -> str:
+    """The guard's page. `language` is the guard's own until another one is chosen on the page."""
+    return _render("desk.html", page_texts(language, sections=("page", "desk", "ask"), for_guard=True))
+
+
+def _render(template: str, texts: dict[str, Any]) -> str:
+    language = texts["language"]
+    words = {key: by_language[language] for key, by_language in texts["words"].items()}
+    # `tojson` writes <, >, & and ' as \u escapes: the block cannot be closed from inside a text.
+    return _TEMPLATES.get_template(template).render(language=language, texts=texts, words=words)

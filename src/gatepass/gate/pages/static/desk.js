@@ -1,0 +1,209 @@
+// The guard's page: joins the agent's messages, the person who waits, the dialogs and the list of the last passages.
+
+import { Refused, Unreachable, call, speakIn, whenLocked } from "./calls.js";
+import { showTime, hourMinute, timeOrDay, zone } from "./clock.js";
+import { pause, speakHeldIn, takeHeld, whenDecided } from "./held.js";
+import { openLine } from "./line.js";
+import { askForPin, layPad } from "./pin.js";
+import { DEFAULT_LANGUAGE, LANGUAGES, fill, known, named, ownName, put, words } from "./texts.js";
+import { typeNumber } from "./typed.js";
+
+const SAID_LASTS_MS = 4000;
+const SHOWN = 8; // last passages on the page; the export has all that the agent keeps
+const SHAPES = { pass: "m12 54 24 26 52-62", hold: "M50 12 94 88H6z", refuse: "m16 16 68 68M84 16 16 84" };
+
+const $ = (id) => document.getElementById(id);
+let language = known(localStorage.getItem("gatepass.desk.language") ?? DEFAULT_LANGUAGE);
+let gate = { site: "", gate: "", direction: "in" };
+let knowledge = null;
+let counts = null;
+let recent = [];
+let guarded = true;
+let saying = 0;
+
+// --- what was done, or why it was not ---
+
+function tell(sentence, { trouble = false } = {}) {
+  clearTimeout(saying);
+  put($("said"), sentence, language);
+  $("said").toggleAttribute("data-trouble", trouble);
+  $("said").hidden = false;
+  saying = setTimeout(() => { $("said").hidden = true; }, SAID_LASTS_MS * (trouble ? 2 : 1));
+}
+
+/** Makes a call and says how it went. `done` is the sentence for success. */
+async function perform(method, path, body, done) {
+  try {
+    const answer = await call(method, path, body);
+    if (answer && done) tell(done);
+    return answer;
+  } catch (error) {
+    if (error instanceof Unreachable) tell(words("desk.unreachable", language), { trouble: true });
+    else if (error instanceof Refused) tell(error.message || words("desk.failed", language), { trouble: true });
+    else throw error;
+    return null;
+  }
+}
+
+whenLocked(askForPin);
+whenDecided(
+  (id, verdict, reason) => perform("POST", "/desk/api/resolve", { id, verdict, reason }, words(verdict === "admit" ? "desk.admitted" : "desk.refused", language)),
+  (chosen) => perform("POST", "/desk/api/language", { language: chosen }, words("desk.shown_on_screen", language, { language: ownName(chosen) })),
+);
+
+// --- the head ---
+
+function paintHead() {
+  $("place").textContent = [gate.site, gate.gate].filter(Boolean).join(" · ");
+  $("direction").textContent = words(`desk.${gate.direction}`, language) ?? "";
+  $("counts").hidden = counts === null;
+  if (counts) {
+    const number = new Intl.NumberFormat(language);
+    for (const name of ["entered", "left", "inside"]) $(name).textContent = number.format(counts[name]);
+    $("since").textContent = counts.since ? words("desk.since", language, { time: counts.since }) : "";
+  }
+  $("states").replaceChildren(...states().map(([sentence, notice]) => {
+    const item = document.createElement("li");
+    put(item, notice ? `△ ${sentence}` : sentence, language);
+    item.classList.toggle("notice", notice);
+    return item;
+  }));
+  $("lock").hidden = !guarded;
+}
+
+/** Network, knowledge and readers in words; [sentence, needs a look]. */
+function states() {
+  if (!knowledge) return [];
+  const found = [[words(knowledge.online ? "desk.online" : "desk.offline", language), !knowledge.online]];
+  if (knowledge.as_of === null) found.push([words("desk.no_knowledge", language), true]);
+  else found.push([words("desk.knowledge", language, { time: timeOrDay(knowledge.as_of, language) }), Boolean(knowledge.notice)]);
+  const readers = knowledge.readers ?? [];
+  if (readers.length === 0) found.push([words("desk.reader_none", language), true]);
+  for (const { state } of readers) found.push([words(`desk.reader_${state}`, language), state !== "ready"]);
+  return found;
+}
+
+// --- the last passages ---
+
+function paintRecent() {
+  $("recent-empty").hidden = recent.length > 0;
+  $("recent").replaceChildren(...recent.slice(0, SHOWN).map((passage) => {
+    const item = document.createElement("li");
+    const went = { admitted: "pass", refused: "refuse" }[passage.resolution] ?? passage.outcome;
+    item.append(shape(went), span("who", passage.holder || words("desk.not_read", language)), time(passage.at), span("how", how(passage)));
+    return item;
+  }));
+}
+
+function how({ outcome, document: kind, method, resolution }) {
+  const end = { admitted: words("desk.by_guard_in", language), refused: words("desk.by_guard_out", language) }[resolution];
+  const by = method === "typed" ? named("method", "typed", language) : "";
+  return [named("kind", kind, language), by, end ?? named("outcome", outcome, language)].filter(Boolean).join(" · ");
+}
+
+function shape(outcome) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 100 100");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", SHAPES[outcome]);
+  svg.append(path);
+  return svg;
+}
+
+function span(name, text) {
+  return Object.assign(document.createElement("span"), { className: name, textContent: text });
+}
+
+function time(milliseconds) {
+  const element = document.createElement("time");
+  element.dateTime = new Date(milliseconds).toISOString();
+  element.textContent = hourMinute(new Date(milliseconds));
+  return element;
+}
+
+async function exportTable() {
+  const answer = await perform("GET", "/desk/api/export.csv");
+  if (!answer) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  const now = new Date();
+  link.download = `gatepass-${now.toISOString().slice(0, 10)}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+// --- language of the guard ---
+
+function speakGuardsLanguage() {
+  document.documentElement.lang = language;
+  document.title = words("page.desk", language);
+  speakIn(language);
+  fill(document, language);
+  layPad(language);
+  speakHeldIn(language);
+  paintHead();
+  paintRecent();
+}
+
+$("language").replaceChildren(...LANGUAGES.map(({ code, name }) => {
+  const option = new Option(name, code);
+  option.lang = code;
+  return option;
+}));
+$("language").value = language;
+$("language").addEventListener("change", () => {
+  language = $("language").value;
+  localStorage.setItem("gatepass.desk.language", language);
+  speakGuardsLanguage();
+});
+
+// --- tools ---
+
+$("type-number").addEventListener("click", () => typeNumber(language));
+$("export").addEventListener("click", exportTable);
+$("lock").addEventListener("click", async () => {
+  await perform("POST", "/desk/api/lock", {}, words("desk.locked", language));
+});
+
+// --- the agent ---
+
+const heard = {
+  hello(message) {
+    gate = message;
+    guarded = message.guard_required !== false;
+    paintHead();
+  },
+  knowledge(message) {
+    knowledge = message;
+    paintHead();
+  },
+  counts(message) {
+    counts = message;
+    paintHead();
+  },
+  held({ items }) {
+    const news = takeHeld(items);
+    if (news) $("announce").textContent = news;
+  },
+  recent({ items }) {
+    recent = items;
+    paintRecent();
+  },
+};
+
+function answering(alive) {
+  $("stopped").hidden = alive;
+  for (const id of ["type-number", "export", "lock"]) $(id).disabled = !alive;
+  pause(!alive);
+}
+
+speakGuardsLanguage();
+showTime($("time"), ` ${zone()}`);
+openLine("/desk/socket", {
+  heard(message) {
+    if (!$("stopped").hidden) answering(true);
+    heard[message.type]?.(message);
+  },
+  silent: () => answering(false),
+});

@@ -1,0 +1,180 @@
+// The one person whom the guard looks at now: why, who, what to ask, and the ways on.
+
+import { duration } from "./clock.js";
+import { ask, makeButton } from "./dialogs.js";
+import { LANGUAGES, advice, named, ownName, put, reason, resolutions, words } from "./texts.js";
+import { countryName } from "./territories.js";
+
+// The way on that a guard takes most often, by the first reason. It stands first; all others are one touch further.
+const LIKELY = {
+  yellow: "sent_to_office",
+  yellow_refused: "sent_to_office",
+  red: "sent_to_office",
+  red_held: "sent_to_office",
+  mismatch: "sent_to_office",
+  stale: "known_to_guard",
+  no_directory: "known_to_guard",
+  document_expired: "known_to_guard",
+};
+const USUAL = "registered_on_paper";
+
+// The question to ask, by the first reason.
+const ASK = {
+  unknown: "visiting",
+  code_expired: "renew",
+  document_expired: "other_document",
+  document_not_yet_valid: "other_document",
+  mismatch: "see_document",
+  document_inconsistent: "see_document",
+  document_unreadable: "type_number",
+  card_removed_early: "type_number",
+  card_not_supported: "type_number",
+  number_invalid: "see_document",
+  reader_fault: "type_number",
+  stale: "which_home",
+  no_directory: "which_home",
+  gate_fault: "which_home",
+};
+const ASK_OTHERWISE = "office";
+
+const $ = (id) => document.getElementById(id);
+
+let items = [];
+let current = null; // stays until it is settled: the next person does not push this one away
+let since = 0;
+let language = "zh-Hans";
+let decide = () => {};
+let show = () => {};
+
+export function whenDecided(decided, shown) {
+  decide = decided;
+  show = shown;
+}
+
+export function speakHeldIn(chosen) {
+  language = chosen;
+  paint();
+}
+
+/** Takes the agent's list, oldest first. Returns the sentence to announce when somebody new is in front. */
+export function takeHeld(list) {
+  items = list;
+  const before = current?.id;
+  current = items.find(({ id }) => id === before) ?? items[0] ?? null;
+  since = performance.now() - 1000 * (current?.waited_s ?? 0);
+  paint();
+  return current && current.id !== before ? $("why").textContent : "";
+}
+
+export function pause(paused) {
+  for (const button of $("held").querySelectorAll("button")) button.disabled = paused;
+}
+
+function paint() {
+  $("held").hidden = current === null;
+  $("empty").hidden = current !== null;
+  if (!current) return;
+  const { outcome, reasons, holder } = current;
+  const [first, ...others] = reasons;
+  $("held").dataset.outcome = outcome;
+  const [why, what] = whyAndWhat(reason(first, outcome, language).guard);
+  put($("why"), why, language);
+  put($("what"), what, language);
+  $("queue").textContent = items.length > 1 ? words("desk.queue", language, { n: items.length - 1 }) : "";
+  paintWaited();
+  paintFacts(holder, others);
+
+  const theirs = holder.language || language;
+  put($("question"), question(first, language), language);
+  put($("question-theirs"), theirs === language ? "" : question(first, theirs), theirs);
+  paintWays(first);
+  paintVoices(theirs);
+}
+
+function question(code, inLanguage) {
+  return words(`ask.${ASK[code] ?? ASK_OTHERWISE}`, inLanguage);
+}
+
+/** "Yellow code: the rules ask for a person to look." -> the fact as a heading, and what the guard does about it. */
+function whyAndWhat(text) {
+  const end = text.search(/[：。]|[:;.](?= )/);
+  if (end < 0) return [text.replace(/[.。]$/, ""), ""];
+  const what = text.slice(end + 1).trim();
+  return [text.slice(0, end), what.charAt(0).toUpperCase() + what.slice(1)];
+}
+
+function paintFacts(holder, others) {
+  const facts = [];
+  const notRead = words("desk.not_read", language);
+  facts.push(["desk.name", holder.name || notRead]);
+  if (holder.nationality) {
+    const country = countryName(holder.nationality, language);
+    const speaks = holder.language && holder.language !== language;
+    facts.push(["desk.nationality", speaks ? words("desk.speaks", language, { country, language: ownName(holder.language) }) : country]);
+  }
+  const kind = named("kind", holder.document, language);
+  facts.push(["desk.document", [kind, holder.number].filter(Boolean).join("  ") || notRead]);
+  const next = advice(current.advice, language);
+  if (next) facts.push(["desk.advice", next.guard]);
+  const also = others.map((code) => reason(code, "hold", language).guard);
+  if (also.length) facts.push(["desk.also", also]);
+  $("facts").replaceChildren(...facts.flatMap(([key, value]) => fact(key, value)));
+}
+
+function fact(key, value) {
+  const term = document.createElement("dt");
+  put(term, words(key, language), language);
+  const description = document.createElement("dd");
+  if (Array.isArray(value)) {
+    const list = document.createElement("ul");
+    for (const each of value) list.append(Object.assign(document.createElement("li"), { textContent: each }));
+    description.append(list);
+  } else {
+    description.textContent = value;
+  }
+  return [term, description];
+}
+
+function paintWays(first) {
+  const likely = LIKELY[first] ?? USUAL;
+  const refusing = resolutions("refuse").includes(likely);
+  const { id } = current;
+  const primary = makeButton(
+    words(refusing ? "desk.refuse_as" : "desk.admit_as", language, { reason: named("resolution", likely, language) }),
+    language,
+    () => decide(id, refusing ? "refuse" : "admit", likely),
+  );
+  primary.className = refusing ? "primary refusing" : "primary";
+  const admit = makeButton(words("desk.admit_other", language), language, () => choose(id, "admit"));
+  admit.className = "admitting";
+  const refuse = makeButton(words("desk.refuse_other", language), language, () => choose(id, "refuse"));
+  refuse.className = "refusing";
+  $("ways").replaceChildren(primary, admit, refuse);
+}
+
+async function choose(id, verdict) {
+  put($("reasons-title"), words(verdict === "admit" ? "desk.why_admit" : "desk.why_refuse", language), language);
+  $("choices").replaceChildren(
+    ...resolutions(verdict).map((code) => makeButton(named("resolution", code, language), language, () => $("reasons").close(code))),
+  );
+  const chosen = await ask($("reasons"));
+  if (chosen) decide(id, verdict, chosen);
+}
+
+function paintVoices(theirs) {
+  const ordered = [...LANGUAGES].sort((one, other) => (other.code === theirs) - (one.code === theirs));
+  $("voices").replaceChildren(
+    ...ordered.map(({ code, name }) => {
+      const button = makeButton(name, code, () => show(code));
+      button.toggleAttribute("data-theirs", code === theirs);
+      return button;
+    }),
+  );
+}
+
+function paintWaited() {
+  if (!current) return;
+  $("waited").textContent = words("desk.waited", language, { time: duration((performance.now() - since) / 1000) });
+}
+
+setInterval(paintWaited, 1000);

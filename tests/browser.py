@@ -1,0 +1,202 @@
+"""Debian's Chromium for browser tests: one browser per test session, on an event loop of its own.
+
+In a test folder's conftest.py:
+
+    from tests.browser import chromium, pytest_pyfunc_call  # noqa: F401
+
+and then tests are plain coroutines:
+
+    @pytest.mark.browser
+    async def test_a_page_greets(chromium):
+        async with chromium.page(1080, 1920) as page:
+            await page.goto(...)
+
+The coroutine runs on the browser's own thread and loop, as do servers that it starts. Playwright's synchronous interface
+is avoided on purpose: while it is open, no other test of the same worker could call `asyncio.run`.
+
+GATEPASS_SCREENSHOTS=folder keeps what `snap` sees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--mute-audio",
+)
+SPEAKS_BY_ITSELF = "--autoplay-policy=no-user-gesture-required"
+
+SCREENSHOTS = Path(os.environ["GATEPASS_SCREENSHOTS"]) if os.environ.get("GATEPASS_SCREENSHOTS") else None
+
+
+class Chromium:
+    """A running browser. `page` gives a fresh context (no cookies, no storage) of a given size."""
+
+    def __init__(self, executable: str) -> None:
+        self._executable = executable
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="chromium-tests", daemon=True)
+        self._thread.start()
+        self._stop = asyncio.Event()
+        self._ready: asyncio.Future[None]
+        self._browser: Browser
+        self._quiet_browser: Browser | None = None
+        self._life = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
+        self.run(self._until_ready())
+
+    async def _live(self) -> None:
+        self._ready = self._loop.create_future()
+        async with async_playwright() as playwright:
+            self._playwright = playwright
+            self._browser = await self._launch(SPEAKS_BY_ITSELF)
+            self._ready.set_result(None)
+            await self._stop.wait()
+            for browser in (self._browser, self._quiet_browser):
+                if browser:
+                    await browser.close()
+
+    async def _launch(self, *further: str) -> Browser:
+        return await self._playwright.chromium.launch(
+            executable_path=self._executable, args=[*ARGUMENTS, *further], headless=True
+        )
+
+    async def _until_ready(self) -> None:
+        await self._ready
+
+    def run(self, story: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine to its end on the browser's loop, from the test's thread."""
+        future = asyncio.run_coroutine_threadsafe(story, self._loop)
+        try:
+            future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._life.result(timeout=20)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=20)
+        self._loop.close()
+
+    @asynccontextmanager
+    async def page(
+        self, width: int, height: int, *, speaks_by_itself: bool = True, still: bool = True, **context: Any
+    ) -> AsyncIterator[Page]:
+        """A page on which any uncaught error or refused resource (Content-Security-Policy) fails the test.
+
+        `still`: the page is asked for reduced motion, so that pictures of it are the same every time.
+        """
+        browser = self._browser
+        if not speaks_by_itself:
+            self._quiet_browser = browser = self._quiet_browser or await self._launch()
+        opened: BrowserContext = await browser.new_context(
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce" if still else "no-preference",
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **context,
+        )
+        trouble: list[str] = []
+        try:
+            page = await opened.new_page()
+            page.on("pageerror", lambda error: trouble.append(str(error)))
+            page.on("console", lambda message: _note(message.text, trouble) if message.type == "error" else None)
+            yield page
+        finally:
+            await opened.close()
+        assert not trouble, trouble
+
+
+def _note(text: str, trouble: list[str]) -> None:
+    # A cut line and a refused PIN are part of the stories; the page answers them on the screen.
+    expected = ("WebSocket connection", "Failed to load resource", "ERR_CONNECTION_REFUSED")
+    if not any(words in text for words in expected):
+        trouble.append(text)
+
+
+async def snap(page: Page, name: str) -> None:
+    """Keep a picture of the page, if somebody asked for pictures."""
+    if SCREENSHOTS:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def served(app: Any, port: int | None = None) -> AsyncIterator[str]:
+    """An ASGI application on loopback, on the loop of the caller; gives its address."""
+    port = port or free_port()
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("Chromium is not installed (Debian package: chromium)")
+    # Chromium insists on a writable home; a test leaves nothing in the tester's own.
+    with tempfile.TemporaryDirectory() as home:
+        before = os.environ.get("XDG_CONFIG_HOME")
+        os.environ["XDG_CONFIG_HOME"] = home
+        browser = Chromium(executable)
+        try:
+            yield browser
+        finally:
+            browser.close()
+            if before is None:
+                os.environ.pop("XDG_CONFIG_HOME", None)
+            else:
+                os.environ["XDG_CONFIG_HOME"] = before
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A coroutine test that uses `chromium` runs on the browser's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj) or "chromium" not in pyfuncitem.funcargs:
+        return None
+    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    pyfuncitem.funcargs["chromium"].run(pyfuncitem.obj(**wanted))
+    return True
