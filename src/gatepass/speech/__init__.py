@@ -1,0 +1,1 @@
+"""What the gate says aloud: prompts in five languages, rendered once, shipped as Opus, replaceable by human voices."""
