@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from gatepass.centre import keys
 from gatepass.centre.configuration import Configuration
+from gatepass.centre.translations import compile_catalogues
 
 CONFIGURATION = Configuration()
 CENTRE_DIR = CONFIGURATION.dir
@@ -28,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "gatepass.centre.accounts",
     "gatepass.centre.audit",
     "gatepass.centre.sites",
@@ -51,6 +53,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "gatepass.centre.urls"
+# Fields are drawn by templates/django/forms/field.html.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -95,6 +99,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"), ("ko", "한국어"), ("ja", "日本語")]
 LOCALE_PATHS = [HERE / "locale", HERE / "passages" / "locale"]
+# A bare machine has no GNU gettext, and .mo files are not in the tree.
+compile_catalogues()
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

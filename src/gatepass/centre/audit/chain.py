@@ -46,3 +46,11 @@ def verify() -> Verdict:
     # One finding an entry: an entry whose own hash is wrong already stands here.
     unique = {finding.entry: finding for finding in reversed(findings)}
     return Verdict(count, last_hash.hex(), tuple(unique[number] for number in sorted(unique)))
+
+
+def contains(head: str) -> bool:
+    """Whether an entry with this hash (hex) is in the chain."""
+    try:
+        return Entry.objects.filter(hash=bytes.fromhex(head)).exists()
+    except ValueError:
+        return False

@@ -69,3 +69,11 @@ class RulesForm(forms.Form):
             notice_after_hours=facts["notice_after_hours"],
             hold_after_hours=facts["hold_after_hours"],
         )
+
+    def in_words(self) -> list[tuple[forms.BoundField, str]]:
+        """Each rule with its answer, for those who may only read them."""
+        answers = []
+        for field in self:
+            choices = {str(value): str(word) for value, word in getattr(field.field, "choices", ())}
+            answers.append((field, choices.get(str(field.initial), str(field.initial))))
+        return answers

@@ -1,0 +1,141 @@
+"""The centre on the command line: `gatepass serve`, and `gatepass centre …` for its housekeeping.
+
+Django is set up inside each command: its settings read the folder from the environment at import.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The platform's housekeeping: staff accounts, audit chain."
+)
+
+Folder = Annotated[Path, typer.Option(help="Where the centre keeps everything.")]
+EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 - what an operator may choose, not what we choose
+FIRST_ADMINISTRATOR = "admin"
+PASSWORD_VARIABLE = "GATEPASS_FIRST_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+
+
+def set_up(folder: Path) -> None:
+    """Django, with its state in `folder`; the database is brought up to date."""
+    os.environ["GATEPASS_CENTRE_DIR"] = str(folder.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "gatepass.centre.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
+    """Staff site, gateway and publication on one port, until a signal comes. Its settings: docs/centre.md."""
+    named = host if host not in EVERY_ADDRESS else "127.0.0.1"
+    os.environ.setdefault("GATEPASS_CENTRE_ADDRESS", f"http://{named}:{port}")
+    set_up(folder)
+    _create_first_administrator()
+    import uvicorn
+
+    from gatepass.centre.asgi import application
+
+    typer.echo(f"centre: {os.environ['GATEPASS_CENTRE_ADDRESS']}   folder {folder.resolve()}   Ctrl-C stops it")
+    uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on", server_header=False)
+
+
+def _create_first_administrator() -> None:
+    """Where there is no account at all: `admin`, with a password from the environment or a printed one-time one."""
+    from gatepass.centre.accounts.actions import GrantWish, create_staff
+    from gatepass.centre.accounts.models import User
+    from gatepass.centre.accounts.roles import Role
+
+    if User.objects.exists():
+        return
+    given = os.environ.get(PASSWORD_VARIABLE) or None
+    _user, password = create_staff(
+        None, FIRST_ADMINISTRATOR, "Administrator", [GrantWish(Role.ADMINISTRATOR)], password=given
+    )
+    if given:
+        typer.echo(f"first administrator: {FIRST_ADMINISTRATOR}, with the password from {PASSWORD_VARIABLE}")
+    else:
+        typer.echo(f"first administrator: {FIRST_ADMINISTRATOR}, one-time password: {password}")
+
+
+@app.command()
+def staff_add(
+    username: Annotated[str, typer.Argument(help="Small Latin letters, digits, dots and dashes.")],
+    full_name: Annotated[str, typer.Argument(help="The whole name, as colleagues write it.")],
+    role: Annotated[list[str], typer.Option(help="A role for the whole town; may be given several times.")],
+    folder: Folder = Path("centre"),
+    language: Annotated[str, typer.Option(help="zh-hans, zh-hant, en, ko or ja.")] = "zh-hans",
+) -> None:
+    """Add a staff account and print its one-time password. Roles for one community are granted on the staff page.
+
+    Example: ./gatepass centre staff-add wang.fang 王芳 --role office --folder /var/lib/gatepass-centre
+    """
+    set_up(folder)
+    from django.conf import settings
+
+    from gatepass.centre.accounts.actions import GrantWish, create_staff
+    from gatepass.centre.accounts.roles import Role
+    from gatepass.centre.errors import RefusedError
+
+    unknown = [word for word in role if word not in Role.values]
+    if unknown or language not in dict(settings.LANGUAGES):
+        typer.echo(f"roles are {', '.join(Role.values)}; languages {', '.join(dict(settings.LANGUAGES))}", err=True)
+        raise typer.Exit(2)
+    try:
+        _user, password = create_staff(
+            None, username, full_name, [GrantWish(Role(word)) for word in role], language=language
+        )
+    except RefusedError as refused:
+        typer.echo(refused.sentence, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{username}: one-time password {password}")
+
+
+@app.command()
+def audit_verify(
+    folder: Folder = Path("centre"),
+    head: Annotated[
+        str, typer.Option(help="The head that was written down the last time; it must be in the chain.")
+    ] = "",
+) -> None:
+    """Check the audit chain; names every entry that was changed, moved or taken out. Exit status 1 if there is one.
+
+    Example: ./gatepass centre audit-verify --folder /var/lib/gatepass-centre
+    """
+    set_up(folder)
+    from gatepass.centre.audit.chain import contains, verify
+
+    verdict = verify()
+    for finding in verdict.findings:
+        typer.echo(f"entry {finding.entry}: {finding.what.replace('_', ' ')}")
+    cut = bool(head) and not contains(head)
+    if cut:
+        typer.echo(f"the head {head} is not in the chain: entries were cut off or the chain was written anew")
+    typer.echo(f"audit: {verdict.entries} entries, {len(verdict.findings)} findings, head {verdict.head}")
+    raise typer.Exit(1 if verdict.findings or cut else 0)
+
+
+@app.command()
+def gate_code(
+    gate: Annotated[int, typer.Argument(help="The gate's number, as in the address of its page.")],
+    folder: Folder = Path("centre"),
+) -> None:
+    """Issue a one-time enrolment code for a gate and print it.
+
+    Example: ./gatepass centre gate-code 3 --folder /var/lib/gatepass-centre
+    """
+    set_up(folder)
+    from gatepass.centre.sites.actions import issue_enrolment_code
+    from gatepass.centre.sites.models import Gate
+
+    found = Gate.objects.filter(pk=gate).first()
+    if found is None:
+        typer.echo(f"there is no gate {gate}", err=True)
+        raise typer.Exit(1)
+    typer.echo(issue_enrolment_code(None, found).code)
