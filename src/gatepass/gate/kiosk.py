@@ -1,0 +1,104 @@
+"""What the kiosk is told and what it tells. The messages are listed in docs/gate.md; texts are in the page already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from starlette.websockets import WebSocket
+
+from gatepass.gate.audience import Audience, Listener, Message
+from gatepass.gate.metrics import Metrics
+from gatepass.gate.recollection import Passage
+from gatepass.languages import LANGUAGES, Language
+
+
+class ChoosesLanguage(Protocol):
+    def choose_language(self, language: Language) -> None: ...
+
+
+class Kiosk:
+    """`hello` and `knowledge` make the messages of those names; `present` is the passage on the screen, if any."""
+
+    def __init__(
+        self,
+        *,
+        heartbeat_s: float,
+        metrics: Metrics,
+        hello: Callable[[], Message],
+        knowledge: Callable[[], Message],
+        present: Callable[[], Passage | None],
+    ) -> None:
+        self._audience = Audience(heartbeat_s)
+        self._metrics = metrics
+        self._hello, self._knowledge, self._present = hello, knowledge, present
+        self.session: ChoosesLanguage | None = None
+
+    @property
+    def connected(self) -> bool:
+        return len(self._audience) > 0
+
+    # --- told by the session (session.Screen) ---
+
+    def reading(self) -> None:
+        self._audience.say({"type": "reading"})
+
+    def idle(self) -> None:
+        self._audience.say({"type": "idle"})
+
+    def show(self, passage: Passage, *, repeat: bool) -> None:
+        self._audience.say(shown(passage, repeat=repeat))
+
+    def settled(self, passage: Passage) -> None:
+        """The guard speaks to the person; the screen stays as it is."""
+
+    # --- told by the agent ---
+
+    def know(self) -> None:
+        """Network, knowledge or readers changed."""
+        self._audience.say(self._knowledge())
+
+    def rename(self) -> None:
+        """Names, direction or rules of the gate changed."""
+        self._audience.say(self._hello())
+
+    def speak(self, language: Language) -> None:
+        """The desk chose the language of what is shown."""
+        self._audience.say({"type": "language", "language": language})
+
+    # --- the socket ---
+
+    async def serve(self, websocket: WebSocket) -> None:
+        await websocket.accept()
+        await self._audience.attend(Listener(websocket), self._greeting, self._heard)
+
+    def _greeting(self) -> Iterable[Message]:
+        yield self._hello()
+        yield self._knowledge()
+        passage = self._present()
+        yield shown(passage, repeat=True) if passage else {"type": "idle"}
+
+    async def _heard(self, message: Mapping[str, Any]) -> None:
+        match message:
+            case {"type": "language", "language": language} if language in LANGUAGES and self.session:
+                self.session.choose_language(language)
+            case {"type": "painted", "ms": float() | int() as ms} if 0 <= ms < 60_000:
+                self._metrics.painted.observe(ms / 1000)
+            case {"type": "sounded", "ms": float() | int() as ms} if 0 <= ms < 60_000:
+                self._metrics.sounded.observe(ms / 1000)
+
+
+def shown(passage: Passage, *, repeat: bool) -> Message:
+    decision = passage.decision
+    return {
+        "type": "show",
+        "id": passage.id,
+        "outcome": decision.outcome.value,
+        "reason": decision.reasons[0],
+        "prompt": decision.prompt,
+        "language": passage.language,
+        "holder": passage.greeting,
+        "checks": passage.checks,
+        "advice": decision.advice.value,
+        "repeat": repeat,
+    }

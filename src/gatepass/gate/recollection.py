@@ -1,0 +1,101 @@
+"""What the gate remembers of people, in memory only and for ten minutes at most.
+
+`Passage` is one answered presentation with the masked words for it; `Recollection` keeps the last ones for the guard's
+desk and knows which of them still wait for a human. Nothing here is ever written anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from gatepass.gate.clock import Clock
+from gatepass.languages import Language
+from gatepass.policy import Decision, Outcome
+from gatepass.policy.reasons import Check
+from gatepass.wire.messages import Record
+
+REMEMBER_S = 600
+REMEMBER_MOST = 200
+
+Resolution = Literal["admitted", "refused", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class HolderShown:
+    """Masked already: see `masking`."""
+
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    nationality: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    record: Record = field(repr=False)
+    decision: Decision
+    holder: HolderShown
+    greeting: str = field(repr=False)
+    language: Language
+    checks: dict[str, Check]
+    decided_at: float
+    """Monotonic seconds."""
+    resolution: Resolution = ""
+
+    @property
+    def id(self) -> str:
+        return self.record.id.hex()
+
+    @property
+    def waits(self) -> bool:
+        return self.decision.outcome is not Outcome.PASS and not self.resolution
+
+
+class Recollection:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._passages: OrderedDict[str, Passage] = OrderedDict()
+
+    def keep(self, passage: Passage) -> None:
+        """Remember it as the newest. The same person's earlier one, still waiting, gives way: the guard sees one."""
+        self.forget_old()
+        person = passage.record.person
+        if person is not None:
+            for earlier in [each for each in self._passages.values() if each.waits and each.record.person == person]:
+                del self._passages[earlier.id]
+        self._passages[passage.id] = passage
+        while len(self._passages) > REMEMBER_MOST:
+            self._passages.popitem(last=False)
+
+    def held(self, passage_id: str) -> Passage | None:
+        """The passage with this id if it still waits for a human."""
+        self.forget_old()
+        passage = self._passages.get(passage_id)
+        return passage if passage is not None and passage.waits else None
+
+    def settle(self, passage: Passage, resolution: Resolution) -> None:
+        if passage.id in self._passages:
+            self._passages[passage.id] = replace(passage, resolution=resolution)
+
+    def waiting(self) -> list[Passage]:
+        """Oldest first: who has waited longest is helped first."""
+        self.forget_old()
+        return [passage for passage in self._passages.values() if passage.waits]
+
+    def recent(self) -> list[Passage]:
+        """Newest first."""
+        self.forget_old()
+        return list(reversed(self._passages.values()))
+
+    def waited_s(self, passage: Passage) -> int:
+        return int(self._clock.monotonic() - passage.decided_at)
+
+    def forget_old(self) -> bool:
+        """Drop what is older than ten minutes. True where something was dropped."""
+        limit = self._clock.monotonic() - REMEMBER_S
+        old = [key for key, passage in self._passages.items() if passage.decided_at < limit]
+        for key in old:
+            del self._passages[key]
+        return bool(old)

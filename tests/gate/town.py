@@ -1,0 +1,310 @@
+"""What the gate's tests share: an enrolled folder, a centre made of a few lines that misbehaves on request, and cards."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx2
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from gatepass.directory.publishing import Publisher
+from gatepass.gate.clock import Clock
+from gatepass.gate.device import Device, GateFolder, Site
+from gatepass.gate.guard import set_pin
+from gatepass.identity import Document
+from gatepass.policy import Advice, Colour, SiteRules
+from gatepass.wire.keys import person_key
+from gatepass.wire.messages import (
+    EnrolReply,
+    EnrolRequest,
+    Heartbeat,
+    HeartbeatReply,
+    PassageBatch,
+    PassageReceipt,
+    PersonStatus,
+    Problem,
+    Record,
+    StatusQuery,
+    StatusReply,
+    UpdatesReply,
+)
+from gatepass.wire.replay import NonceWindow
+from gatepass.wire.sealing import new_sealing_key
+from gatepass.wire.signing import SignatureError, verify
+from tests.cast import GUARD_PIN, RESIDENTS
+
+SECRET = bytes(range(32))
+SEALING_PRIVATE, SEALING_PUBLIC = new_sealing_key()
+DEVICE_ID = "device-1"
+
+
+def key_of(document: Document) -> bytes:
+    return person_key(SECRET, document)
+
+
+def registry() -> dict[bytes, tuple[Colour | None, Advice]]:
+    """The residents of the cast, as the directory has them."""
+    return {key_of(who.document): (Colour(who.colour) if who.colour else None, Advice.NONE) for who in RESIDENTS}
+
+
+def enrolled(
+    path: Path, *, centre: str = "http://centre.test", trust_root: bytes = b"{}", direction: str = "in"
+) -> GateFolder:
+    """A gate folder as enrolment leaves it, with the guard's PIN of the cast."""
+    folder = GateFolder(path)
+    folder.make()
+    folder.store_enrolment(
+        Device(
+            device=DEVICE_ID,
+            gate="gate-1",
+            centre=centre,
+            private_key=Ed25519PrivateKey.generate().private_bytes_raw(),
+            person_key_secret=SECRET,
+            sealing_key=SEALING_PUBLIC,
+            trust_root=trust_root,
+            journal_key=secrets.token_bytes(32),
+            enrolled_at=0,
+        ),
+        Site("东门", "定安路社区", direction, SiteRules()),  # type: ignore[arg-type]
+    )
+    set_pin(folder, GUARD_PIN)
+    return folder
+
+
+class MovedClock(Clock):
+    """A clock whose wall can be stepped, and whose seconds pass by hand."""
+
+    def __init__(self, wall_ms: int | None = None) -> None:
+        self.wall = int(time.time() * 1000) if wall_ms is None else wall_ms
+        self.seconds = 1000.0
+        super().__init__(wall_ms=lambda: self.wall, monotonic=lambda: self.seconds)
+
+    def pass_time(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.wall += int(seconds * 1000)
+
+    def step_wall(self, seconds: float) -> None:
+        self.wall += int(seconds * 1000)
+
+
+Misbehaviour = Callable[[str], Awaitable[None]]
+
+
+@dataclass
+class FakeCentre:
+    """The gateway's calls over ASGI. Everything is checked as the real one would: signature, order, idempotency.
+
+    `up` False: no answer at all. `before` is awaited with each path and may sleep or raise. `lose_replies`: so many
+    batches are stored, and their receipts lost. `forget(seqs)`: as if restored from an older backup.
+    """
+
+    public_key: Ed25519PublicKey
+    publisher: Publisher | None = None
+    up: bool = True
+    revoked: bool = False
+    people: dict[bytes, tuple[Colour | None, Advice]] = field(default_factory=dict)
+    rules: SiteRules = field(default_factory=SiteRules)
+    gate_name: str = "东门"
+    clock_ahead_ms: int = 0
+    lose_replies: int = 0
+    drop_batches: int = 0
+    before: Misbehaviour | None = None
+    stored: dict[int, Record] = field(default_factory=dict)
+    conflicts: list[int] = field(default_factory=list)
+    deliveries: int = 0
+    batches: int = 0
+    heartbeats: list[Heartbeat] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=lambda: {"K7QM-2VXD"})
+    window: NonceWindow = field(default_factory=NonceWindow)
+
+    @classmethod
+    def of(cls, folder: GateFolder, **facts: Any) -> FakeCentre:
+        return cls(folder.device().signing_key.public_key(), **facts)
+
+    def now_ms(self) -> int:
+        return int(time.time() * 1000) + self.clock_ahead_ms
+
+    def receipt(self) -> PassageReceipt:
+        highest = max(self.stored, default=0)
+        missing: list[tuple[int, int]] = []
+        for seq in range(1, highest + 1):
+            if seq not in self.stored:
+                if missing and missing[-1][1] == seq - 1:
+                    missing[-1] = (missing[-1][0], seq)
+                else:
+                    missing.append((seq, seq))
+        return PassageReceipt(next=missing[0][0] if missing else highest + 1, missing=missing)
+
+    def forget(self, *seqs: int) -> None:
+        for seq in seqs:
+            self.stored.pop(seq, None)
+
+    def take(self, records: list[Record]) -> None:
+        for record in records:
+            self.deliveries += 1
+            earlier = self.stored.setdefault(record.seq, record)
+            if earlier != record:
+                self.conflicts.append(record.seq)
+
+    # --- as a transport ---
+
+    @property
+    def transport(self) -> httpx2.AsyncBaseTransport:
+        return _Cable(self)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """ASGI, so that the same centre can stand behind uvicorn."""
+        if scope["type"] != "http":
+            return
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        status, kind, content = await self.answer(
+            scope["method"], scope["path"], scope["query_string"].decode(), headers, body
+        )
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]})
+        await send({"type": "http.response.body", "body": content})
+
+    async def answer(
+        self, method: str, path: str, query: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, str, bytes]:
+        self.requests.append(path)
+        if not self.up:
+            return 503, "text/plain", b"no centre here"
+        if self.before:
+            await self.before(path)
+        if path == "/gate/v1/enrol":
+            return self._enrol(body)
+        try:
+            verify(
+                method, path, query, headers, body,
+                key_for=lambda key_id: self.public_key if key_id == DEVICE_ID else None,
+                now_ms=self.now_ms(), window=self.window,
+            )  # fmt: skip
+        except SignatureError as error:
+            return self._refuse(401, error.code)
+        if self.revoked:
+            return self._refuse(403, "device_revoked")
+        return await self._signed(path, query, body)
+
+    async def _signed(self, path: str, query: str, body: bytes) -> tuple[int, str, bytes]:
+        match path:
+            case "/gate/v1/passages":
+                self.batches += 1
+                if self.drop_batches:
+                    self.drop_batches -= 1
+                    return 503, "text/plain", b""
+                self.take(msgspec.msgpack.decode(body, type=PassageBatch).records)
+                if self.lose_replies:
+                    self.lose_replies -= 1
+                    return 502, "text/plain", b""
+                return _packed(self.receipt())
+            case "/gate/v1/heartbeat":
+                self.heartbeats.append(msgspec.msgpack.decode(body, type=Heartbeat))
+                return _packed(HeartbeatReply(self.now_ms(), self.rules, self.gate_name, "定安路社区", "in"))
+            case "/gate/v1/status":
+                query_ = msgspec.msgpack.decode(body, type=StatusQuery)
+                self.asked += query_.people
+                return _packed(StatusReply(self.now_ms(), 9, [self._status(person) for person in query_.people]))
+            case "/gate/v1/updates":
+                return await self._updates(int(parse_qs(query)["after"][0]))
+        if self.publisher and path.startswith("/gate/v1/updates/"):
+            file = self.publisher.repository / path.removeprefix("/gate/v1/updates/")
+            if file.is_file():
+                return 200, "application/octet-stream", file.read_bytes()
+        return self._refuse(404, "not_found")
+
+    def _status(self, person: bytes) -> PersonStatus:
+        if person not in self.people:
+            return PersonStatus(False, None, Advice.NONE)
+        return PersonStatus(True, *self.people[person])
+
+    async def _updates(self, after: int) -> tuple[int, str, bytes]:
+        for _ in range(500):
+            version = self.publisher.version if self.publisher else 0
+            if version > after:
+                break
+            await asyncio.sleep(0.05)
+        return _packed(UpdatesReply(version))
+
+    def _enrol(self, body: bytes) -> tuple[int, str, bytes]:
+        request = msgspec.json.decode(body, type=EnrolRequest)
+        Ed25519PublicKey.from_public_bytes(request.public_key).verify(request.proof, request.code.encode())
+        if request.code not in self.codes:
+            return self._refuse(403, "code_unknown")
+        self.codes.remove(request.code)
+        self.public_key = Ed25519PublicKey.from_public_bytes(request.public_key)
+        reply = EnrolReply(
+            DEVICE_ID, "gate-1", self.gate_name, "定安路社区", "in", self.rules, SECRET, SEALING_PUBLIC,
+            self.publisher.trust_root if self.publisher else b"{}",
+        )  # fmt: skip
+        return 200, "application/json", msgspec.json.encode(reply)
+
+    def _refuse(self, status: int, code: str) -> tuple[int, str, bytes]:
+        self.refusals.append(code)
+        problem = Problem(f"about:gatepass/{code}", code, code, status, at=self.now_ms())
+        return status, "application/problem+json", msgspec.json.encode(problem)
+
+
+def _packed(message: object) -> tuple[int, str, bytes]:
+    return 200, "application/msgpack", msgspec.msgpack.encode(message)
+
+
+class _Cable(httpx2.AsyncBaseTransport):
+    """Between gate and fake centre: an unplugged one raises, as a network does."""
+
+    def __init__(self, centre: FakeCentre) -> None:
+        self._centre = centre
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not self._centre.up:
+            raise httpx2.ConnectError("unplugged", request=request)
+        status, kind, content = await self._centre.answer(
+            request.method, request.url.path, request.url.query.decode(), dict(request.headers), await request.aread()
+        )
+        return httpx2.Response(status, headers={"content-type": kind}, content=content)
+
+
+class NoDownloads(httpx2.BaseTransport):
+    """The update repository is not there."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("unplugged", request=request)
+
+
+class Downloads(httpx2.BaseTransport):
+    """Files straight out of a publisher's folder; signatures are the gateway's own test."""
+
+    def __init__(self, centre: FakeCentre) -> None:
+        self._centre = centre
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not self._centre.up or self._centre.publisher is None:
+            raise httpx2.ConnectError("unplugged", request=request)
+        file = self._centre.publisher.repository / request.url.path.removeprefix("/gate/v1/updates/")
+        if not file.is_file():
+            return httpx2.Response(404)
+        return httpx2.Response(200, content=file.read_bytes())
+
+
+async def until(condition: Callable[[], object], *, within: float = 5.0) -> None:
+    """Wait for it; AssertionError names what never came."""
+    end = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.01)
