@@ -9,7 +9,6 @@ import numpy as np
 
 from gatepass.directory.errors import DirectoryError
 from gatepass.directory.layout import (
-    BLOCK,
     BUCKET_LIMIT,
     KEY_BYTES,
     PEOPLE_LIMIT,
@@ -93,17 +92,15 @@ def build_with_order(keys: Keys, codes: Codes, *, version: int, as_of: int) -> B
         raise DirectoryError("duplicate_key")
     order = np.concatenate([order[alone], outside])
 
-    firsts = np.zeros((1 << bits) + 1, np.int64)
-    np.cumsum(counts, out=firsts[1:])
-    blocks = firsts[::BLOCK]
-    if len(blocks) < -(-(1 << bits) // BLOCK) + 1:
-        blocks = np.append(blocks, firsts[-1])
-    starts = firsts - blocks[np.arange(len(firsts)) // BLOCK]
+    header = Header(bits, len(outside), version, as_of, people)
+    per_block = counts.reshape(header.blocks, -1)
+    starts = np.zeros((header.blocks, per_block.shape[1] + 1), np.int64)
+    np.cumsum(per_block, axis=1, out=starts[:, 1:])
+    blocks = np.cumsum(starts[:, -1]) - starts[:, -1]
     remainder = (mark[alone] & np.uint64(0xFFFFF)).astype(np.uint32)
     low = np.zeros(len(remainder) + len(remainder) % 2, np.uint8)
     low[: len(remainder)] = remainder & 15
 
-    header = Header(bits, len(outside), version, as_of, people)
     sections = (
         blocks.astype("<u4"),
         starts.astype("<u2"),

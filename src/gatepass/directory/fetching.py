@@ -18,7 +18,8 @@ from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from gatepass.directory.errors import DirectoryError
-from gatepass.directory.plan import Listing, base_name, cheapest, delta_name, is_directory
+from gatepass.directory.files import sync_file
+from gatepass.directory.plan import Facts, Listing, base_name, cheapest, delta_name, is_file
 from gatepass.directory.store import DirectoryStore
 
 # The framework logs its every refusal with a URL; ours are counted and named by the caller.
@@ -54,7 +55,7 @@ class Subscriber:
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
-        self._fetcher = fetcher
+        self._fetcher = _Steady(fetcher)
         self._trust_root = trust_root
         self._base_url = base_url
         self._wants = wants
@@ -96,7 +97,7 @@ class Subscriber:
         """Another published file, as it was last fetched and verified; None where it is not there. No network."""
         target = self._targets().get(name) if self._trusts_something() else None
         path = self._files / name
-        if target is None or is_directory(name):
+        if target is None or not is_file(name):
             return None
         return path if _is_whole(path, target) else None
 
@@ -117,9 +118,9 @@ class Subscriber:
         updater.refresh()
         targets = self._targets()
         stamp = self._timestamp()
-        facts: dict[str, int] = stamp.unrecognized_fields["gatepass"]
+        facts = Facts.of(stamp.unrecognized_fields)
         changed = self._refresh_files(updater, targets)
-        changed |= self._refresh_directory(updater, targets, facts["directory"], facts["as_of"])
+        changed |= self._refresh_directory(updater, targets, facts.directory, facts.as_of)
         self.revision = stamp.version
         return changed
 
@@ -170,7 +171,7 @@ class Subscriber:
 
     def _refresh_files(self, updater: Updater, targets: dict[str, TargetFile]) -> bool:
         changed = False
-        wanted = {name: target for name, target in targets.items() if not is_directory(name) and self._wants(name)}
+        wanted = {name: target for name, target in targets.items() if is_file(name) and self._wants(name)}
         for name, target in wanted.items():
             path = self._files / name
             if not _is_whole(path, target):
@@ -180,6 +181,9 @@ class Subscriber:
             if path.name not in wanted:
                 path.unlink()
                 changed = True
+        if changed:
+            # `file` answers from this list: it must outlive a power cut, and the framework does not see to that.
+            sync_file(self._trust / "targets.json")
         return changed
 
     # What `refresh` of the framework's client leaves behind is verified; it keeps these files by rename.
@@ -190,6 +194,22 @@ class Subscriber:
 
     def _timestamp(self) -> Timestamp:
         return Metadata[Timestamp].from_file(str(self._trust / "timestamp.json")).signed
+
+
+class _Steady(FetcherInterface):
+    """Whatever a fetcher raises, also in the middle of a file, is a failed download: the framework wraps only the
+    beginning, and a `ConnectionError` must not look like a full disk."""
+
+    def __init__(self, fetcher: FetcherInterface) -> None:
+        self._fetcher = fetcher
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        try:
+            yield from self._fetcher.fetch(url)
+        except exceptions.DownloadError:
+            raise
+        except Exception as error:
+            raise exceptions.DownloadError(type(error).__name__) from error
 
 
 class FolderFetcher(FetcherInterface):

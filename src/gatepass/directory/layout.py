@@ -10,8 +10,9 @@
     96 32  BLAKE2b-256 of everything before and after it, person "gatepass base"
 
 Sections, each padded with zero bytes to a multiple of 8:
-    blocks      uint32 per 256 buckets (and one more): rank of the first person of the block
-    starts      uint16 per bucket (and one more): rank of the bucket's first person, counted from its block
+    blocks      uint32 per block of 256 buckets: rank of the block's first person
+    starts      uint16, one more than buckets per block: where each bucket begins, and the last one ends, counted from
+                the block's first person
     high        uint16 per person of the table: upper 16 bits of the remainder, ascending within a bucket
     low         4 bits per person of the table, even rank in the low half: lower 4 bits of the remainder
     exceptions  16 bytes each, ascending: the whole key of everyone whom bucket and remainder do not tell apart
@@ -76,11 +77,15 @@ class Header:
         return 1 << self.bucket_bits
 
     @property
+    def blocks(self) -> int:
+        return -(-self.buckets // BLOCK)
+
+    @property
     def section_bytes(self) -> tuple[int, ...]:
         """Length of each section in bytes, before padding."""
         return (
-            4 * (-(-self.buckets // BLOCK) + 1),
-            2 * (self.buckets + 1),
+            4 * self.blocks,
+            2 * (self.buckets + self.blocks),
             2 * self.in_table,
             -(-self.in_table // 2),
             KEY_BYTES * self.exceptions,

@@ -44,6 +44,7 @@ class Directory:
     __slots__ = (
         "_exact",
         "_exact_prefixes",
+        "_rank",
         "_states",
         "_states_array",
         "as_of_ms",
@@ -66,6 +67,7 @@ class Directory:
         overlay: dict[bytes, int],
     ) -> None:
         self.table = table
+        self._rank = table.rank
         self.checksum = checksum
         """Of the base file: what a delta must name."""
         self.version = version
@@ -138,11 +140,10 @@ class Directory:
         code = self._exact.get(key)
         if code is not None:
             return _ANSWERS[code]
-        rank = self.table.rank(key)
+        rank = self._rank(key)
         if rank < 0:
             return None
-        word, slot = divmod(rank, PER_WORD)
-        return STATES[self._states[word] >> 5 * slot & 31]
+        return STATES[self._states[rank // PER_WORD] >> 5 * (rank % PER_WORD) & 31]
 
     def look_up_many(self, keys: Keys | bytes) -> Codes:
         """Codes (n,) of keys (n, 16): `STATES[code]`, or 255 for somebody who is not registered.

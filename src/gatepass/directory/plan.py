@@ -1,17 +1,41 @@
-"""Names of the directory's targets in the update repository, and which of them a gate should fetch."""
+"""What both ends of the update repository agree on: names, facts, and which deltas a gate should fetch."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Any, Final
 
+import msgspec
+
+from gatepass.directory.errors import DirectoryError
+
+FACTS: Final = "gatepass"
+"""The field of timestamp.json that holds `Facts`. Clients of the framework keep fields that they do not know."""
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME: Final = re.compile(r"directory-(0|[1-9][0-9]{0,17})(?:\.base|-([1-9][0-9]{0,17})\.delta)")
 REQUEST_COST: Final = 1500
 """What one more request weighs against bytes: headers and signature."""
 
 Span = tuple[int, int]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What timestamp.json says besides: some 600 signed bytes tell a gate that what it has still holds."""
+
+    as_of: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    """The directory knows everything up to this moment: ms since 1970 UTC."""
+    directory: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    """Its version; 0 before the first base."""
+
+    @classmethod
+    def of(cls, fields: dict[str, Any]) -> Facts:
+        """From the unrecognised fields of a timestamp. Raises: DirectoryError: refused."""
+        try:
+            return msgspec.convert(fields.get(FACTS), cls)
+        except msgspec.ValidationError:
+            raise DirectoryError("refused") from None
 
 
 def base_name(version: int) -> str:
@@ -45,7 +69,13 @@ class Listing:
 
 
 def is_directory(name: str) -> bool:
+    """Names that are the directory's own: other files may not begin like this."""
     return name.startswith("directory-")
+
+
+def is_file(name: str) -> bool:
+    """Names that other files may have: plain ones, so that none leads out of a folder."""
+    return bool(_PLAIN.fullmatch(name)) and not is_directory(name)
 
 
 def cheapest(deltas: Mapping[Span, int], start: int, goal: int) -> list[Span] | None:

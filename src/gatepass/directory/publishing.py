@@ -11,13 +11,11 @@ register can tell whether an entry that fits is the same person.
 from __future__ import annotations
 
 import fcntl
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -28,20 +26,20 @@ from gatepass.directory.files import write_whole
 from gatepass.directory.layout import KEY_BYTES
 from gatepass.directory.lookup import Directory, from_ms, to_ms
 from gatepass.directory.plan import (
+    Facts,
     Listing,
     Span,
     base_name,
     cheapest,
     delta_name,
     is_directory,
+    is_file,
     merges_due,
     worth_keeping,
 )
 from gatepass.directory.repository import KeyRing, Repository
 from gatepass.directory.states import UNREGISTERED, Codes, Ranks, State, code_of
 from gatepass.directory.table import Keys, as_keys
-
-_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def _now() -> datetime:
@@ -91,9 +89,14 @@ class Publisher:
         return self._directory
 
     @property
+    def needs_base(self) -> bool:
+        """Nothing was published yet, or its files here are broken: only `publish_base` helps."""
+        return self._directory is None
+
+    @property
     def version(self) -> int:
         """Of the directory; 0 before the first base."""
-        return self._repository.facts["directory"]
+        return self._repository.facts.directory
 
     @property
     def revision(self) -> int:
@@ -103,7 +106,7 @@ class Publisher:
     @property
     def as_of(self) -> datetime:
         """Up to when the published directory knows everything (aware, UTC)."""
-        return from_ms(self._repository.facts["as_of"])
+        return from_ms(self._repository.facts.as_of)
 
     @property
     def trust_root(self) -> bytes:
@@ -136,13 +139,15 @@ class Publisher:
         the first base.
 
         Raises:
-            DirectoryError: key_length, bad_state, storage.
+            DirectoryError: key_length, bad_state, storage; no_base where `needs_base` after the first version.
         """
         if any(len(key) != KEY_BYTES for key in changes):
             raise DirectoryError("key_length")
         keys = as_keys(b"".join(changes))
         codes = np.fromiter((code_of(state) for state in changes.values()), np.uint8, len(changes))
         with self._alone():
+            if self._directory is None and self.version:
+                raise DirectoryError("no_base")
             if self._directory is None:
                 here = codes != UNREGISTERED
                 return self._publish_base(keys[here], codes[here], to_ms(as_of))
@@ -173,7 +178,7 @@ class Publisher:
         Raises:
             DirectoryError: bad_name, storage.
         """
-        if not _FILE_NAME.fullmatch(name) or is_directory(name):
+        if not is_file(name):
             raise DirectoryError("bad_name")
         with self._alone():
             targets = dict(self._repository.targets.signed.targets)
@@ -224,12 +229,16 @@ class Publisher:
         self._directory = None
         if listing.base is None:
             return
-        directory = Directory.open(self._repository.target_path(targets[base_name(listing.base)]))
-        for span in cheapest(listing.deltas, listing.base, self.version) or ():
-            directory = directory.with_delta(self._read_delta(span))
-        if directory.version != self.version:
-            raise DirectoryError("gap", reached=directory.version, begins=self.version)
-        self._directory, self._register = directory, self._read_register(directory)
+        try:
+            directory = Directory.open(self._repository.target_path(targets[base_name(listing.base)]))
+            for span in cheapest(listing.deltas, listing.base, self.version) or ():
+                directory = directory.with_delta(self._read_delta(span))
+            register = self._read_register(directory)
+        except (DirectoryError, OSError):
+            # Gates are no worse off: they have their copies, and can fetch what is whole. `needs_base` says it.
+            return
+        if directory.version == self.version:
+            self._directory, self._register = directory, register
 
     def _read_delta(self, span: Span) -> Delta:
         targets = self._repository.targets.signed.targets
@@ -247,12 +256,12 @@ class Publisher:
 
     def _publish_base(self, keys: Keys, codes: Codes, as_of_ms: int) -> int:
         version = self.version + 1
-        as_of_ms = max(as_of_ms, self._repository.facts["as_of"])
+        as_of_ms = max(as_of_ms, self._repository.facts.as_of)
         built = build_with_order(keys, codes, version=version, as_of=as_of_ms)
         write_whole(self._register_path(version), keys[built.order].data, mode=0o600)
         target = self._repository.put(base_name(version), built.content)
         others = {name: old for name, old in self._repository.targets.signed.targets.items() if not is_directory(name)}
-        self._repository.commit({**others, target.path: target}, {"as_of": as_of_ms, "directory": version})
+        self._repository.commit({**others, target.path: target}, Facts(as_of_ms, version))
         self._read_directory()
         for path in self._register_folder.glob("*.keys"):
             if path != self._register_path(version):
@@ -318,7 +327,7 @@ class Publisher:
             spans[span] = target.length
         for span in spans.keys() - worth_keeping(spans):
             del targets[delta_name(span)]
-        self._repository.commit(targets, {"as_of": delta.as_of, "directory": delta.to_version})
+        self._repository.commit(targets, Facts(delta.as_of, delta.to_version))
 
     def _everybody(self, directory: Directory) -> tuple[Keys, Codes]:
         """Keys and codes of all who are registered: base, changes and overlay together."""
@@ -340,7 +349,7 @@ class Publisher:
 
     def _stamp(self, as_of_ms: int) -> None:
         facts = self._repository.facts
-        self._repository.stamp({**facts, "as_of": max(as_of_ms, facts["as_of"])})
+        self._repository.stamp(Facts(max(as_of_ms, facts.as_of), facts.directory))
 
 
 def _rows(keys: Keys) -> list[bytes]:

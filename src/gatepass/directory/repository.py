@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import RepositoryError
@@ -33,6 +34,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from gatepass.directory.errors import DirectoryError
 from gatepass.directory.files import write_whole
+from gatepass.directory.plan import FACTS, Facts
 
 ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 LIFETIME: Final = {
@@ -118,10 +120,9 @@ class Repository:
         return True
 
     @property
-    def facts(self) -> dict[str, int]:
-        """What timestamp.json says besides the framework's own fields: as_of (ms) and the directory's version."""
-        facts: dict[str, int] = self.timestamp.signed.unrecognized_fields.get("gatepass", {})
-        return facts
+    def facts(self) -> Facts:
+        """What timestamp.json says besides the framework's own fields."""
+        return Facts.of(self.timestamp.signed.unrecognized_fields)
 
     @property
     def revision(self) -> int:
@@ -145,7 +146,7 @@ class Repository:
             write_whole(path, content)
         return target
 
-    def commit(self, targets: Mapping[str, TargetFile], facts: Mapping[str, int]) -> None:
+    def commit(self, targets: Mapping[str, TargetFile], facts: Facts) -> None:
         """Publishes this list of targets."""
         now = self._clock()
         gone = [target for name, target in self.targets.signed.targets.items() if targets.get(name) != target]
@@ -158,7 +159,7 @@ class Repository:
             _mark(self.target_path(target), now)
         self._prune(now)
 
-    def stamp(self, facts: Mapping[str, int]) -> None:
+    def stamp(self, facts: Facts) -> None:
         """Renews timestamp.json alone; what else would soon run out is renewed with it."""
         now = self._clock()
         if self._is_ageing(self.root.signed, "root", now) and self._keys.path("root").exists():
@@ -216,7 +217,7 @@ class Repository:
         self.timestamp = Metadata(Timestamp())
         for metadata in (self.targets, self.snapshot, self.timestamp):
             metadata.signed.version = 0  # signing makes it 1
-        self.commit({}, {"as_of": 0, "directory": 0})
+        self.commit({}, Facts(0, 0))
 
     def _complete_rotation(self) -> None:
         """Takes up keys that the published root names, drops those that it does not, and signs anew where needed."""
@@ -268,8 +269,8 @@ class Repository:
         self._write_versioned(self.snapshot.signed, content)
         self.timestamp.signed.snapshot_meta = MetaFile.from_data(self.snapshot.signed.version, content, ["sha256"])
 
-    def _stamp(self, facts: Mapping[str, int]) -> None:
-        self.timestamp.signed.unrecognized_fields["gatepass"] = dict(facts)
+    def _stamp(self, facts: Facts) -> None:
+        self.timestamp.signed.unrecognized_fields[FACTS] = msgspec.structs.asdict(facts)
         content = self._sign(self.timestamp, "timestamp")
         write_whole(self._metadata / "timestamp.json", content)
         self._written = content

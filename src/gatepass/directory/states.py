@@ -63,8 +63,9 @@ def pack(codes: Codes) -> Words:
 
 def unpack(words: Words, ranks: Ranks) -> Codes:
     """The codes (k,) of the people at `ranks` (k,)."""
-    place, slot = np.divmod(ranks, PER_WORD)
-    return ((words[place] >> (slot * 5).astype(np.uint16)) & 31).astype(np.uint8)
+    place = ranks // PER_WORD
+    shift = ((ranks - place * PER_WORD) * 5).astype(np.uint16)
+    return ((words[place] >> shift) & np.uint16(31)).astype(np.uint8)
 
 
 def patch(words: Words, ranks: Ranks, codes: Codes) -> None:

@@ -217,7 +217,7 @@ class DirectoryStore:
             if current and not problems:
                 directory = directory.with_as_of(max(current.as_of, directory.as_of_ms))
             whole = Generation(generation.base, tuple(_name(delta) for delta in chain))
-            previous = current.previous if current and not problems else None
+            previous = current.previous if current and generation is current.generation else None
             self._directory, self._deltas = directory, tuple(chain)
             self._current = Current(whole, directory.as_of_ms, previous)
             break

@@ -8,15 +8,21 @@ are kept out of the table, with their whole keys, in the exceptions: every regis
 from __future__ import annotations
 
 from bisect import bisect_left
+from struct import Struct
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from gatepass.directory.errors import DirectoryError
-from gatepass.directory.layout import BLOCK, KEY_BYTES, REMAINDER_BITS, Header
+from gatepass.directory.layout import KEY_BYTES, REMAINDER_BITS, Header
 from gatepass.directory.states import Ranks
 
 Keys = npt.NDArray[np.uint8]
+
+_PREFIX = Struct(">Q8x").unpack
+_FIRST_AND_END = Struct("<HH").unpack_from
+_STRIDE = 4096
 
 
 def as_keys(keys: Keys | bytes) -> Keys:
@@ -48,12 +54,12 @@ class KeyTable:
         "_blocks_array",
         "_bucket_shift",
         "_high",
-        "_high_array",
         "_low",
         "_low_array",
         "_remainder_shift",
         "_starts",
         "_starts_array",
+        "_windows",
         "exceptions",
         "header",
     )
@@ -63,16 +69,16 @@ class KeyTable:
         blocks, starts, high, low, exceptions, states, _ = header.offsets
         lengths = header.section_bytes
         self._blocks = view[blocks : blocks + lengths[0]].cast("I")
-        self._starts = view[starts : starts + lengths[1]].cast("H")
+        self._starts = view[starts : starts + lengths[1]]
         self._high = view[high : high + lengths[2]].cast("H")
         self._low = view[low : low + lengths[3]]
         self._blocks_array = np.frombuffer(self._blocks, "<u4")
         self._starts_array = np.frombuffer(self._starts, "<u2")
-        self._high_array = np.frombuffer(self._high, "<u2")
         self._low_array = np.frombuffer(self._low, np.uint8)
         self._bucket_shift = 64 - header.bucket_bits
         self._remainder_shift = self._bucket_shift - REMAINDER_BITS
-        self._refuse_bad_starts()
+        # Every stretch of `high` as long as the fullest bucket: row r is what begins at rank r. Nothing is copied.
+        self._windows = sliding_window_view(np.frombuffer(self._high, "<u2"), self._fullest_bucket())
         whole = bytes(view[exceptions:states])
         self.exceptions: dict[bytes, int] = {
             whole[KEY_BYTES * number : KEY_BYTES * (number + 1)]: header.in_table + number
@@ -82,22 +88,32 @@ class KeyTable:
         if len(self.exceptions) != header.exceptions:
             raise DirectoryError("malformed", part="exceptions")
 
-    def _refuse_bad_starts(self) -> None:
-        """After this check no look-up can step outside `high` and `low`, whatever the file says."""
-        buckets = np.arange(self.header.buckets + 1)
-        first = self._blocks_array[buckets // BLOCK].astype(np.int64) + self._starts_array
-        if first[0] != 0 or first[-1] != self.header.in_table or np.any(np.diff(first) < 0):
+    def _fullest_bucket(self) -> int:
+        """People in it. After this check no look-up can step outside `high` and `low`, whatever the file says."""
+        starts = self._starts_array.reshape(self.header.blocks, -1).astype(np.int64)
+        counts = np.diff(starts, axis=1)
+        ends = self._blocks_array + starts[:, -1]
+        if (
+            np.any(starts[:, 0])
+            or np.any(counts < 0)
+            or self._blocks_array[0]
+            or not np.array_equal(ends, [*self._blocks_array[1:], self.header.in_table])
+        ):
             raise DirectoryError("malformed", part="starts")
+        return int(counts.max())
 
     def rank(self, key: bytes) -> int:
         """The rank of the person in the table, or -1. Does not look among the exceptions. About 1 us."""
-        prefix = int.from_bytes(key[:8], "big")
+        (prefix,) = _PREFIX(key)
         bucket = prefix >> self._bucket_shift
         remainder = prefix >> self._remainder_shift & 0xFFFFF
-        starts, blocks, high = self._starts, self._blocks, self._high
-        end = blocks[bucket + 1 >> 8] + starts[bucket + 1]
+        block = bucket >> 8
+        first, end = _FIRST_AND_END(self._starts, bucket + block << 1)
+        before = self._blocks[block]
+        end += before
+        high = self._high
         wanted = remainder >> 4
-        at = bisect_left(high, wanted, blocks[bucket >> 8] + starts[bucket], end)
+        at = bisect_left(high, wanted, before + first, end)
         while at < end and high[at] == wanted:
             if self._low[at >> 1] >> ((at & 1) << 2) & 15 == remainder & 15:
                 return at
@@ -106,38 +122,29 @@ class KeyTable:
 
     def ranks(self, keys: Keys) -> Ranks:
         """The same for keys (n, 16): ranks (n,), -1 where the table has nobody."""
-        prefix = prefixes(keys)
-        if not self.header.in_table:
-            return np.full(len(prefix), -1, np.int64)
-        bucket = (prefix >> np.uint64(self._bucket_shift)).astype(np.int64)
-        remainder = (prefix >> np.uint64(self._remainder_shift)).astype(np.uint32) & 0xFFFFF
-        wanted = (remainder >> 4).astype(np.uint16)
-        at = self._blocks_array[bucket >> 8].astype(np.int64) + self._starts_array[bucket]
-        bucket += 1
-        end = self._blocks_array[bucket >> 8].astype(np.int64) + self._starts_array[bucket]
-        high, last = self._high_array, self.header.in_table - 1
-        length = end - at
-        # Binary search of all keys at once: `length` people are still possible for each, from `at` on.
-        for _ in range(int(length.max(initial=0)).bit_length()):
-            half = length >> 1
-            right = (high[np.minimum(at + half, last)] < wanted) & (length > 0)
-            at = np.where(right, at + half + 1, at)
-            length = np.where(right, length - half - 1, half)
-        place = np.minimum(at, last)
-        matches = (at < end) & (high[place] == wanted)
-        lower = (remainder & 15).astype(np.uint8)
-        found = matches & (self._nibbles(place) == lower)
-        # Two people of one bucket may share their upper 16 bits (one bucket in a thousand): step on.
-        open_ = np.flatnonzero(matches & ~found)
-        while len(open_):
-            at[open_] += 1
-            place = np.minimum(at[open_], last)
-            matches = (at[open_] < end[open_]) & (high[place] == wanted[open_])
-            hit = matches & (self._nibbles(place) == lower[open_])
-            found[open_[hit]] = True
-            open_ = open_[matches & ~hit]
-        return np.where(found, at, -1)
+        found = np.full(len(keys), -1, np.int64)
+        if self.header.in_table:
+            # A few thousand at a time: what one step writes is still in the processor's cache for the next.
+            for begin in range(0, len(keys), _STRIDE):
+                self._find(prefixes(keys[begin : begin + _STRIDE]), found[begin : begin + _STRIDE])
+        return found
 
-    def _nibbles(self, place: Ranks) -> npt.NDArray[np.uint8]:
-        pairs: npt.NDArray[np.uint8] = self._low_array[place >> 1]
-        return pairs >> ((place & 1) << 2).astype(np.uint8) & np.uint8(15)
+    def _find(self, prefix: npt.NDArray[np.uint64], found: Ranks) -> None:
+        """Writes the ranks of these prefixes (k,) into `found` (k,), where there are any."""
+        bucket = (prefix >> np.uint64(self._bucket_shift)).astype(np.int64)
+        remainder = (prefix >> np.uint64(self._remainder_shift)).astype(np.uint32) & np.uint32(0xFFFFF)
+        block = bucket >> 8
+        before = self._blocks_array[block].astype(np.int64)
+        bucket += block
+        first = before + self._starts_array[bucket]
+        end = before + self._starts_array[bucket + 1]
+        # The whole bucket of everybody at once, compared at once. At the table's end the window begins earlier.
+        window = np.minimum(first, len(self._windows) - 1)
+        same = self._windows[window] == (remainder >> 4).astype(np.uint16)[:, None]
+        # `flatnonzero` and a division are six times as quick as `nonzero` of two dimensions.
+        hits = np.flatnonzero(same)
+        row = hits // same.shape[1]
+        at = window[row] + hits - row * same.shape[1]
+        lower = self._low_array[at >> 1] >> ((at & 1) << 2).astype(np.uint8) & np.uint8(15)
+        right = (at >= first[row]) & (at < end[row]) & (lower == (remainder[row] & 15))
+        found[row[right]] = at[right]
