@@ -85,6 +85,7 @@ class _Visit:
     given: bytes = b""
     """Digest of the text that was given to the gate; empty for none."""
     failures: int = 0
+    latest_code: str = ""
     complained: bool = False
     announced: bool = False
     """`on_reading` was called, and its `on_read` is due."""
@@ -174,7 +175,9 @@ class SamReader:
             return
         left, self._visit = self._visit, _Visit()
         if left.failures and not left.complained and not left.given:
-            await self._give(DocumentError("card_removed_early"))
+            # A card that was pulled, unless the line was at fault: the reader has then given the card, and hides it.
+            damaged = left.latest_code.startswith("reader_")
+            await self._give(DocumentError(left.latest_code if damaged else "card_removed_early"))
 
     async def _meet_card(self, link: Link) -> None:
         visit = self._visit
@@ -189,6 +192,7 @@ class SamReader:
                 self._unfit = True
                 self._ail(failure)
             visit.failures += 1
+            visit.latest_code = failure.error.code
             if not visit.complained and (not failure.again or visit.failures >= _ATTEMPTS):
                 visit.complained = True
                 await self._give(failure.error)

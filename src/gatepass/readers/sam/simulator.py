@@ -35,6 +35,9 @@ WITHOUT_PICTURE: Final = b"\x57\x4c\x66\x00\x7e\x00" + bytes(1018)
 """A portrait record with the right head and no picture: 1,024 bytes."""
 
 _MODULE_NUMBER: Final = bytes.fromhex("05000100c5e53501b1c32d00e2a10f00")
+# Real readers may return the chip's own numbers here, or zeros: whoever compares whole replies finds no card.
+_CHIP_MAKER: Final = bytes.fromhex("53414d31")
+_CHIP_NUMBER: Final = bytes.fromhex("5000a0c3f1270b11")
 _BURST: Final = 64
 _BITS_PER_BYTE: Final = 10
 
@@ -96,6 +99,7 @@ class SamSimulator:
         self._seconds_per_byte = _BITS_PER_BYTE / wire_baud if wire_baud else 0.0
         self._lock = threading.RLock()
         self._card: _Card | None = None
+        self._given_block = b""
         self._injected: dict[Command, deque[Fault | StatusWord]] = {command: deque() for command in Command}
         self._ends: tuple[int, int] | None = None
         self._wake: tuple[int, int] | None = None
@@ -233,6 +237,7 @@ class SamSimulator:
                 self._card = None
             if fault is Fault.FOUND_AGAIN and self._card is not None:
                 self._card = replace(self._card, found=False, selected=False, given=False)
+                self._given_block = b""
             reply = self._answer(command, _FINGERPRINTS.get(fault) if fault else None)
             return _DAMAGE[fault](reply) if fault in _DAMAGE else reply
 
@@ -250,16 +255,18 @@ class SamSimulator:
                 return _status(StatusWord.DONE)
 
     def _find(self) -> bytes:
-        if self._card is None or self._card.given:
+        # A hand cannot lift a card and lay the same one down between two polls: the reader sees it gone once.
+        if self._card is None or self._card.given or self._card.block == self._given_block:
+            self._given_block = b""
             return _status(StatusWord.NO_CARD)
         self._card.found = True
-        return _status(StatusWord.FOUND, bytes(4))
+        return _status(StatusWord.FOUND, _CHIP_MAKER)
 
     def _select(self) -> bytes:
         if self._card is None or not self._card.found:
             return _status(StatusWord.SELECT_FAILED)
         self._card.selected = True
-        return _status(StatusWord.DONE, bytes(8))
+        return _status(StatusWord.DONE, _CHIP_NUMBER)
 
     def _read(self, command: Command, fingerprints: int | None) -> bytes:
         card = self._card
@@ -268,6 +275,7 @@ class SamSimulator:
         if command is Command.READ_NEWEST_ADDRESS:
             return _status(StatusWord.DONE if card.newest_address else StatusWord.NO_CONTENT, card.newest_address)
         card.given = True
+        self._given_block = card.block
         if fingerprints is None and command is Command.READ_WITH_FINGERPRINTS:
             fingerprints = 0
         return _status(StatusWord.DONE, _card_payload(card, fingerprints))
