@@ -1,0 +1,284 @@
+"""The one table of decisions. The centre, the gate online and the gate offline are all tested against these rows.
+
+    from tests.policy.decision_cases import CASES
+
+A row is what a person presents, what is known, what the gate asks for and when; then the answer, to the spoken
+sentence in zh-Hans. Someone who changes a rule or a wording changes it here first, and every place that runs the
+rule must follow. All moments are noon in Hangzhou, 23 November 2026, unless the row is about time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
+
+from gatepass.identity import Document, DocumentKind, Holder, Validity
+from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, Presentation, SiteRules, Status
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+AFTER_MIDNIGHT = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+"""In Hangzhou, half past midnight on the 24th."""
+
+USUAL = SiteRules()
+WARD = SiteRules(yellow=Outcome.REFUSE)
+"""A hospital ward."""
+WAY_OUT = SiteRules(yellow=Outcome.PASS, red=Outcome.PASS, unknown=Outcome.PASS)
+MARKET = SiteRules(yellow=Outcome.PASS, unknown=Outcome.PASS)
+LENIENT = SiteRules(red=Outcome.HOLD)
+
+PASSPORT = Document(
+    kind=DocumentKind.PASSPORT,
+    issuer="KOR",
+    number="M70689098",
+    holder=Holder(native_name="김민지", latin_name="KIM MINJI", nationality="KOR"),
+    validity=Validity(date(2020, 1, 1), date(2030, 1, 1)),
+)
+
+PLEASE_PASS = ("pass", "请通行。")
+STAFF_COME = ("hold", "请稍候，工作人员马上过来。")
+STAFF_HELP = ("hold_staff", "请稍候，由工作人员为您办理。")
+NOT_FOUND = ("hold_unknown", "没有找到您的登记，工作人员马上过来。")
+RENEW_CODE = ("hold_code_expired", "您的登记需要更新，工作人员马上过来。")
+TOO_OLD = ("hold_stale", "需要核对信息，工作人员马上过来。")
+CARD_OVER = ("hold_document_expired", "证件已过有效期，工作人员马上过来。")
+CARD_CHECK = ("hold_document_check", "证件需要核对，工作人员马上过来。")
+CARD_OTHER = ("hold_other_document", "本机无法读取这种证件，工作人员马上过来。")
+READER_ILL = ("hold_reader", "读卡器暂时不能用，工作人员马上过来。")
+LAY_AGAIN = ("again", "没有读到证件，请再放一次。")
+KEEP_STILL = ("again_keep_still", "请再放一次，听到声音再拿开。")
+TYPE_AGAIN = ("number_again", "号码不对，请核对后重新输入。")
+STOP = ("refuse", "请留步，请与工作人员联系。")
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    presentation: Presentation
+    status: Status | None
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    advice: Advice
+    says: tuple[str, str]
+    """Prompt id, and the sentence in zh-Hans."""
+    rules: SiteRules = USUAL
+    at: datetime = NOON
+
+    @property
+    def prompt(self) -> str:
+        return self.says[0]
+
+    @property
+    def spoken(self) -> str:
+        return self.says[1]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def card(document: Document, *, mismatch: bool = False) -> Presentation:
+    return Presentation(Method.CARD, document, mismatch=mismatch)
+
+
+def typed(document: Document) -> Presentation:
+    return Presentation(Method.TYPED, document)
+
+
+def fault(code: str, method: Method = Method.CARD) -> Presentation:
+    return Presentation(method, fault=code)
+
+
+def known(colour: Colour | None, advice: Advice = Advice.NONE, *, age: timedelta = timedelta(0)) -> Status:
+    return Status(Knowledge.REGISTERED, NOON - age, colour, advice)
+
+
+def unknown(age: timedelta = timedelta(0)) -> Status:
+    return Status(Knowledge.UNKNOWN, NOON - age)
+
+
+def valid(document: Document, first: date | None, last: date | None) -> Document:
+    return replace(document, validity=Validity(first, last))
+
+
+NO_DIRECTORY = Status(Knowledge.UNAVAILABLE, NOON)
+GREEN, YELLOW, RED = Colour.GREEN, Colour.YELLOW, Colour.RED
+PASS, HOLD, REFUSE = Outcome.PASS, Outcome.HOLD, Outcome.REFUSE
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+HOURS = timedelta(hours=1)
+OFFICE = Advice.VISIT_OFFICE
+RENEW = Advice.RENEW_DOCUMENT
+NONE = Advice.NONE
+
+OVER = valid(WANG.document, date(2006, 1, 1), YESTERDAY)
+FUTURE = valid(WANG.document, TOMORROW, date(2046, 1, 1))
+
+# A table is read in lines of two halves, question and answer; the formatter would make a thousand lines of it.
+# fmt: off
+CASES: tuple[Case, ...] = (
+    # --- the five people of the cast
+    Case("Wang's green code passes", card(WANG.document), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("Li's yellow code is held, with a test due", card(LI.document), known(YELLOW, Advice.TEST),
+         HOLD, ("yellow",), Advice.TEST, STAFF_COME),
+    Case("Sun's red code is refused, courteously", card(SUN.document), known(RED),
+         REFUSE, ("red",), OFFICE, STOP),
+    Case("Zhao's code has run out: held, and not red", card(ZHAO.document), known(None),
+         HOLD, ("code_expired",), Advice.DECLARE, RENEW_CODE),
+    Case("a stranger is held and told how to register", card(STRANGER.document), unknown(),
+         HOLD, ("unknown",), Advice.APPLY, NOT_FOUND),
+    # --- advice
+    Case("green with a declaration due passes and is told so", card(WANG.document), known(GREEN, Advice.DECLARE),
+         PASS, ("green",), Advice.DECLARE, PLEASE_PASS),
+    Case("green with a test due passes", card(WANG.document), known(GREEN, Advice.TEST),
+         PASS, ("green",), Advice.TEST, PLEASE_PASS),
+    Case("red with the centre's own advice keeps it", card(SUN.document), known(RED, Advice.STAY_HOME),
+         REFUSE, ("red",), Advice.STAY_HOME, STOP),
+    Case("red with an appeal open", card(SUN.document), known(RED, Advice.APPEAL),
+         REFUSE, ("red",), Advice.APPEAL, STOP),
+    Case("yellow without advice invents none", card(LI.document), known(YELLOW),
+         HOLD, ("yellow",), NONE, STAFF_COME),
+    Case("an expired code keeps the centre's advice", card(ZHAO.document), known(None, Advice.TEST),
+         HOLD, ("code_expired",), Advice.TEST, RENEW_CODE),
+    # --- other ways to present
+    Case("a typed number is as good as a card", typed(WANG.document), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("a typed number of a red code is refused too", typed(SUN.document), known(RED),
+         REFUSE, ("red",), OFFICE, STOP),
+    Case("a registered passport passes", card(PASSPORT), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("an unregistered passport is held", card(PASSPORT), unknown(),
+         HOLD, ("unknown",), Advice.APPLY, NOT_FOUND),
+    # --- what the gate knows
+    Case("a gate without a directory holds everybody", card(WANG.document), NO_DIRECTORY,
+         HOLD, ("no_directory",), NONE, STAFF_HELP),
+    Case("a gate that was given no status holds everybody", card(WANG.document), None,
+         HOLD, ("no_directory",), NONE, STAFF_HELP),
+    Case("no directory is not the same as unknown: visitors' rules do not open it", card(WANG.document), NO_DIRECTORY,
+         HOLD, ("no_directory",), NONE, STAFF_HELP, MARKET),
+    Case("knowledge of exactly one hour needs no notice", card(WANG.document), known(GREEN, age=HOURS),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("older knowledge is used, with a notice", card(WANG.document), known(GREEN, age=5 * HOURS),
+         PASS, ("green", "knowledge_old"), NONE, PLEASE_PASS),
+    Case("knowledge of exactly three days still passes", card(WANG.document), known(GREEN, age=72 * HOURS),
+         PASS, ("green", "knowledge_old"), NONE, PLEASE_PASS),
+    Case("knowledge beyond three days passes nobody", card(WANG.document), known(GREEN, age=73 * HOURS),
+         HOLD, ("stale", "green"), NONE, TOO_OLD),
+    Case("stale yellow speaks of the gate, not of the person",
+         card(LI.document), known(YELLOW, Advice.TEST, age=73 * HOURS),
+         HOLD, ("stale", "yellow"), NONE, TOO_OLD),
+    Case("stale knowledge does not soften red", card(SUN.document), known(RED, age=900 * HOURS),
+         REFUSE, ("red", "stale"), OFFICE, STOP),
+    Case("old knowledge does not soften red", card(SUN.document), known(RED, age=5 * HOURS),
+         REFUSE, ("red", "knowledge_old"), OFFICE, STOP),
+    Case("stale and unknown: the gate cannot claim that nobody registered",
+         card(STRANGER.document), unknown(73 * HOURS),
+         HOLD, ("stale", "unknown"), NONE, TOO_OLD),
+    Case("stale knowledge opens no gate to visitors", card(STRANGER.document), unknown(73 * HOURS),
+         HOLD, ("stale", "unknown_allowed"), NONE, TOO_OLD, MARKET),
+    Case("unknown by old knowledge", card(STRANGER.document), unknown(5 * HOURS),
+         HOLD, ("unknown", "knowledge_old"), Advice.APPLY, NOT_FOUND),
+    Case("a clock stepped back an hour changes nothing", card(WANG.document), known(GREEN, age=-HOURS),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("a clock stepped back a day gets a notice", card(WANG.document), known(GREEN, age=-24 * HOURS),
+         PASS, ("green", "knowledge_old"), NONE, PLEASE_PASS),
+    Case("a clock stepped back a year does not keep knowledge fresh",
+         card(WANG.document), known(GREEN, age=-9000 * HOURS),
+         HOLD, ("stale", "green"), NONE, TOO_OLD),
+    # --- the document's dates
+    Case("a card of yesterday is held, and it is the card that is spoken of", card(OVER), known(GREEN),
+         HOLD, ("document_expired", "green"), RENEW, CARD_OVER),
+    Case("on its last day a card is good", card(valid(WANG.document, None, TODAY)), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("on its first day a card is good", card(valid(WANG.document, TODAY, None)), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("a long-term card never ends", card(valid(WANG.document, date(2010, 1, 1), None)), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS),
+    Case("a card of tomorrow is held", card(FUTURE), known(GREEN),
+         HOLD, ("document_not_yet_valid", "green"), RENEW, CARD_CHECK),
+    Case("half past midnight in Hangzhou is already the next day",
+         card(valid(WANG.document, None, TODAY)), known(GREEN),
+         HOLD, ("document_expired", "green", "knowledge_old"), RENEW, CARD_OVER, at=AFTER_MIDNIGHT),
+    Case("elsewhere it is still the last day", card(valid(WANG.document, None, TODAY)), known(GREEN),
+         PASS, ("green", "knowledge_old"), NONE, PLEASE_PASS, SiteRules(utc_offset_minutes=0), AFTER_MIDNIGHT),
+    Case("an expired card of a stranger: registering settles both",
+         card(valid(STRANGER.document, None, YESTERDAY)), unknown(),
+         HOLD, ("unknown", "document_expired"), Advice.APPLY, NOT_FOUND),
+    Case("an expired card with a yellow code: first the code", card(OVER), known(YELLOW, Advice.TEST),
+         HOLD, ("yellow", "document_expired"), Advice.TEST, STAFF_COME),
+    Case("an expired card with a red code: nobody is sent to renew it first", card(OVER), known(RED),
+         REFUSE, ("red", "document_expired"), OFFICE, STOP),
+    Case("an expired card, by old knowledge", card(OVER), known(GREEN, age=5 * HOURS),
+         HOLD, ("document_expired", "green", "knowledge_old"), RENEW, CARD_OVER),
+    Case("an expired card at a gate without a directory", card(OVER), NO_DIRECTORY,
+         HOLD, ("no_directory", "document_expired"), NONE, STAFF_HELP),
+    Case("an expired card and an expired code", card(OVER), known(None),
+         HOLD, ("code_expired", "document_expired"), Advice.DECLARE, RENEW_CODE),
+    # --- person, card and code
+    Case("a mismatch is held", card(WANG.document, mismatch=True), known(GREEN),
+         HOLD, ("mismatch", "green"), NONE, CARD_CHECK),
+    Case("nobody is refused for another person's red", card(SUN.document, mismatch=True), known(RED),
+         HOLD, ("mismatch", "red"), NONE, CARD_CHECK),
+    Case("a mismatch gives no advice that is meant for somebody else",
+         card(LI.document, mismatch=True), known(YELLOW, Advice.STAY_HOME),
+         HOLD, ("mismatch", "yellow"), NONE, CARD_CHECK),
+    Case("a mismatch by stale knowledge with an expired card", card(OVER, mismatch=True), known(GREEN, age=99 * HOURS),
+         HOLD, ("mismatch", "stale", "document_expired", "green"), NONE, CARD_CHECK),
+    # --- nothing could be read
+    Case("a card that is pulled away", fault("card_removed_early"), None,
+         HOLD, ("card_removed_early",), NONE, KEEP_STILL),
+    Case("a card that cannot be read", fault("card_read_failed"), None,
+         HOLD, ("document_unreadable",), NONE, LAY_AGAIN),
+    Case("a torn block", fault("block_length"), None,
+         HOLD, ("document_unreadable",), NONE, LAY_AGAIN),
+    Case("a card of a kind that this reader does not know", fault("layout_unknown"), None,
+         HOLD, ("card_not_supported",), NONE, CARD_OTHER),
+    Case("a card that contradicts itself is looked at, not laid down again", fault("number_birth_mismatch"), None,
+         HOLD, ("document_inconsistent",), NONE, CARD_CHECK),
+    Case("a wrong check digit on a card is looked at", fault("number_check"), None,
+         HOLD, ("document_inconsistent",), NONE, CARD_CHECK),
+    Case("a wrong check digit that was typed is a slip", fault("number_check", Method.TYPED), None,
+         HOLD, ("number_invalid",), NONE, TYPE_AGAIN),
+    Case("a reader that vanished", fault("reader_vanished"), None,
+         HOLD, ("reader_fault",), NONE, READER_ILL),
+    Case("a disturbed line", fault("reader_check_error"), None,
+         HOLD, ("document_unreadable",), NONE, LAY_AGAIN),
+    Case("a fault that nobody has heard of", fault("gremlins"), NO_DIRECTORY,
+         HOLD, ("document_unreadable",), NONE, LAY_AGAIN),
+    Case("nothing at all was presented", Presentation(Method.CARD), known(GREEN),
+         HOLD, ("document_unreadable",), NONE, LAY_AGAIN),
+    Case("a fault hides what is known of nobody",
+         Presentation(Method.CARD, SUN.document, fault="card_read_failed"), known(RED),
+         HOLD, ("document_unreadable",), NONE, LAY_AGAIN),
+    Case("the gate itself failed", fault("gate_fault"), known(GREEN),
+         HOLD, ("gate_fault",), NONE, STAFF_HELP),
+    # --- other rules
+    Case("a ward refuses yellow", card(LI.document), known(YELLOW),
+         REFUSE, ("yellow_refused",), OFFICE, STOP, WARD),
+    Case("a ward passes green", card(WANG.document), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS, WARD),
+    Case("a market lets yellow pass", card(LI.document), known(YELLOW, Advice.TEST),
+         PASS, ("yellow_allowed",), Advice.TEST, PLEASE_PASS, MARKET),
+    Case("a market lets strangers pass and tells them to register", card(STRANGER.document), unknown(),
+         PASS, ("unknown_allowed",), Advice.APPLY, PLEASE_PASS, MARKET),
+    Case("a market still refuses red", card(SUN.document), known(RED),
+         REFUSE, ("red",), OFFICE, STOP, MARKET),
+    Case("a market still holds an expired code", card(ZHAO.document), known(None),
+         HOLD, ("code_expired",), Advice.DECLARE, RENEW_CODE, MARKET),
+    Case("a market still holds an expired card", card(valid(STRANGER.document, None, YESTERDAY)), unknown(),
+         HOLD, ("document_expired", "unknown_allowed"), RENEW, CARD_OVER, MARKET),
+    Case("a way out lets red leave", card(SUN.document), known(RED, Advice.STAY_HOME),
+         PASS, ("red_allowed",), Advice.STAY_HOME, PLEASE_PASS, WAY_OUT),
+    Case("a gate may leave red to a person", card(SUN.document), known(RED),
+         HOLD, ("red_held",), OFFICE, STAFF_COME, LENIENT),
+    Case("a slip of the pen is not kinder to red than to yellow", card(SUN.document), known(RED),
+         REFUSE, ("red",), OFFICE, STOP, SiteRules(yellow=Outcome.REFUSE, red=Outcome.PASS)),
+    Case("no rule makes a machine refuse a stranger", card(STRANGER.document), unknown(),
+         HOLD, ("unknown",), Advice.APPLY, NOT_FOUND, SiteRules(unknown=Outcome.REFUSE)),
+    Case("a colour is not believed of somebody unknown", card(STRANGER.document), Status(Knowledge.UNKNOWN, NOON, RED),
+         HOLD, ("unknown",), Advice.APPLY, NOT_FOUND),
+    Case("a limit that is no number holds", card(WANG.document), known(GREEN),
+         HOLD, ("stale", "green"), NONE, TOO_OLD, SiteRules(hold_after_hours=float("nan"))),
+)
+# fmt: on
