@@ -256,7 +256,6 @@ class Publisher:
 
     def _publish_base(self, keys: Keys, codes: Codes, as_of_ms: int) -> int:
         version = self.version + 1
-        as_of_ms = max(as_of_ms, self._repository.facts.as_of)
         built = build_with_order(keys, codes, version=version, as_of=as_of_ms)
         write_whole(self._register_path(version), keys[built.order].data, mode=0o600)
         target = self._repository.put(base_name(version), built.content)
@@ -293,7 +292,7 @@ class Publisher:
             base_people=directory.base.people,
             from_version=directory.version,
             to_version=directory.version + 1,
-            as_of=max(as_of_ms, directory.as_of_ms),
+            as_of=as_of_ms,
             people=len(directory) + enrolled - removed,
             ranks=ranks[by_rank][sequence],
             codes=codes[by_rank][sequence],
@@ -348,8 +347,7 @@ class Publisher:
         )
 
     def _stamp(self, as_of_ms: int) -> None:
-        facts = self._repository.facts
-        self._repository.stamp(Facts(max(as_of_ms, facts.as_of), facts.directory))
+        self._repository.stamp(Facts(as_of_ms, self.version))
 
 
 def _rows(keys: Keys) -> list[bytes]:

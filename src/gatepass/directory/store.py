@@ -150,7 +150,7 @@ class DirectoryStore:
             previous = self._current.previous if self._current else None
             if base is not None and self._current:
                 previous = self._current.generation
-            directory = directory.with_as_of(max(as_of_ms, directory.as_of_ms))
+            directory = directory.with_as_of(as_of_ms)
             current = Current(generation, directory.as_of_ms, previous)
             try:
                 for delta in chain:
@@ -166,13 +166,16 @@ class DirectoryStore:
             self._sweep()
 
     def confirm(self, as_of_ms: int) -> None:
-        """Nothing changed up to `as_of_ms`, says the centre. An earlier moment than the one known changes nothing.
+        """Nothing changed up to `as_of_ms`, says the centre.
+
+        An earlier moment than the last is taken as well: what orders statements is their signed sequence, and a centre
+        whose clock once stood in the future must not make knowledge look fresh until then.
 
         Raises:
             DirectoryError: storage.
         """
         with self._changing:
-            if self._directory is None or self._current is None or as_of_ms <= self._directory.as_of_ms:
+            if self._directory is None or self._current is None or as_of_ms == self._directory.as_of_ms:
                 return
             current = msgspec.structs.replace(self._current, as_of=as_of_ms)
             try:
@@ -215,7 +218,7 @@ class DirectoryStore:
             except (DirectoryError, OSError) as error:
                 problems.append(error.code if isinstance(error, DirectoryError) else "storage")
             if current and not problems:
-                directory = directory.with_as_of(max(current.as_of, directory.as_of_ms))
+                directory = directory.with_as_of(current.as_of)
             whole = Generation(generation.base, tuple(_name(delta) for delta in chain))
             previous = current.previous if current and generation is current.generation else None
             self._directory, self._deltas = directory, tuple(chain)
