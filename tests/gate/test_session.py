@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
+from tests.gate.town import SEALING_PRIVATE, MovedClock, enrolled, key_of, registry
 
 from gatepass.gate.counts import Counts
 from gatepass.gate.device import Site
@@ -21,8 +23,6 @@ from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, SiteRule
 from gatepass.policy.reasons import REASONS, reason_for_fault
 from gatepass.wire.messages import Record
 from gatepass.wire.sealing import open_sealed
-from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
-from tests.gate.town import SEALING_PRIVATE, MovedClock, enrolled, key_of, registry
 
 
 class PaperJournal:

@@ -1,4 +1,4 @@
-"""What the gate's tests share: an enrolled folder, a centre made of a few lines that misbehaves on request, and cards."""
+"""What the gate's tests share: an enrolled folder, and a centre of a few lines that misbehaves on request."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import httpx2
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from tests.cast import GUARD_PIN, RESIDENTS
 
 from gatepass.directory.publishing import Publisher
 from gatepass.gate.clock import Clock
@@ -39,7 +40,6 @@ from gatepass.wire.messages import (
 from gatepass.wire.replay import NonceWindow
 from gatepass.wire.sealing import new_sealing_key
 from gatepass.wire.signing import SignatureError, verify
-from tests.cast import GUARD_PIN, RESIDENTS
 
 SECRET = bytes(range(32))
 SEALING_PRIVATE, SEALING_PUBLIC = new_sealing_key()
@@ -205,15 +205,7 @@ class FakeCentre:
     async def _signed(self, path: str, query: str, body: bytes) -> tuple[int, str, bytes]:
         match path:
             case "/gate/v1/passages":
-                self.batches += 1
-                if self.drop_batches:
-                    self.drop_batches -= 1
-                    return 503, "text/plain", b""
-                self.take(msgspec.msgpack.decode(body, type=PassageBatch).records)
-                if self.lose_replies:
-                    self.lose_replies -= 1
-                    return 502, "text/plain", b""
-                return _packed(self.receipt())
+                return self._passages(body)
             case "/gate/v1/heartbeat":
                 self.heartbeats.append(msgspec.msgpack.decode(body, type=Heartbeat))
                 return _packed(HeartbeatReply(self.now_ms(), self.rules, self.gate_name, "定安路社区", "in"))
@@ -228,6 +220,17 @@ class FakeCentre:
             if file.is_file():
                 return 200, "application/octet-stream", file.read_bytes()
         return self._refuse(404, "not_found")
+
+    def _passages(self, body: bytes) -> tuple[int, str, bytes]:
+        self.batches += 1
+        if self.drop_batches:
+            self.drop_batches -= 1
+            return 503, "text/plain", b""
+        self.take(msgspec.msgpack.decode(body, type=PassageBatch).records)
+        if self.lose_replies:
+            self.lose_replies -= 1
+            return 502, "text/plain", b""
+        return _packed(self.receipt())
 
     def _status(self, person: bytes) -> PersonStatus:
         if person not in self.people:

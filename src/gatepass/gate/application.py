@@ -6,7 +6,6 @@ to 127.0.0.1 is how web pages reach into devices. Whatever acts or listens must 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
@@ -28,7 +27,8 @@ from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.pages import texts
 from gatepass.gate.problems import DeskError, preferred_language
-from gatepass.languages import DEFAULT_LANGUAGE, LANGUAGES
+from gatepass.languages import DEFAULT_LANGUAGE
+from gatepass.speech import prompts
 from gatepass.wire.messages import PROBLEM_TYPE
 
 PAGES = Path(str(resources.files("gatepass.gate") / "pages"))
@@ -44,7 +44,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-_PROMPT = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -155,11 +154,11 @@ def make_application(
 
 def _audio(request: Request, folder: Path, metrics: Metrics) -> Response:
     language, prompt = request.path_params["language"], request.path_params["prompt"]
-    if language not in LANGUAGES or not _PROMPT.fullmatch(prompt):
+    try:
+        is_earcon = language == prompts.EARCON_FOLDER
+        path = prompts.earcon(prompt, folder) if is_earcon else prompts.path(prompt, language, folder)
+    except prompts.UnknownPrompt:
         return Response(status_code=404)
-    from gatepass.speech import prompts
-
-    path = prompts.path(prompt, language, folder)
     if not path.is_file():
         metrics.prompts_missing.labels(language).inc()
         return Response(status_code=404)
