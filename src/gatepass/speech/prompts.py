@@ -98,9 +98,12 @@ def earcon(outcome: str, overrides: Path | None = None) -> Path:
     return _chosen(Path(EARCON_FOLDER) / f"{outcome}.opus", overrides)
 
 
-def manifest() -> dict[str, Rendered]:
-    """The shipped files, by their path below the audio folder (`zh-Hans/pass.opus`)."""
-    return msgspec.json.decode((AUDIO / "manifest.json").read_bytes(), type=dict[str, Rendered])
+def manifest(folder: Path = AUDIO) -> dict[str, Rendered]:
+    """The rendered files, by their path below the audio folder (`zh-Hans/pass.opus`). None in a folder without one."""
+    file = folder / "manifest.json"
+    if not file.is_file():
+        return {}
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, Rendered])
 
 
 def _chosen(name: Path, overrides: Path | None) -> Path:

@@ -11,7 +11,7 @@ import msgspec
 
 from gatepass.languages import LANGUAGES, Language
 from gatepass.speech import earcons, opus, voices
-from gatepass.speech.prompts import AUDIO, EARCON_FOLDER, EARCONS, PROMPTS, Rendered
+from gatepass.speech.prompts import AUDIO, EARCON_FOLDER, EARCONS, PROMPTS, Rendered, manifest
 from gatepass.speech.sound import Sound, even, read_wav
 
 SHORTEST: Final = 0.5
@@ -50,7 +50,7 @@ def pieces() -> Iterator[Piece]:
 
 def outdated(folder: Path = AUDIO) -> list[Piece]:
     """The pieces whose file is missing, damaged or made from another wording."""
-    known = _manifest(folder)
+    known = manifest(folder)
     return [piece for piece in pieces() if not _is_current(piece, known.get(piece.name), folder)]
 
 
@@ -59,7 +59,7 @@ def render(wanted: list[Piece], folder: Path = AUDIO, *, on_done: Callable[[Piec
 
     Files that belong to no prompt any more are removed. Raises ToolMissing, ValueError for a sound out of bounds.
     """
-    entries = _manifest(folder)
+    entries = manifest(folder)
     names = {piece.name for piece in pieces()}
     for stray in {path.relative_to(folder).as_posix() for path in folder.glob("*/*.opus")} - names:
         (folder / stray).unlink()
@@ -115,13 +115,6 @@ def _is_current(piece: Piece, entry: Rendered | None, folder: Path) -> bool:
     if entry is None or entry.text != piece.fingerprint or not file.is_file():
         return False
     return hashlib.sha256(file.read_bytes()).hexdigest() == entry.sha256
-
-
-def _manifest(folder: Path) -> dict[str, Rendered]:
-    file = folder / "manifest.json"
-    if not file.is_file():
-        return {}
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, Rendered])
 
 
 def _write_manifest(entries: dict[str, Rendered], folder: Path) -> None:
