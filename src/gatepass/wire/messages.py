@@ -22,6 +22,8 @@ from gatepass.policy import Advice, Colour, Method, Outcome, SiteRules
 
 Sixteen = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Code = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
+# One type on purpose: of `Code | Literal[""]`, msgspec applies the pattern to the empty string as well.
+CodeOrNothing = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^([a-z][a-z0-9_]*)?$")]
 Direction = Literal["in", "out"]
 
 CONTENT_TYPE = "application/msgpack"
@@ -47,7 +49,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     outcome: Outcome
     reasons: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=8)]
     method: Method
-    document: Code | Literal[""]
+    document: CodeOrNothing
     """DocumentKind value, or empty."""
     knowledge: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
     """Version of the directory that was asked; 0 for none."""
@@ -98,7 +100,7 @@ class SessionReply(msgspec.Struct, frozen=True):
 class ReaderHealth(msgspec.Struct, frozen=True):
     family: str
     state: Literal["ready", "absent", "ill"]
-    detail: Code | Literal[""] = ""
+    detail: CodeOrNothing = ""
 
 
 class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
