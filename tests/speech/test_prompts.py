@@ -131,3 +131,17 @@ def test_the_three_earcons_are_told_apart_without_hearing_well() -> None:
     assert pitches["hold"][1] == pitches["hold"][0]
     assert pitches["refuse"][1] < pitches["refuse"][0]
     assert all(earcons.earcon(outcome).seconds <= 0.6 for outcome in EARCONS)
+
+
+def test_the_documentation_lists_every_prompt_as_it_is_spoken() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text("utf-8")
+    assert f"The gate says {len(PROMPTS)} sentences in five languages" in page
+    for prompt, entry in PROMPTS.items():
+        assert f"| `{prompt}` | {' | '.join(entry.texts[language] for language in LANGUAGES)} |\n" in page
+
+
+def test_the_voices_are_attributed() -> None:
+    notice = (Path(__file__).parents[2] / "NOTICE").read_text("utf-8")
+    assert 'HTS Voice "Mei"' in notice
+    assert "creativecommons.org/licenses/by/3.0" in notice
+    assert "espeak-ng" in notice
