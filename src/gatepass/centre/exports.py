@@ -27,7 +27,7 @@ def csv_response(name: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]
     def lines() -> Iterator[str]:
         yield "\ufeff" + writer.writerow([str(word) for word in header])
         for row in rows:
-            yield writer.writerow([_plain(cell) for cell in row])
+            yield writer.writerow([plain(cell) for cell in row])
 
     response = HttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -35,6 +35,7 @@ def csv_response(name: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]
     return response
 
 
-def _plain(cell: Any) -> str:
+def plain(cell: Any) -> str:
+    """A cell that no spreadsheet runs."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA) else text

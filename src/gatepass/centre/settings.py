@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "gatepass.centre.sites",
     "gatepass.centre.people",
     "gatepass.centre.codes",
+    "gatepass.centre.passages",
 ]
 
 MIDDLEWARE = [

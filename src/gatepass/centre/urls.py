@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("gatepass.centre.sites.urls")),
     path("", include("gatepass.centre.people.urls")),
     path("", include("gatepass.centre.codes.urls")),
+    path("", include("gatepass.centre.passages.urls")),
 ]

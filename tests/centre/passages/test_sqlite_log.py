@@ -107,6 +107,7 @@ class TestSqlitePassageLog(PassageLogContract):
         assert plans[0].startswith("SEARCH passages USING COVERING INDEX by_person")
         assert plans[1].startswith("SEARCH passages USING PRIMARY KEY (gate=?")
 
+    @pytest.mark.slow
     def test_no_acknowledged_record_is_lost_when_the_centre_is_killed(self):
         script = textwrap.dedent(
             """

@@ -1,0 +1,1 @@
+"""What was seen at the gates: the log, the board of today, the list of passages."""

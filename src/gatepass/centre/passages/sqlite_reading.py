@@ -68,6 +68,11 @@ class SqlitePassages:
                     found[about] = max(word, found.get(about, word))
         return found
 
+    def _days_held(self, since: int, until: int) -> list[date]:
+        """Days with a file that [since, until] touches, oldest first."""
+        first, last = self._calendar.day(since), self._calendar.day(until)
+        return [day for day in self._files.days() if first <= day <= last]
+
     def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
         before = _key_of(after) if after else (2**62, 0, 0, 0)
         until = min(filters.until, before[0] + 1)
@@ -77,7 +82,7 @@ class SqlitePassages:
         if filters.since >= until or gates == []:
             return Page([], None)
         newest = min(until, self._clock() + 2 * DAY_MS) - 1
-        for day in reversed(self._files.held(self._calendar.span(min(filters.since, newest), newest))):
+        for day in reversed(self._days_held(filters.since, newest)):
             with self._files.reading(day) as connection:
                 kinds = read_kinds(connection)
                 wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]
@@ -127,7 +132,7 @@ class SqlitePassages:
                     if len(rows) < limit:
                         break
                     before = rows[-1].key
-                end = low
+                end, width = low, width * 2  # passages may crowd at the beginning of the hour
 
     def _passage(self, row: day_reading.Row, kind: Kind, verdict: Outcome | None) -> Passage:
         direction, outcome, reasons, method, document, _, centre_time = kind
@@ -150,7 +155,7 @@ class SqlitePassages:
 
     def windows(self, person: bytes, since: int, until: int, *, margin: int) -> list[Window]:
         seen: list[tuple[int, int]] = []
-        for day in self._files.held(self._calendar.span(since, until)):
+        for day in self._days_held(since, until):
             with self._files.reading(day) as connection:
                 seen += day_reading.person_rows(connection, person, since, until)
         joined: list[Window] = []

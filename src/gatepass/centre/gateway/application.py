@@ -1,0 +1,111 @@
+"""`front(django)`: one ASGI application from the gateway and Django, and what lives as long as the server does.
+
+Started in this order, stopped in the reverse one: the log's writer, the publication of the directory (where no other
+process is publishing already), the gateway's own copy of it, the live board.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+
+from gatepass.centre import updates
+from gatepass.centre.codes.publication import PublishingThread
+from gatepass.centre.gateway.calls import Calls
+from gatepass.centre.gateway.doorkeeper import Doorkeeper
+from gatepass.centre.gateway.front import ROOT, GateCalls, guarded
+from gatepass.centre.gateway.http import App, Receive, Request, Scope, Send, answer_problem
+from gatepass.centre.gateway.knowledge import Knowledge
+from gatepass.centre.gateway.live import LIVE, LiveBoard
+from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.passages.intake import Intake
+from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
+
+SWITCH_INTERVAL = 0.001
+"""Seconds a thread keeps Python's interpreter lock when another one wants it (5 ms by default): with the writer and
+Django's threads beside the event loop, a fifth of the waiting at both."""
+
+log = structlog.get_logger(__name__)
+
+
+class Town:
+    """Everything that runs while the server does."""
+
+    def __init__(self) -> None:
+        self.live = LiveBoard()
+        self.intake = Intake(passage_log(), lambda _batches: self.live.heard())
+        self.publication = PublishingThread()
+        publisher = updates.publisher()
+        own_copy: Path = settings.CENTRE_DIR / "directory"
+        self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
+        self.doorkeeper = Doorkeeper(clock=now_ms)
+        self.calls = Calls(doorkeeper=self.doorkeeper, intake=self.intake, knowledge=self.knowledge, clock=now_ms)
+        self.gate = guarded(GateCalls(self.doorkeeper, self.calls))
+
+    async def start(self) -> None:
+        await asyncio.to_thread(passage_log().become_writer)
+        self.intake.start()
+        self.publication.start()
+        await self.knowledge.start()
+
+    async def stop(self) -> None:
+        self.live.stop()
+        await self.knowledge.stop()
+        await asyncio.to_thread(self.publication.stop)
+        await self.intake.stop()
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        self.doorkeeper.close()
+        self.calls.close()
+        self.live.close()
+        close_passage_log()
+
+
+def front(django: App) -> App:
+    """`django` is Django's own ASGI application; it gets whatever is not for a device and not a stream."""
+    town: Town | None = None
+
+    async def lifespan(receive: Receive, send: Send) -> None:
+        nonlocal town
+        await receive()
+        try:
+            opening = await asyncio.to_thread(Town)
+            await opening.start()
+        except Exception as error:
+            log.exception("centre did not start")
+            await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+            return
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        town = opening
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        town = None
+        await opening.stop()
+        sys.setswitchinterval(usual)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        path: str = scope["path"]
+        if not path.startswith((ROOT, LIVE)):
+            await django(scope, receive, send)
+        elif town is None:  # served without a lifespan, or in its last moments
+            problem = ProblemError("log_unavailable", headers={"retry-after": "2"})
+            await answer_problem(send, problem, Request(scope, receive).language)
+        elif path.startswith(ROOT):
+            await town.gate(scope, receive, send)
+        else:
+            await town.live(scope, receive, send)
+
+    return serve

@@ -1,0 +1,186 @@
+"""The calls of `wire.messages`, one function each: what a gate asks, and the bytes of the answer.
+
+No ORM on the way of a passage or a look-up. Heartbeats and enrolments, which are rare, go to Django on threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+from django.db import close_old_connections, connection
+from django.utils import translation
+
+from gatepass.centre.errors import RefusedError
+from gatepass.centre.gateway.doorkeeper import Doorkeeper
+from gatepass.centre.gateway.http import Request
+from gatepass.centre.gateway.knowledge import Knowledge
+from gatepass.centre.gateway.pace import Pace
+from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.passages.intake import Intake
+from gatepass.centre.passages.log import Batch, LogUnavailableError
+from gatepass.centre.sites.actions import enrol_device, record_heartbeat, rules_of
+from gatepass.centre.sites.devices import DeviceCredential
+from gatepass.centre.sites.models import Gate
+from gatepass.directory.states import STATES, UNREGISTERED
+from gatepass.languages import Language
+from gatepass.policy import Advice
+from gatepass.wire.messages import (
+    EnrolRequest,
+    Heartbeat,
+    HeartbeatReply,
+    PassageBatch,
+    PersonStatus,
+    SessionReply,
+    StatusQuery,
+    UpdatesReply,
+)
+
+LONG_POLL = 25.0
+"""Seconds after which `updates` answers though nothing is new."""
+ENROLMENTS = (10, 60.0)
+"""So many enrolments in so many seconds from one address: codes have 100 bits, this only keeps the database quiet."""
+COME_AGAIN = {"retry-after": "2"}
+PIECE = 256 * 1024
+
+Message = TypeVar("Message")
+
+_batches = msgspec.msgpack.Decoder(PassageBatch)
+_queries = msgspec.msgpack.Decoder(StatusQuery)
+_heartbeats = msgspec.msgpack.Decoder(Heartbeat)
+_enrolments = msgspec.json.Decoder(EnrolRequest)
+_pack = msgspec.msgpack.Encoder().encode
+
+# A PersonStatus is one of 33: encoded once, then joined.
+_PERSON = {code: _pack(PersonStatus(True, colour, advice)) for code, (colour, advice) in enumerate(STATES)}
+_PERSON[UNREGISTERED] = _pack(PersonStatus(False, None, Advice.NONE))
+_REPLY_HEAD = b"\x83" + _pack("as_of")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+def _decoded(decoder: Callable[[bytes], Message], body: bytes) -> Message:
+    try:
+        return decoder(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ProblemError("malformed", detail=str(error)[:200]) from None
+
+
+class Calls:
+    """What the calls share. `clock` gives milliseconds since 1970 UTC."""
+
+    def __init__(
+        self, *, doorkeeper: Doorkeeper, intake: Intake, knowledge: Knowledge, clock: Callable[[], int]
+    ) -> None:
+        self._doorkeeper = doorkeeper
+        self._intake = intake
+        self._knowledge = knowledge
+        self._clock = clock
+        self._enrolments = Pace(*ENROLMENTS)
+        self._thread = ThreadPoolExecutor(1, "gateway-records")
+
+    def close(self) -> None:
+        self._thread.submit(connection.close)
+        self._thread.shutdown()
+
+    async def passages(self, device: DeviceCredential, body: bytes) -> bytes:
+        """The device's word is taken for what happened, never for where: the gate is the one it was enrolled at."""
+        batch = _decoded(_batches.decode, body)
+        try:
+            receipt = await self._intake.append(Batch(str(device.gate), device.key_id, batch.records))
+        except LogUnavailableError:
+            raise ProblemError("log_unavailable", headers=COME_AGAIN) from None
+        return _pack(receipt)
+
+    async def status(self, _device: DeviceCredential, body: bytes) -> bytes:
+        directory = self._knowledge.store.directory
+        if directory is None:
+            raise ProblemError("directory_unavailable", headers=COME_AGAIN)
+        people = _decoded(_queries.decode, body).people
+        if len(people) == 1:
+            state = directory.look_up(people[0])
+            answers = [_PERSON[UNREGISTERED] if state is None else _PERSON[_CODE_OF[state]]]
+        else:
+            answers = [_PERSON[code] for code in directory.look_up_many(b"".join(people)).tolist()]
+        # The bytes of a StatusReply, joined by hand: building a thousand structs would cost more than finding them.
+        return b"".join(
+            (
+                _REPLY_HEAD,
+                _pack(directory.as_of_ms),
+                _VERSION,
+                _pack(directory.version),
+                _PEOPLE,
+                b"\xdc" + len(people).to_bytes(2, "big"),
+                *answers,
+            )
+        )
+
+    async def session(self, device: DeviceCredential, _body: bytes) -> bytes:
+        reply: SessionReply = self._doorkeeper.open_session(device)
+        return _pack(reply)
+
+    async def heartbeat(self, device: DeviceCredential, body: bytes) -> bytes:
+        heartbeat = _decoded(_heartbeats.decode, body)
+        if not all(0 <= moment < 2**53 for moment in (heartbeat.at, heartbeat.knowledge_at)):
+            raise ProblemError("malformed", detail="a time is out of range")
+        if not all(0 <= number < 2**63 for number in (heartbeat.directory, heartbeat.waiting)):
+            raise ProblemError("malformed", detail="a number is out of range")
+        reply = await asyncio.get_running_loop().run_in_executor(self._thread, _heard, device, heartbeat, self._clock)
+        return _pack(reply)
+
+    async def updates(self, query: str) -> bytes:
+        after = re.fullmatch(r"after=([0-9]{1,15})", query)
+        if after is None:
+            raise ProblemError("malformed", detail="expected ?after=NUMBER")
+        return _pack(UpdatesReply(version=await self._knowledge.newer_than(int(after[1]), LONG_POLL)))
+
+    async def enrol(self, request: Request) -> bytes:
+        seconds = self._enrolments.wait(request.address)
+        if seconds:
+            raise ProblemError("too_many_requests", headers={"retry-after": str(seconds)})
+        message = _decoded(_enrolments.decode, request.body)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _enrolled, message, request.language)
+
+    def file(self, folder: str, name: str) -> tuple[BinaryIO, int]:
+        """A file of the update repository, open, and its length. Names are flat: no way leads out of the folder."""
+        path: Path = self._knowledge.repository / folder / name
+        if not _FILE_NAME.fullmatch(name) or not path.is_file():
+            raise ProblemError("not_found")
+        file = path.open("rb")
+        return file, path.stat().st_size
+
+
+async def pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, PIECE):
+        yield piece
+
+
+_CODE_OF = {state: code for code, state in enumerate(STATES)}
+_VERSION = _pack("version")
+_PEOPLE = _pack("people")
+
+
+def _heard(device: DeviceCredential, heartbeat: Heartbeat, clock: Callable[[], int]) -> HeartbeatReply:
+    close_old_connections()
+    record_heartbeat(device.key_id, heartbeat)
+    gate = Gate.objects.select_related("site").get(pk=device.gate)
+    return HeartbeatReply(
+        at=clock(),
+        rules=rules_of(gate),
+        gate_name=gate.name,
+        site_name=gate.site.name,
+        direction=gate.direction,  # type: ignore[arg-type]
+    )
+
+
+def _enrolled(message: EnrolRequest, language: Language) -> bytes:
+    close_old_connections()
+    try:
+        return msgspec.json.encode(enrol_device(message))
+    except RefusedError as refusal:
+        with translation.override(language.lower()):
+            raise ProblemError(refusal.code, title=refusal.sentence) from None

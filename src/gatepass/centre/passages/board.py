@@ -1,0 +1,163 @@
+"""What the board shows of today, in the active language: one dictionary, drawn by one template, on page and live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from gatepass.centre.accounts.access import may_open
+from gatepass.centre.accounts.models import User
+from gatepass.centre.passages.access import access_log_gates, access_passages, masked_names
+from gatepass.centre.passages.days import DAY_MS
+from gatepass.centre.passages.figures import Figures, day_figures
+from gatepass.centre.passages.log import Filters, Passage
+from gatepass.centre.passages.storage import now_ms, passage_log, town_days, town_zone
+from gatepass.centre.passages.words import active_language, document_word, how_long, outcome_word
+from gatepass.centre.sites.access import access_gates
+from gatepass.centre.sites.health import condition_of
+from gatepass.centre.sites.models import Device, Gate
+from gatepass.languages import Language
+from gatepass.policy import Outcome
+from gatepass.policy.reasons import KINDS, METHODS
+
+LATEST = 12
+_DEVICES = Prefetch("devices", Device.objects.select_related("health"))
+
+# The chart, in the units of its viewBox: bars from zero, 72 to the hour, a number on each.
+BAR_STEP, BAR_WIDTH, BAR_HEIGHT, BAR_TOP = 56, 36, 190, 26
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One hour of the chart. Coordinates in its viewBox."""
+
+    hour: int
+    entered: int
+    left: int
+    before: int | None
+    x: float
+    y: float
+    height: float
+    before_y: float | None
+    is_now: bool
+
+    @property
+    def middle(self) -> float:
+        return self.x + BAR_WIDTH / 2
+
+    @property
+    def end(self) -> float:
+        return self.x + BAR_WIDTH
+
+    @property
+    def label_y(self) -> float:
+        return self.y - 7
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One passage of the list."""
+
+    id: str
+    time: str
+    name: str
+    gate: str
+    what: str
+    outcome: str
+    word: str
+    """What became of it, in a word."""
+
+
+def board(user: User, gate: str = "") -> dict[str, Any]:
+    """Today at the user's gates, or at the one that `gate` names (a primary key as text)."""
+    now = now_ms()
+    gates = access_log_gates(user, "board", gate)
+    figures = day_figures(passage_log(), town_days(), now, gates.keys())
+    hour_now = town_days().slot(now)[1]
+    conditions = [
+        (condition_of(one, datetime.fromtimestamp(now / 1000, UTC)), figures.by_gate[str(one.pk)])
+        for one in access_gates(user, "board")
+        .filter(pk__in=[one.pk for one in gates.values()])
+        .prefetch_related(_DEVICES)
+    ]
+    language = active_language()
+    return {
+        "figures": figures,
+        "change": None if figures.change is None else round(figures.change * 100),
+        "share": round(100 * figures.without_phone / figures.passes) if figures.passes else None,
+        "documents": _documents(figures, language),
+        "longest": how_long(figures.longest_ms),
+        "bars": _bars(figures, hour_now),
+        "chart_width": len(figures.hours) * BAR_STEP,
+        "base": BAR_TOP + BAR_HEIGHT,
+        "conditions": conditions,
+        "online": sum(condition.state == "online" for condition, _people in conditions),
+        "to_look_at": sum(condition.needs_a_look for condition, _people in conditions),
+        "lines": _latest(user, gates, now, language),
+        "may_open_passages": may_open(user, "passages"),
+        "may_open_gates": may_open(user, "gates"),
+        "may_enrol": may_open(user, "gate_enrolment"),
+    }
+
+
+def _documents(figures: Figures, language: Language) -> list[tuple[str, int]]:
+    words = {"typed": METHODS["typed"][language], "": _("Other")}
+    return [
+        (KINDS[document][language] if document in KINDS else words.get(document, document), total)
+        for document, total in figures.by_document.most_common(3)
+    ]
+
+
+def _bars(figures: Figures, hour_now: int) -> list[Bar]:
+    most = max((max(hour.entered, hour.before or 0) for hour in figures.hours), default=0) or 1
+    bars = []
+    for place, hour in enumerate(figures.hours):
+        height = round(BAR_HEIGHT * hour.entered / most, 1)
+        before = None if hour.before is None else BAR_TOP + BAR_HEIGHT - round(BAR_HEIGHT * hour.before / most, 1)
+        x = place * BAR_STEP + (BAR_STEP - BAR_WIDTH) / 2
+        y = BAR_TOP + BAR_HEIGHT - height
+        bars.append(Bar(hour.hour, hour.entered, hour.left, hour.before, x, y, height, before, hour.hour == hour_now))
+    return bars
+
+
+def _latest(user: User, gates: dict[str, Gate], now: int, language: Language) -> list[Line]:
+    filters = Filters(since=now - DAY_MS, until=now + DAY_MS, gates=frozenset(gates))
+    passages = access_passages(user, "board", filters, limit=LATEST).passages
+    return lines(user, passages, gates, language)
+
+
+def lines(user: User, passages: list[Passage], gates: dict[str, Gate], language: Language) -> list[Line]:
+    names = masked_names(user, [one.person for one in passages])
+    return [
+        Line(
+            id=one.id.hex(),
+            time=local_time(one.at).strftime("%H:%M:%S"),
+            name=names.get(one.person or b"", ""),
+            gate=gates[one.gate].name if one.gate in gates else "",
+            what=document_word(one.document, one.method, language),
+            outcome=_shown(one),
+            word=_word(one, language),
+        )
+        for one in passages
+    ]
+
+
+def local_time(at: int) -> datetime:
+    """The town's time of a moment in ms."""
+    return datetime.fromtimestamp(at / 1000, town_zone())
+
+
+def _shown(passage: Passage) -> str:
+    return str(passage.verdict or passage.outcome)
+
+
+def _word(passage: Passage, language: Language) -> str:
+    if passage.verdict is None:
+        return outcome_word(passage.outcome, language)
+    if passage.verdict is Outcome.PASS:
+        return _("Admitted by the guard")
+    return _("Turned back") if passage.outcome is Outcome.PASS else _("Not admitted")

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """3418 as 3,418: so in all five languages. (Django groups Chinese figures by four.)"""
+    return f"{number:,}"
+
+
+@register.filter
+def signed(number: int) -> str:
+    """4 as +4, -4 with a true minus sign."""
+    return f"+{number}" if number >= 0 else f"−{-number}"
+
+
+@register.filter
+def mark(outcome: str) -> str:
+    """The class of the mark beside an outcome's word (`.state` in staff.css)."""
+    return {"pass": "green", "hold": "yellow", "refuse": "red"}.get(outcome, "none")

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from gatepass.centre.accounts.access import asking
+from gatepass.centre.accounts.models import User
+from gatepass.centre.audit.actions import record
+from gatepass.centre.exports import plain
+from gatepass.centre.passages.access import access_log_gates, access_passages
+from gatepass.centre.passages.board import Line, board, lines, local_time
+from gatepass.centre.passages.forms import PassageFilter
+from gatepass.centre.passages.log import BadCursorError, Filters, Passage
+from gatepass.centre.passages.storage import now_ms
+from gatepass.centre.passages.words import active_language, outcome_word, reason_words
+from gatepass.centre.sites.models import Gate
+
+PAGE = 50
+EXPORT_PAGE = 1_000
+EXPORT_AT_MOST = 1_000_000
+
+
+@never_cache
+@require_GET
+def board_page(request: HttpRequest) -> HttpResponse:
+    user = asking(request)
+    chosen = request.GET.get("gate", "")
+    choices = access_log_gates(user, "board")
+    if chosen and chosen not in choices:
+        raise Http404
+    today = local_time(now_ms())
+    context = {
+        **board(user, chosen),
+        "choices": list(choices.values()),
+        "chosen": int(chosen) if chosen else None,
+        "today": today,
+        "zone": zone_word(today),
+    }
+    return render(request, "passages/board.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the passages page."""
+
+    line: Line
+    moment: datetime
+    site: str
+    direction: str
+    why: str
+    centre_time: bool
+
+
+@never_cache
+@require_GET
+def passages(request: HttpRequest) -> HttpResponse:
+    user = asking(request)
+    form = PassageFilter(user, request.GET)
+    filters = form.filters()
+    gates = access_log_gates(user, "passages")
+    rows: list[Row] = []
+    following = None
+    if filters is not None:
+        try:
+            page = access_passages(user, "passages", filters, after=request.GET.get("after") or None, limit=PAGE)
+        except BadCursorError:
+            query = request.GET.copy()
+            query.pop("after", None)
+            return redirect(f"{request.path}?{query.urlencode()}")
+        rows, following = _rows(user, page.passages, gates), page.next
+    context = {
+        "form": form,
+        "rows": rows,
+        "next": following,
+        "gates": gates,
+        "zone": zone_word(local_time(now_ms())),
+    }
+    return render(request, "passages/passages.html", context)
+
+
+def _rows(user: User, found: list[Passage], gates: dict[str, Gate]) -> list[Row]:
+    language = active_language()
+    return [
+        Row(
+            line=line,
+            moment=local_time(one.at),
+            site=gates[one.gate].site.name,
+            direction=_("In") if one.direction == "in" else _("Out"),
+            why=reason_words(one.reasons, language),
+            centre_time=one.centre_time,
+        )
+        for one, line in zip(found, lines(user, found, gates, language), strict=True)
+    ]
+
+
+@require_GET
+def passages_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The filtered list as CSV, without names or person keys; that it was taken is on record."""
+    user = asking(request)
+    form = PassageFilter(user, request.GET)
+    filters = form.filters()
+    if filters is None:
+        return redirect(f"/passages/?{request.GET.urlencode()}")
+    with transaction.atomic():
+        record(user, "passages:export", "passages:many", **form.said())
+    language = translation.get_language() or "zh-hans"
+    text = _csv(user, filters, language)
+    response = StreamingHttpResponse(
+        _in_thread(text) if isinstance(request, ASGIRequest) else text, content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="passages.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Line:
+    """What csv.writer writes to: it hands the line back."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+def _csv(user: User, filters: Filters, language: str) -> Iterator[str]:
+    """One piece per thousand rows; memory does not grow with the export."""
+    writer = csv.writer(_Line())
+    with translation.override(language):
+        yield "\ufeff" + writer.writerow(_header())
+    after: str | None = None
+    written = 0
+    while written < EXPORT_AT_MOST:
+        with translation.override(language):
+            gates = access_log_gates(user, "passages_export")
+            page = access_passages(user, "passages_export", filters, after=after, limit=EXPORT_PAGE)
+            yield "".join(
+                writer.writerow([plain(cell) for cell in _cells(one, row)])
+                for one, row in zip(page.passages, _rows(user, page.passages, gates), strict=True)
+            )
+        written += len(page.passages)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _header() -> list[str]:
+    return [
+        _("Time"), _("Site"), _("Gate"), _("Direction"), _("Document"), _("Outcome"), _("Resolution"), _("Why"),
+        _("Reason codes"), _("Sequence"),
+    ]  # fmt: skip
+
+
+def _cells(passage: Passage, row: Row) -> list[str | int]:
+    language = active_language()
+    return [
+        row.moment.isoformat(timespec="milliseconds"),
+        row.site,
+        row.line.gate,
+        row.direction,
+        row.line.what,
+        outcome_word(passage.outcome, language),
+        outcome_word(passage.verdict, language) if passage.verdict else "",
+        row.why,
+        " ".join(passage.reasons),
+        passage.seq,
+    ]
+
+
+async def _in_thread(pieces: Iterator[str]) -> AsyncIterator[str]:
+    """The same pieces for ASGI, each made in Django's thread."""
+    following = sync_to_async(lambda: next(pieces, None))
+    while (piece := await following()) is not None:
+        yield piece
+
+
+def zone_word(moment: datetime) -> str:
+    """The town's zone as people say it: its name where we have one, else its distance from UTC."""
+    name = getattr(moment.tzinfo, "key", "")
+    known = {
+        "Asia/Shanghai": _("China Standard Time"),
+        "Asia/Taipei": _("Taipei time"),
+        "Asia/Hong_Kong": _("Hong Kong time"),
+        "Asia/Seoul": _("Korea Standard Time"),
+        "Asia/Tokyo": _("Japan Standard Time"),
+    }
+    return known.get(name) or f"UTC{moment:%z}"
