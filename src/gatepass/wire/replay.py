@@ -30,7 +30,7 @@ class Sighting(Enum):
 class NonceWindow:
     """`see` answers whether a nonce is new, and remembers it. Not shared between threads.
 
-    A nonce costs some 160 bytes: a key that really sends `per_key` messages in five minutes costs 10 MB, the usual
+    A nonce costs some 100 bytes: a key that really sends `per_key` messages in five minutes costs 7 MB, the usual
     gate (one request in some seconds) 10 kB.
     """
 
