@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -51,9 +51,12 @@ class Audience:
         self,
         listener: Listener,
         greeting: Callable[[], Iterable[Message]],
-        heard: Callable[[Mapping[str, Any]], Awaitable[None]],
+        heard: Callable[[str], None],
     ) -> None:
-        """Serve one accepted socket until it closes. `greeting` tells a new page everything that it has to know."""
+        """Serve one accepted socket until it closes. `greeting` tells a new page everything that it has to know.
+
+        `heard` is given what the page says; where that cannot be decoded, it is dropped.
+        """
         self._listeners.add(listener)
         for message in greeting():
             listener.say(message)
@@ -85,9 +88,9 @@ class Audience:
             listener.say({"type": "beat", "n": number})
 
     @staticmethod
-    async def _listen(listener: Listener, heard: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
+    async def _listen(listener: Listener, heard: Callable[[str], None]) -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             while True:
                 text = await listener.websocket.receive_text()
-                with contextlib.suppress(msgspec.MsgspecError):
-                    await heard(msgspec.json.decode(text, type=dict[str, Any]))
+                with contextlib.suppress(msgspec.MsgspecError, UnicodeError):
+                    heard(text)

@@ -16,10 +16,10 @@ from __future__ import annotations
 import csv
 import io
 import ipaddress
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from starlette.requests import HTTPConnection, Request
@@ -286,7 +286,7 @@ def _of(session: DeskSession) -> Callable[[Listener], bool]:
     return lambda listener: isinstance(listener, _DeskListener) and listener.session is session
 
 
-async def _nothing_to_hear(message: Mapping[str, Any]) -> None:
+def _nothing_to_hear(_text: str) -> None:
     """The desk answers beats; its acts are calls."""
 
 

@@ -57,6 +57,7 @@ class Guard:
         self._sessions: dict[str, DeskSession] = {}
         self._wrong = 0
         self._closed_until = 0.0
+        self._one_guess = asyncio.Lock()
 
     @property
     def has_pin(self) -> bool:
@@ -95,19 +96,19 @@ class Guard:
         """DeskError where `pin` is not the guard's."""
         if not self.has_pin:
             raise DeskError("pin_not_set")
-        left = self._closed_until - self._clock.monotonic()
-        if left > 0:
-            raise DeskError("locked_out", seconds=math.ceil(left))
-        # Counted before it is checked: many guesses at once must not all see the same count.
-        self._wrong += 1
-        if await asyncio.to_thread(self._matches, pin):
-            self._wrong = 0
-            return
-        if self._wrong >= TRIES:
+        async with self._one_guess:  # many guesses at once must not all see the same count
+            left = self._closed_until - self._clock.monotonic()
+            if left > 0:
+                raise DeskError("locked_out", seconds=math.ceil(left))
+            if await asyncio.to_thread(self._matches, pin):
+                self._wrong = 0
+                return
+            self._wrong += 1
+            if self._wrong < TRIES:
+                raise DeskError("pin_wrong", left=TRIES - self._wrong)
             self._wrong = 0
             self._closed_until = self._clock.monotonic() + LOCKED_OUT_S
             raise DeskError("locked_out", seconds=math.ceil(LOCKED_OUT_S))
-        raise DeskError("pin_wrong", left=TRIES - self._wrong)
 
     def lock(self, session: DeskSession) -> None:
         session.unlocked_until = 0.0

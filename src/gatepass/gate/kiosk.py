@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Annotated, Protocol
 
+import msgspec
 from starlette.websockets import WebSocket
 
 from gatepass.gate.audience import Audience, Listener, Message
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage
-from gatepass.languages import LANGUAGES, Language
+from gatepass.languages import Language
+
+Milliseconds = Annotated[float, msgspec.Meta(ge=0, lt=60_000)]
+
+
+class LanguageTouched(msgspec.Struct, frozen=True, tag="language"):
+    language: Language
+
+
+class Painted(msgspec.Struct, frozen=True, tag="painted"):
+    """After the message came, in the page's own measure."""
+
+    ms: Milliseconds
+
+
+class Sounded(msgspec.Struct, frozen=True, tag="sounded"):
+    ms: Milliseconds
+
+
+class Beat(msgspec.Struct, frozen=True, tag="beat"):
+    n: int
+
+
+_decode = msgspec.json.Decoder(LanguageTouched | Painted | Sounded | Beat).decode
 
 
 class ChoosesLanguage(Protocol):
@@ -78,13 +102,13 @@ class Kiosk:
         passage = self._present()
         yield shown(passage, repeat=True) if passage else {"type": "idle"}
 
-    async def _heard(self, message: Mapping[str, Any]) -> None:
-        match message:
-            case {"type": "language", "language": language} if language in LANGUAGES and self.session:
+    def _heard(self, text: str) -> None:
+        match _decode(text):
+            case LanguageTouched(language) if self.session:
                 self.session.choose_language(language)
-            case {"type": "painted", "ms": float() | int() as ms} if 0 <= ms < 60_000:
+            case Painted(ms):
                 self._metrics.painted.observe(ms / 1000)
-            case {"type": "sounded", "ms": float() | int() as ms} if 0 <= ms < 60_000:
+            case Sounded(ms):
                 self._metrics.sounded.observe(ms / 1000)
 
 

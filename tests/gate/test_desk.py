@@ -1,0 +1,533 @@
+"""Who may see and do what at the gate's own pages: this machine's screens, the guard with the PIN, and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import io
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from tests.cast import GUARD_PIN, LI, STRANGER, SUN, WANG
+from tests.gate.town import Downloads, FakeCentre, MovedClock, enrolled, registry, until
+
+from gatepass.directory.publishing import Publisher
+from gatepass.gate import guard as guard_module
+from gatepass.gate.agent import Agent, running
+from gatepass.gate.desk import COOKIE
+from gatepass.gate.problems import sentences
+from gatepass.gate.settings import GateSettings
+from gatepass.identity import DocumentError
+from gatepass.languages import LANGUAGES
+from gatepass.policy.reasons import REASONS
+from gatepass.speech import prompts
+
+HOST = "127.0.0.1:8601"
+ORIGIN = f"http://{HOST}"
+
+
+class Page:
+    """A connected WebSocket: what it was told, and a way to speak."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+        self.closed: int | None = None
+        self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def receive(self) -> dict[str, Any]:
+        return await self._outbox.get()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.send":
+            self.said.append(json.loads(message["text"]))
+        elif message["type"] == "websocket.close":
+            self.closed = message["code"]
+
+    def say(self, message: object) -> None:
+        text = message if isinstance(message, str) else json.dumps(message)
+        self._outbox.put_nowait({"type": "websocket.receive", "text": text})
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.said if message["type"] == kind]
+
+
+class House:
+    """An agent with its pages; `browser` is the device's own, on the loopback address."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+
+    def browser(self, *, client: str = "127.0.0.1", **headers: str) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=self.agent.application, client=(client, 5000)),
+            base_url=ORIGIN,
+            headers={"origin": ORIGIN, "accept-language": "en", **headers},
+        )
+
+    @contextlib.asynccontextmanager
+    async def socket(
+        self, path: str, *, cookie: str = "", client: str = "127.0.0.1", host: str = HOST, origin: str | None = ORIGIN
+    ) -> AsyncIterator[Page]:
+        headers = [(b"host", host.encode())]
+        if origin:
+            headers.append((b"origin", origin.encode()))
+        if cookie:
+            headers.append((b"cookie", f"{COOKIE}={cookie}".encode()))
+        page = Page()
+        page._outbox.put_nowait({"type": "websocket.connect"})
+        scope = {
+            "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers,
+            "client": (client, 5000), "server": ("127.0.0.1", 8601), "scheme": "ws", "subprotocols": [],
+        }  # fmt: skip
+        task = asyncio.create_task(self.agent.application(scope, page.receive, page.send))  # type: ignore[arg-type]
+        await asyncio.sleep(0.02)
+        try:
+            yield page
+        finally:
+            page._outbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+            await asyncio.wait({task}, timeout=2)
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Callable[..., None]:
+    publisher = Publisher(tmp_path / "updates")
+    publisher.publish_base(registry(), datetime.now(UTC))
+
+    def playing(story: Callable[[House], Awaitable[None]], **settings: Any) -> None:
+        async def telling() -> None:
+            folder = enrolled(tmp_path / "gate", trust_root=publisher.trust_root)
+            centre = FakeCentre.of(folder, publisher=publisher)
+            agent = Agent(
+                GateSettings(folder=folder.path, retry_most_s=0.1, **settings),
+                clock=MovedClock(),
+                transport=centre.transport,
+                downloads=Downloads(centre),
+            )
+            async with running(agent):
+                await until(lambda: agent.directory.version and agent.uplink.online)
+                await story(House(agent))
+
+        asyncio.run(telling())
+
+    return playing
+
+
+async def unlock(browser: httpx2.AsyncClient, pin: str = GUARD_PIN) -> httpx2.Response:
+    return await browser.post("/desk/api/unlock", json={"pin": pin})
+
+
+# --- the kiosk ---
+
+
+def test_a_kiosk_learns_everything_when_it_connects(play: Any) -> None:
+    async def story(house: House) -> None:
+        await house.agent.session.present(WANG.document)
+        async with house.socket("/kiosk/socket") as page:
+            hello, knowledge, show = page.said
+            assert hello == {
+                "type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in", "hold_ms": 3000,
+                "heartbeat_ms": 2000,
+            }  # fmt: skip
+            assert knowledge["online"] is True
+            assert isinstance(knowledge["as_of"], int)
+            assert (show["type"], show["repeat"]) == ("show", True)
+            assert house.agent.kiosk.connected
+        assert not house.agent.kiosk.connected
+
+    play(story)
+
+
+def test_what_the_kiosk_is_told_names_nobody_and_no_health_reason(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.socket("/kiosk/socket") as page:
+            for who in (WANG, LI, SUN):
+                await house.agent.session.present(who.document)
+            await asyncio.sleep(0.02)
+            shows = page.of("show")
+            assert [show["outcome"] for show in shows] == ["pass", "hold", "refuse"]
+            assert shows[0]["holder"] == "王* 女士"
+            told = json.dumps(page.said, ensure_ascii=False)
+            for who in (WANG, LI, SUN):
+                assert who.name not in told
+                assert who.number not in told
+            for show in shows:
+                assert set(show) == {
+                    "type", "id", "outcome", "reason", "prompt", "language", "holder", "checks", "advice", "repeat"
+                }  # fmt: skip
+                assert REASONS[show["reason"]].prompt == show["prompt"]
+
+    play(story)
+
+
+def test_the_kiosk_hears_the_heart_of_the_agent(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.socket("/kiosk/socket") as page:
+            await asyncio.sleep(0.5)
+            assert len(page.of("beat")) >= 2
+
+    play(story, heartbeat_ms=200)
+
+
+def test_whatever_a_kiosk_says_the_agent_goes_on(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.socket("/kiosk/socket") as page:
+            for text in ("", "[]", "{", '"x"', "\ud83d"):
+                page.say(text)
+            for ms in (-1, "1", None, 1e300, True):
+                page.say({"type": "painted", "ms": ms})
+            for language in ("tlh", 7, None, []):
+                page.say({"type": "language", "language": language})
+            page.say({"type": "painted", "id": "x", "ms": 12.5})
+            page.say({"type": "language", "language": "ja"})
+            await asyncio.sleep(0.05)
+            assert (await house.agent.session.present(WANG.document)).language == "ja"
+            assert b"gatepass_painted_seconds_count 1.0" in house.agent.metrics.exposition()
+
+    play(story)
+
+
+# --- who may call ---
+
+ACTS = [
+    ("/desk/api/lock", {}),
+    ("/desk/api/unlock", {"pin": GUARD_PIN}),
+    ("/desk/api/resolve", {"id": "0" * 32, "verdict": "admit", "reason": "known_to_guard"}),
+    ("/desk/api/typed", {"number": WANG.number}),
+    ("/desk/api/language", {"language": "en"}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), ACTS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"host": "evil.example"},
+        {"host": "evil.example:8601"},
+    ],
+)
+def test_another_page_can_do_nothing_here(play: Any, path: str, body: Any, headers: dict[str, str]) -> None:
+    async def story(house: House) -> None:
+        async with house.browser(**headers) as browser:
+            answer = await browser.post(path, json=body)
+            assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+            assert COOKIE not in answer.cookies
+
+    play(story)
+
+
+def test_a_call_without_an_origin_may_look_and_not_act(play: Any) -> None:
+    async def story(house: House) -> None:
+        transport = httpx2.ASGITransport(app=house.agent.application)
+        async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as program:
+            assert (await program.get("/healthz")).status_code == 200
+            assert (await program.post("/desk/api/unlock", json={"pin": GUARD_PIN})).status_code == 403
+
+    play(story)
+
+
+@pytest.mark.parametrize("path", ["/kiosk/socket", "/desk/socket"])
+@pytest.mark.parametrize("who", [{"origin": "http://evil.example"}, {"origin": None}, {"host": "evil.example"}])
+def test_a_foreign_page_cannot_listen(play: Any, path: str, who: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.socket(path, **who) as page:
+            assert page.closed == 1008
+            assert page.said == []
+
+    play(story)
+
+
+@pytest.mark.parametrize(("path", "body"), [act for act in ACTS if not act[0].endswith("lock")])
+def test_a_locked_desk_does_nothing(play: Any, path: str, body: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            answer = await browser.post(path, json=body)
+            assert (answer.status_code, answer.json()["code"]) == (401, "locked")
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert (await browser.get("/desk/api/export.csv")).status_code == 401
+
+    play(story)
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites_and_changes_with_the_pin(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            page = await browser.get("/desk")
+            assert re.search(r"HttpOnly; Path=/desk; SameSite=strict", page.headers["set-cookie"])
+            locked = browser.cookies[COOKIE]
+            assert (await unlock(browser)).status_code == 204
+            assert browser.cookies[COOKIE] != locked
+        async with house.browser(cookie=f"{COOKIE}={locked}") as thief:
+            assert (await thief.get("/desk/api/export.csv")).status_code == 401
+
+    play(story)
+
+
+def test_five_wrong_pins_close_the_desk_for_a_minute(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            left = [(await unlock(browser, "0000")).json() for _ in range(4)]
+            assert [problem["code"] for problem in left] == ["pin_wrong"] * 4
+            assert "Tries left: 1" in left[-1]["title"]
+            fifth = await unlock(browser, "0000")
+            assert (fifth.status_code, fifth.headers["retry-after"]) == (429, "60")
+        async with house.browser() as other:
+            assert (await unlock(other)).status_code == 429, "the right one does not help, nor does another browser"
+            house.agent.clock.pass_time(61)  # type: ignore[attr-defined]
+            assert (await unlock(other)).status_code == 204
+
+    play(story)
+
+
+def test_many_guesses_at_once_are_five_guesses(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            answers = await asyncio.gather(*(unlock(browser, f"{guess:04}") for guess in range(30)))
+            assert sum(answer.json()["code"] == "pin_wrong" for answer in answers) <= guard_module.TRIES
+
+    play(story)
+
+
+def test_without_a_pin_nothing_can_be_unlocked(play: Any) -> None:
+    async def story(house: House) -> None:
+        house.agent.folder.guard_file.unlink()
+        assert "pin_not_set" in house.agent.health.states()
+        async with house.browser() as browser:
+            answer = await unlock(browser, "")
+            assert (answer.status_code, answer.json()["code"]) == (403, "pin_not_set")
+
+    play(story)
+
+
+# --- what the guard sees and does ---
+
+
+def test_the_desk_shows_who_waits_and_why_masked(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.socket("/desk/socket") as page:
+            await house.agent.session.present(STRANGER.document)
+            await asyncio.sleep(0.02)
+            (item,) = page.of("held")[-1]["items"]
+            assert item["outcome"] == "hold"
+            assert item["reasons"][0] == "unknown"
+            assert item["holder"] == {
+                "name": "周*", "nationality": "CHN", "language": "zh-Hans", "document": "resident_card",
+                "number": f"330{'*' * 13}{STRANGER.number[-2:]}",
+            }  # fmt: skip
+            assert page.of("counts")[-1] == {
+                "type": "counts", "entered": 0, "left": 0, "inside": 0, "since": "00:00"
+            }  # fmt: skip
+
+    play(story)
+
+
+def test_another_machine_sees_nobody_before_the_pin(play: Any) -> None:
+    async def story(house: House) -> None:
+        await house.agent.session.present(SUN.document)
+        async with house.browser(client="192.0.2.7") as tablet:
+            await tablet.get("/desk")
+            async with house.socket("/desk/socket", client="192.0.2.7", cookie=tablet.cookies[COOKIE]) as page:
+                assert page.of("hello")[0]["locked"] is True
+                assert page.of("held") == page.of("recent") == []
+                await unlock(tablet)
+                await asyncio.sleep(0.02)
+                assert page.of("hello")[-1]["locked"] is False
+                assert len(page.of("held")[-1]["items"]) == 1
+                await tablet.post("/desk/api/lock", json={})
+                seen = len(page.of("held"))
+                await house.agent.session.present(LI.document)
+                await asyncio.sleep(0.02)
+                assert len(page.of("held")) == seen
+
+    play(story)
+
+
+def test_the_guard_settles_what_is_held_and_it_is_on_record(play: Any) -> None:
+    async def story(house: House) -> None:
+        held = await house.agent.session.present(LI.document)
+        async with house.browser() as browser, house.socket("/desk/socket") as page:
+            await unlock(browser)
+            body = {"id": held.id, "verdict": "admit", "reason": "known_to_guard"}
+            assert (await browser.post("/desk/api/resolve", json=body)).status_code == 204
+            again = await browser.post("/desk/api/resolve", json=body)
+            assert (again.status_code, again.json()["code"]) == (404, "passage_not_held")
+            await asyncio.sleep(0.02)
+            assert page.of("held")[-1]["items"] == []
+            assert page.of("recent")[-1]["items"][0]["resolution"] == "admitted"
+            assert page.of("counts")[-1]["entered"] == 1
+        records = await house.agent.journal.ask(lambda journal: journal.between(1, 9, 9))
+        assert [record.about for record in records] == [None, records[0].id]
+
+    play(story)
+
+
+def test_a_pin_with_the_act_needs_no_session_and_a_wrong_one_stops_it(play: Any) -> None:
+    async def story(house: House) -> None:
+        held = await house.agent.session.present(LI.document)
+        async with house.browser() as browser:
+            body = {"id": held.id, "verdict": "refuse", "reason": "sent_to_office"}
+            assert (await browser.post("/desk/api/resolve", json={**body, "pin": "9999"})).status_code == 403
+            assert (await browser.post("/desk/api/resolve", json={**body, "pin": GUARD_PIN})).status_code == 204
+
+    play(story)
+
+
+def test_a_typed_number_gives_the_same_answer_as_the_card(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            await unlock(browser)
+            answer = await browser.post("/desk/api/typed", json={"number": f" {LI.number.lower()} "})
+            assert answer.json()["reason"] == "yellow"
+        (record,) = await house.agent.journal.ask(lambda journal: journal.between(1, 9, 9))
+        assert record.method == "typed"
+        assert record.person == (await house.agent.session.present(LI.document)).record.person
+
+    play(story)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mistyped_number_is_no_passage_and_is_told_in_the_guards_language(play: Any, language: str) -> None:
+    async def story(house: House) -> None:
+        async with house.browser(**{"accept-language": language}) as browser:
+            await unlock(browser)
+            wrong = WANG.number[:-1] + ("0" if WANG.number[-1] != "0" else "1")
+            answer = await browser.post("/desk/api/typed", json={"number": wrong})
+            assert (answer.status_code, answer.json()["code"]) == (422, "number_invalid")
+            assert answer.json()["title"] == sentences()["error"]["number_invalid"][language]  # type: ignore[index]
+        assert house.agent.journal.last == 0
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b'{"pin": 4711}', b'{"pin": "4711", "more": 1}', b"\xff", b"x" * 5000]
+)
+def test_a_body_that_is_not_what_was_asked_for_is_refused(play: Any, body: bytes) -> None:
+    async def story(house: House) -> None:
+        async with house.browser(**{"content-type": "application/json"}) as browser:
+            answer = await browser.post("/desk/api/unlock", content=body)
+            assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+            plain = await browser.post(
+                "/desk/api/unlock", content=b'{"pin": "4711"}', headers={"content-type": "text/plain"}
+            )
+            assert plain.status_code == 422
+
+    play(story)
+
+
+def test_the_desk_chooses_the_language_of_the_screen(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser, house.socket("/kiosk/socket") as page:
+            await unlock(browser)
+            await browser.post("/desk/api/language", json={"language": "ko"})
+            await asyncio.sleep(0.02)
+            assert page.of("language") == [{"type": "language", "language": "ko"}]
+
+    play(story)
+
+
+def test_the_export_has_the_last_passages_masked(play: Any) -> None:
+    async def story(house: House) -> None:
+        await house.agent.session.present(WANG.document)
+        await house.agent.session.present(DocumentError("card_removed_early"))
+        async with house.browser() as browser:
+            await unlock(browser)
+            answer = await browser.get("/desk/api/export.csv")
+        rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+        assert [(row["holder"], row["outcome"]) for row in rows] == [("", "hold"), ("王*", "pass")]
+        assert WANG.number not in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+
+    play(story)
+
+
+# --- pages, sound, health ---
+
+
+@pytest.mark.parametrize("path", ["/", "/desk"])
+def test_a_page_runs_only_its_own_scripts_and_fits_in_no_frame(play: Any, path: str) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            page = await browser.get(path)
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert page.headers["x-content-type-options"] == "nosniff"
+        embedded = re.search(r'<script type="application/json" id="texts">(.*?)</script>', page.text, re.DOTALL)
+        assert embedded
+        assert "<" not in embedded[1]
+        assert set(json.loads(embedded[1])["reason"]) == set(REASONS)
+        for script in re.findall(r"<script(?![^>]*application/json)[^>]*>", page.text):
+            assert 'src="/static/' in script
+
+    play(story)
+
+
+def test_every_prompt_can_be_heard_and_a_recorded_one_comes_first(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            for reason in REASONS.values():
+                for language in LANGUAGES:
+                    answer = await browser.get(f"/audio/{language}/{reason.prompt}.opus")
+                    assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/ogg")
+            recorded = house.agent.folder.prompts / "zh-Hans"
+            recorded.mkdir(parents=True)
+            (recorded / "pass.opus").write_bytes(b"OggS a human voice")
+            assert (await browser.get("/audio/zh-Hans/pass.opus")).content == b"OggS a human voice"
+            assert (await browser.get(f"/audio/{prompts.EARCON_FOLDER}/hold.opus")).status_code == 200
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/audio/xx/pass.opus",
+        "/audio/zh-Hans/nothing.opus",
+        "/audio/zh-Hans/..%2f..%2fdevice.opus",
+        "/static/../texts.py",
+    ],
+)
+def test_nothing_else_can_be_fetched(play: Any, path: str) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            assert (await browser.get(path)).status_code == 404
+
+    play(story)
+
+
+def test_healthz_says_whether_the_gate_is_ready_and_what_it_lacks(play: Any) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            answer = await browser.get("/healthz")
+            report = answer.json()
+            assert answer.status_code == 200
+            assert report["ready"] is True
+            assert report["reasons"] == ["kiosk_absent"]
+            house.agent.health.stuck = True
+            assert (await browser.get("/healthz")).status_code == 503
+
+    play(story)
+
+
+def test_metrics_count_decisions_by_reason_and_name_nobody(play: Any) -> None:
+    async def story(house: House) -> None:
+        await house.agent.session.present(WANG.document)
+        async with house.browser() as browser:
+            text = (await browser.get("/metrics")).text
+        assert 'gatepass_decisions_total{outcome="pass",reason="green"} 1.0' in text
+        assert "gatepass_knowledge_age_seconds" in text
+        assert WANG.name not in text
+        assert WANG.number not in text
+
+    play(story)
