@@ -64,7 +64,7 @@ class PassageBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PassageReceipt(msgspec.Struct, frozen=True):
-    """Everything below `next` is durable at the centre; `missing` are the ranges (first, last) above it still to come."""
+    """Everything below `next` is durable at the centre; `missing`: the ranges (first, last) above it still to come."""
 
     next: int
     missing: list[tuple[int, int]]

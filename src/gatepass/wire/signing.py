@@ -13,9 +13,10 @@ host is TLS's matter.
 an Ed25519 verification is 9,400 a second and no more). Which one is right follows from the key that the key id names,
 never from the message.
 
-Why not the library: http-message-signatures parses any profile and needs some 0.8 ms for each message. We accept one
-signature with these components in this order, so that one regular expression parses it. The tests prove that each
-side verifies what the other signs.
+Why not the library: http-message-signatures 3.0 parses any profile and spends some 100 us on that (205 us to verify an
+Ed25519 message where we need 90), which a MAC verified in 8 us cannot afford. We accept one signature with these
+components in this order, so that one regular expression parses it. The tests prove that each side verifies what the
+other signs.
 
 SignatureError(code)    signature_missing | signature_malformed | signature_key_unknown | signature_wrong
                         | digest_wrong | clock_skew | replayed
