@@ -97,7 +97,7 @@ def _rows(user: User, found: list[Passage], gates: dict[str, Gate]) -> list[Row]
             line=line,
             moment=local_time(one.at),
             site=gates[one.gate].site.name,
-            direction=_("In") if one.direction == "in" else _("Out"),
+            direction=_("Entering") if one.direction == "in" else _("Leaving"),
             why=reason_words(one.reasons, language),
             centre_time=one.centre_time,
         )
