@@ -11,8 +11,8 @@ and then tests are plain coroutines:
         async with chromium.page(1080, 1920) as page:
             await page.goto(...)
 
-The coroutine runs on the browser's own thread and loop, as do servers that it starts. Playwright's synchronous interface
-is avoided on purpose: while it is open, no other test of the same worker could call `asyncio.run`.
+The coroutine runs on the browser's own thread and loop, as do servers that it starts. Playwright's synchronous
+interface is avoided on purpose: while it is open, no other test of the same worker could call `asyncio.run`.
 
 GATEPASS_SCREENSHOTS=folder keeps what `snap` sees.
 """
@@ -162,7 +162,7 @@ async def served(app: Any, port: int | None = None) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     try:
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn offers no event for it
             await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -19,12 +19,12 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from tests.browser import served
+from tests.cast import GUARD_PIN, LI, WANG
 
 from gatepass.gate.pages import CONTENT_SECURITY_POLICY, STATIC, render_desk, render_kiosk
 from gatepass.languages import Language
 from gatepass.policy.reasons import REASONS
-from tests.browser import served
-from tests.cast import GUARD_PIN, LI, WANG
 
 HEARTBEAT_MS = 400
 HOLD_MS = 1200
@@ -88,8 +88,7 @@ class ScriptedAgent:
     async def _line(self, socket: WebSocket) -> None:
         await socket.accept()
         page = socket.path_params["page"]
-        hello = {"type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in"}
-        await socket.send_json({**hello, "hold_ms": self.hold_ms, "heartbeat_ms": HEARTBEAT_MS, "guard_required": True})
+        await socket.send_json(self._hello())
         for message in self.greeting or [knowledge()]:
             await socket.send_json(message)
         self.lines[page].append(socket)
@@ -102,6 +101,11 @@ class ScriptedAgent:
         finally:
             beats.cancel()
             self.lines[page].remove(socket)
+
+    def _hello(self) -> dict[str, Any]:
+        place = {"type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in"}
+        clocks = {"hold_ms": self.hold_ms, "heartbeat_ms": HEARTBEAT_MS}
+        return {**place, **clocks, "guard_required": True, "locked": self.locked}
 
     async def _beat(self, socket: WebSocket) -> None:
         n = 0
@@ -137,12 +141,15 @@ class ScriptedAgent:
             self.tries += 1
             return self._problem(403, "pin_wrong", f"口令不对。还可以试 {5 - self.tries} 次。")
         self.locked, self.tries = False, 0
+        for message in (self._hello(), *self.greeting):
+            await self.say("desk", message)
         return Response(status_code=204)
 
     async def _api(self, request: Request) -> Response:
         verb, body = request.path_params["verb"], await request.json()
         if verb == "lock":
             self.locked = True
+            await self.say("desk", self._hello())
             return Response(status_code=204)
         if self.locked:
             return self._problem(401, "locked", "请先输入值守口令。")

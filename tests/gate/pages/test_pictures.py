@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
-from gatepass.languages import LANGUAGES
 from tests.browser import SCREENSHOTS, snap
 from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scripted_agent, shown, until, visitor
+
+from gatepass.languages import LANGUAGES
 
 pytestmark = [
     pytest.mark.browser,

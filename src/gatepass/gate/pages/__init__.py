@@ -27,7 +27,10 @@ from gatepass.languages import DEFAULT_LANGUAGE, Language
 STATIC: Final[Path] = Path(__file__).parent / "static"
 """To be mounted at /static."""
 
-CONTENT_SECURITY_POLICY: Final = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 """For both pages. Neither loads anything from elsewhere, and neither has an inline script or style."""
 
 _TEMPLATES: Final = jinja2.Environment(
@@ -37,7 +40,7 @@ _TEMPLATES: Final = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-# The order of the tables is the order in which a page offers them; names keep their script, so that people can read the source.
+# Tables keep their order, in which a page offers them, and texts their script, so that people can read the source.
 _TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
 
 

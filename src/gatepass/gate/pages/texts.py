@@ -51,7 +51,7 @@ def page_texts(language: Language, *, sections: tuple[str, ...], for_guard: bool
 
 
 def _public(entry: dict[str, Any]) -> dict[str, Any]:
-    wording = {
+    wording: dict[str, Any] = {
         language: {key: text for key, text in entry[language].items() if key in {"word", "sentence"}}
         for language in LANGUAGES
     }

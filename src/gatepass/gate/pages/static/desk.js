@@ -2,7 +2,7 @@
 
 import { Refused, Unreachable, call, speakIn, whenLocked } from "./calls.js";
 import { showTime, hourMinute, timeOrDay, zone } from "./clock.js";
-import { pause, speakHeldIn, takeHeld, whenDecided } from "./held.js";
+import { closeLists, pause, speakHeldIn, takeHeld, whenDecided } from "./held.js";
 import { openLine } from "./line.js";
 import { askForPin, layPad } from "./pin.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, fill, known, named, ownName, put, words } from "./texts.js";
@@ -10,6 +10,7 @@ import { typeNumber } from "./typed.js";
 
 const SAID_LASTS_MS = 4000;
 const SHOWN = 8; // last passages on the page; the export has all that the agent keeps
+const HERE = new Set(["127.0.0.1", "localhost", "[::1]"]);
 const SHAPES = { pass: "m12 54 24 26 52-62", hold: "M50 12 94 88H6z", refuse: "m16 16 68 68M84 16 16 84" };
 
 const $ = (id) => document.getElementById(id);
@@ -19,6 +20,7 @@ let knowledge = null;
 let counts = null;
 let recent = [];
 let guarded = true;
+let locked = false;
 let saying = 0;
 
 // --- what was done, or why it was not ---
@@ -69,6 +71,7 @@ function paintHead() {
     return item;
   }));
   $("lock").hidden = !guarded;
+  put($("lock"), words(locked ? "desk.unlock" : "desk.lock", language), language);
 }
 
 /** Network, knowledge and readers in words; [sentence, needs a look]. */
@@ -162,9 +165,15 @@ $("language").addEventListener("change", () => {
 
 $("type-number").addEventListener("click", () => typeNumber(language));
 $("export").addEventListener("click", exportTable);
-$("lock").addEventListener("click", async () => {
-  await perform("POST", "/desk/api/lock", {}, words("desk.locked", language));
+$("unlock").addEventListener("click", unlock);
+$("lock").addEventListener("click", () => {
+  if (locked) unlock();
+  else perform("POST", "/desk/api/lock", {}, words("desk.locked", language));
 });
+
+async function unlock() {
+  if (await askForPin()) tell(words("desk.unlocked", language));
+}
 
 // --- the agent ---
 
@@ -172,6 +181,13 @@ const heard = {
   hello(message) {
     gate = message;
     guarded = message.guard_required !== false;
+    locked = guarded && message.locked === true;
+    // The gate's own screen is told who waits at any time. On another machine a locked desk shows nobody.
+    if (locked && !HERE.has(location.hostname)) {
+      recent = [];
+      closeLists();
+      paintRecent();
+    }
     paintHead();
   },
   knowledge(message) {
@@ -194,7 +210,7 @@ const heard = {
 
 function answering(alive) {
   $("stopped").hidden = alive;
-  for (const id of ["type-number", "export", "lock"]) $(id).disabled = !alive;
+  for (const id of ["type-number", "export", "lock", "unlock"]) $(id).disabled = !alive;
   pause(!alive);
 }
 

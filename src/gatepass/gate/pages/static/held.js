@@ -70,9 +70,17 @@ export function pause(paused) {
   for (const button of $("held").querySelectorAll("button")) button.disabled = paused;
 }
 
+/** Nothing to see here until the desk is unlocked (null: the lists were not told, or were taken away). */
+export function closeLists() {
+  items = null;
+  current = null;
+  paint();
+}
+
 function paint() {
   $("held").hidden = current === null;
-  $("empty").hidden = current !== null;
+  $("empty").hidden = current !== null || items === null;
+  $("closed").hidden = items !== null;
   if (!current) return;
   const { outcome, reasons, holder } = current;
   const [first, ...others] = reasons;

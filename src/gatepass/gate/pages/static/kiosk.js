@@ -7,6 +7,7 @@ import { hush, maySpeak, speak, speaking, warm } from "./voice.js";
 
 const CHOICE_LASTS_MS = 30_000; // a language touched by somebody who then walks away
 const READING_LASTS_MS = 4000; // longer than any reader takes; a lost "show" must not leave the sign standing
+const LAST_LASTS_MS = 180_000; // whom the guard turns to within this, the screen can still help with
 const LONGEST_VOICE_MS = 8000; // a player that never ends must not keep a result on the screen
 const STARTING_LASTS_MS = 1500; // a page that has not reached its agent by then says so
 
@@ -18,6 +19,7 @@ const $ = (id) => document.getElementById(id);
 const MARKS = { ok: "m4 13 5 6L20 6", bad: "M5 5l14 14M19 5 5 19", none: "M4 12h16" };
 
 let shown = null; // the `show` message on the screen
+let last = null; // {message, at}: whom the guard may still be speaking with
 let chosen = null; // the language a person touched; for this passage only
 let spoken = DEFAULT_LANGUAGE; // the language of what is on the screen
 let holdMs = 3000;
@@ -83,6 +85,7 @@ function forgetChoice() {
 
 function becomeIdle() {
   clearTimeout(timers.hold);
+  if (shown) last = shown.outcome === "pass" ? null : { message: shown, at: performance.now() };
   shown = null;
   toState("idle");
   forgetChoice();
@@ -117,6 +120,7 @@ function stripText() {
 function show(message, received) {
   $("reading").hidden = true;
   clearTimeout(timers.choice);
+  last = null;
   // A choice is for one passage. The agent knows one that was made on the idle screen; one made during a result is
   // kept while it is the same passage, and not for whoever comes next.
   if (message.id !== shown?.id) chosen = null;
@@ -227,6 +231,8 @@ const heard = {
   },
   show,
   language({ language }) {
+    // The guard speaks with the last person and wants the sentence in another language: it comes back for that.
+    if (!shown && last && performance.now() - last.at < LAST_LASTS_MS) shown = last.message;
     choose(language, { byTouch: false });
   },
 };
@@ -235,6 +241,7 @@ function stop() {
   hush();
   for (const timer of Object.values(timers)) clearTimeout(timer);
   shown = null;
+  last = null;
   chosen = null;
   $("reading").hidden = true;
   toState("stopped");

@@ -1,6 +1,7 @@
 // The PIN pad. The PIN lives in a variable while it is typed, never in an input that a browser might remember.
 
 import { Refused, callOnce } from "./calls.js";
+import { duration } from "./clock.js";
 import { ask, makeButton } from "./dialogs.js";
 import { words } from "./texts.js";
 
@@ -40,10 +41,17 @@ async function unlock() {
     dialog.close("unlocked");
   } catch (error) {
     $("pin-trouble").textContent = error instanceof Refused ? error.message : words("desk.unreachable", language);
-    if (error.retryAfter > 0) await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1000));
+    if (error.retryAfter > 0) await countDown(error.retryAfter);
     waiting = false;
     if (error.retryAfter > 0) $("pin-trouble").textContent = "";
     paint();
+  }
+}
+
+async function countDown(seconds) {
+  for (let left = Math.ceil(seconds); left > 0; left -= 1) {
+    $("pin-dots").textContent = duration(left);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { Refused, call } from "./calls.js";
 import { ask } from "./dialogs.js";
-import { words } from "./texts.js";
+import { reason, words } from "./texts.js";
 
 const LENGTH = 18; // GB 11643
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -44,12 +44,19 @@ $("typed-form").addEventListener("submit", async (event) => {
     const answer = await call("POST", "/desk/api/typed", { number });
     if (answer) dialog.close("sent");
   } catch (error) {
-    $("number-trouble").textContent = error instanceof Refused ? error.message || words("desk.failed", language) : words("desk.unreachable", language);
+    $("number-trouble").textContent = trouble(error);
     $("number").select();
   } finally {
     $("typed-submit").disabled = false;
   }
 });
+
+function trouble(error) {
+  if (!(error instanceof Refused)) return words("desk.unreachable", language);
+  // Policy's sentence says what to do; the agent's names the code, which is for programs.
+  if (error.code === "number_invalid") return reason("number_invalid", "hold", language).guard;
+  return error.message || words("desk.failed", language);
+}
 
 export async function typeNumber(chosen) {
   language = chosen;

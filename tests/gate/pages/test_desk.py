@@ -1,0 +1,309 @@
+"""The guard's page in real Chromium: one person at a time, under a PIN, with hand or keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cast import GUARD_PIN, WANG
+from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scripted_agent, until, visitor
+
+from gatepass.policy.reasons import ADVICE, REASONS, RESOLUTIONS
+
+pytestmark = pytest.mark.browser
+
+TABLET = (1180, 820)
+HELD = "#held:not([hidden])"
+
+
+def lists(*items, **further):
+    return [knowledge(**further), COUNTS, {"type": "held", "items": list(items)}, recent()]
+
+
+async def opened(page, agent):
+    await page.goto(f"{agent.address}/desk")
+    await page.wait_for_selector("#recent li")
+
+
+async def unlock_with(page, pin):
+    await page.wait_for_selector("#pin[open]")
+    await page.keyboard.type(pin)
+    await page.keyboard.press("Enter")
+
+
+async def test_an_empty_desk_says_what_will_come(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        assert await page.inner_text("#empty h2") == "没有人在等待"
+        assert await page.is_hidden("#held")
+
+
+async def test_the_head_says_counts_and_states_in_words(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        head = " ".join((await page.inner_text("header")).split())
+        for words in (
+            "定安路社区 · 东门",
+            "入口",
+            "进入 1,412",
+            "离开 1,380",
+            "在内 32",
+            "07:00 起",
+            "网络正常",
+            "读卡器正常",
+            "UTC+8",
+        ):
+            assert words in head
+        await agent.say("desk", knowledge(online=False, as_of=None, readers=[]))
+        await page.wait_for_selector("#states .notice")
+        notices = await page.locator("#states .notice").all_inner_texts()
+        assert notices == ["△ 网络中断，照常判断", "△ 还没有收到名册", "△ 没有读卡器，请输入证件号"]
+
+
+async def test_a_held_person_is_shown_with_why_what_and_the_question_in_both_languages(chromium):
+    async with scripted_agent(greeting=lists(visitor(), held("yellow"))) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        guard = REASONS["unknown"].texts["zh-Hans"].guard
+        assert await page.inner_text("#why") == guard.partition("：")[0]
+        assert await page.inner_text("#what") == guard.partition("：")[2]
+        assert await page.inner_text("#queue") == "还有 1 人在等"
+        assert (await page.inner_text("#waited")).startswith("已等 0:2")
+        facts = await page.inner_text("#facts")
+        for words in ("K** M*****", "韩国，说한국어", "护照", "M12****89", ADVICE["apply"].texts["zh-Hans"].guard):
+            assert words in facts
+        assert await page.inner_text("#question") == "您是来访，还是住在这里？"
+        assert await page.inner_text("#question-theirs") == "방문하셨나요, 아니면 이곳에 사시나요?"
+        assert await page.get_attribute("#question-theirs", "lang") == "ko"
+        assert await page.inner_text("#announce") == await page.inner_text("#why")
+
+
+async def test_further_reasons_are_listed(chromium):
+    async with scripted_agent(greeting=lists(held("red", "document_expired"))) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        assert REASONS["document_expired"].texts["zh-Hans"].guard in await page.inner_text("#facts")
+
+
+async def test_the_next_person_does_not_push_away_the_one_who_is_being_helped(chromium):
+    async with scripted_agent(greeting=lists(held("yellow"))) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        why = await page.inner_text("#why")
+        await agent.say("desk", {"type": "held", "items": [visitor(), held("yellow")]})
+        await page.wait_for_selector("#queue:not(:empty)")
+        assert await page.inner_text("#why") == why
+        await agent.say("desk", {"type": "held", "items": [visitor()]})
+        await page.wait_for_selector("#queue:empty", state="attached")
+        assert await page.inner_text("#why") != why
+
+
+@pytest.mark.parametrize(
+    ("reason", "verdict", "code"), [("unknown", "admit", "registered_on_paper"), ("red", "refuse", "sent_to_office")]
+)
+async def test_the_likely_way_stands_first(chromium, reason, verdict, code):
+    async with scripted_agent(greeting=lists(held(reason))) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        assert RESOLUTIONS[code].texts["zh-Hans"] in await page.locator("#ways button").first.inner_text()
+        await page.locator("#ways button").first.click()
+        await until(lambda: agent.posted, "the desk has called")
+        assert agent.posted == [("resolve", {"id": held(reason)["id"], "verdict": verdict, "reason": code})]
+        await page.wait_for_selector("#said:not([hidden])")
+
+
+@pytest.mark.parametrize(("button", "verdict"), [(1, "admit"), (2, "refuse")])
+async def test_every_other_way_asks_for_its_reason(chromium, button, verdict):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        await page.locator("#ways button").nth(button).click()
+        await page.wait_for_selector("#reasons[open]")
+        fitting = [each for each in RESOLUTIONS.items() if each[1].verdict == verdict]
+        assert await page.locator("#choices button").all_inner_texts() == [each.texts["zh-Hans"] for _, each in fitting]
+        await page.locator("#choices button").last.click()
+        await until(lambda: agent.posted, "the desk has called")
+        assert agent.posted[0][1] == {"id": visitor()["id"], "verdict": verdict, "reason": fitting[-1][0]}
+
+
+async def test_a_reason_can_be_put_away(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        await page.locator("#ways button").nth(2).click()
+        await page.click("#reasons [data-close]")
+        await page.wait_for_selector("#reasons", state="hidden")
+        assert agent.posted == []
+
+
+async def test_a_locked_desk_asks_for_the_pin_and_then_does_what_was_asked(chromium):
+    async with scripted_agent(greeting=lists(visitor()), locked=True) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        await page.locator("#ways button").first.click()
+        await unlock_with(page, "0000")
+        await page.wait_for_selector("#pin-trouble:not(:empty)")
+        assert await page.inner_text("#pin-trouble") == "口令不对。还可以试 4 次。"
+        assert agent.posted == []
+        for digit in GUARD_PIN:
+            await page.click(f"#pin-pad button:text-is('{digit}')")
+        assert await page.inner_text("#pin-dots") == "●●●●"
+        await page.click("#pin-pad .primary")
+        await until(lambda: agent.posted, "the call is made again")
+        assert agent.posted[0][0] == "resolve"
+
+
+async def test_five_wrong_pins_close_the_pad_for_a_while(chromium):
+    async with scripted_agent(greeting=lists(), locked=True, tries=5) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#export")
+        await unlock_with(page, GUARD_PIN)
+        await page.wait_for_selector("#pin-trouble:not(:empty)")
+        assert "口令错误次数过多" in await page.inner_text("#pin-trouble")
+        assert await page.locator("#pin-pad button:disabled").count() == 12
+        await page.wait_for_selector("#pin-pad button:enabled")
+        await page.keyboard.press("Escape")
+
+
+async def test_putting_the_pin_pad_away_does_nothing(chromium):
+    async with scripted_agent(greeting=lists(visitor()), locked=True) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        await page.locator("#ways button").first.click()
+        await page.wait_for_selector("#pin[open]")
+        await page.click("#pin [data-close]")
+        await page.wait_for_selector("#pin", state="hidden")
+        assert agent.posted == []
+
+
+async def test_lock_and_unlock(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#lock")
+        await until(lambda: agent.locked, "locked")
+        await page.wait_for_selector("#lock:text-is('解锁')")
+        await page.click("#lock")
+        await unlock_with(page, GUARD_PIN)
+        await page.wait_for_selector("#lock:text-is('锁定')")
+
+
+async def test_a_locked_desk_on_another_machine_shows_nobody(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        # *.localhost is this machine to the browser, and another one to the page.
+        await page.goto(f"{agent.address.replace('127.0.0.1', 'gate.localhost')}/desk")
+        await page.wait_for_selector(HELD)
+        await page.click("#lock")
+        await page.wait_for_selector("#closed:not([hidden])")
+        assert await page.is_hidden("#held")
+        assert await page.locator("#recent li").count() == 0
+        assert "K** M*****" not in await page.inner_text("body")
+        await page.click("#unlock")
+        await unlock_with(page, GUARD_PIN)
+        await page.wait_for_selector(HELD)
+
+
+async def test_a_typed_number_is_helped_along_and_sent(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#type-number")
+        assert await page.inner_text("#number-hint") == "共 18 位，最后一位可能是 X"
+        await page.keyboard.type(WANG.number[:14])
+        assert await page.inner_text("#number-hint") == "还差 4 位"
+        await page.keyboard.type(WANG.number[14:])
+        assert await page.get_attribute("#number-hint", "data-state") == "good"
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#typed", state="hidden")
+        assert agent.posted == [("typed", {"number": WANG.number})]
+        assert await page.input_value("#number") == "", "the number does not stay in the page"
+
+
+async def test_a_mistyped_number_is_doubted_gently_and_judged_by_the_agent(chromium):
+    wrong = WANG.number[:16] + ("1" if WANG.number[16] != "1" else "2") + WANG.number[17]
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#type-number")
+        await page.fill("#number", wrong)
+        assert await page.get_attribute("#number-hint", "data-state") == "mistyped"
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#number-trouble:not(:empty)")
+        assert await page.inner_text("#number-trouble") == REASONS["number_invalid"].texts["zh-Hans"].guard
+        assert await page.locator("#typed[open]").count() == 1
+        await page.fill("#number", WANG.number)
+        assert await page.inner_text("#number-trouble") == ""
+
+
+async def test_the_sentence_can_be_shown_to_the_person_in_their_language(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        first = page.locator("#voices button").first
+        assert await first.inner_text() == "한국어"
+        await first.click()
+        await until(lambda: agent.posted == [("language", {"language": "ko"})], "the desk has called")
+        await page.wait_for_selector("#said:text-is('屏幕已换成 한국어')")
+
+
+async def test_the_last_passages_say_how_they_ended(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        rows = [" ".join(row.split()) for row in await page.locator("#recent li").all_inner_texts()]
+        assert rows[0].startswith("王*")
+        assert "居民身份证 · 放行" in rows[0]
+        assert "值守放行" in rows[2]
+        assert "护照 · 输入号码 · 值守未放行" in rows[4]
+        assert "没有读到" in rows[5]
+
+
+async def test_the_table_is_exported_as_a_file(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        async with page.expect_download() as download:
+            await page.click("#export")
+        assert (await download.value).suggested_filename.endswith(".csv")
+
+
+async def test_the_guard_changes_the_language_and_the_page_remembers(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.select_option("#language", "en")
+        assert await page.inner_text("#ask-title") == "Next, ask:"
+        assert (await page.inner_text("#why")).startswith("This document is not in the registry")
+        await page.reload()
+        await page.wait_for_selector(HELD)
+        assert await page.get_attribute("html", "lang") == "en"
+
+
+async def test_a_silent_agent_tells_the_guard_to_work_on_paper(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        agent.beating = False
+        await page.wait_for_selector("#stopped:not([hidden])", timeout=4000)
+        assert "请人工核对证件，并在纸上登记" in await page.inner_text("#stopped")
+        assert await page.locator("#ways button:enabled").count() == 0
+        agent.beating = True
+        await page.wait_for_selector("#stopped", state="hidden", timeout=8000)
+        await page.wait_for_selector("#ways button:enabled")
+
+
+async def test_a_refused_call_says_why(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        problem = {"code": "passage_not_held", "title": "这一条已经处理过。"}
+        await page.route("**/desk/api/resolve", lambda route: route.fulfill(status=404, json=problem))
+        await page.locator("#ways button").first.click()
+        await page.wait_for_selector("#said[data-trouble]:not([hidden])")
+        assert await page.inner_text("#said") == "这一条已经处理过。"
+
+
+async def test_the_whole_desk_works_from_the_keyboard(chromium):
+    async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector(HELD)
+        names = []
+        for _ in range(14):
+            await page.keyboard.press("Tab")
+            present = page.locator(":focus")
+            if await present.count():
+                names.append(await present.get_attribute("id") or await present.inner_text())
+                outline = await present.evaluate("(element) => getComputedStyle(element).outlineStyle")
+                assert outline == "solid", f"focus on {names[-1]} is not to be seen"
+        assert {"type-number", "export", "lock", "language"} <= set(names)
+        assert {"放行：已在纸上登记", "放行…", "不放行…"} <= set(names)
