@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.directory.crowd import crowd, key
 
 from gatepass.directory import STATES, UNREGISTERED, Directory, DirectoryError, build
 from gatepass.directory.build import build_with_order
 from gatepass.directory.layout import PEOPLE_LIMIT, REMAINDER_BITS, Header, bucket_bits_for
-from tests.directory.crowd import crowd, key
 
 
 def opened(people, version=1, as_of=5):
@@ -38,7 +38,9 @@ def test_many_at_once_are_answered_as_one_by_one():
 
 
 # Only 8 values for the 40 bits that a table can hold: nearly everybody collides with somebody.
-_alike = st.builds(key, st.sampled_from([0, 1, 2**19, 2**20, 2**39, 2**39 + 16, 2**40 - 2, 2**40 - 1]), st.integers(0, 3))
+_alike = st.builds(
+    key, st.sampled_from([0, 1, 2**19, 2**20, 2**39, 2**39 + 16, 2**40 - 2, 2**40 - 1]), st.integers(0, 3)
+)
 
 
 @given(st.dictionaries(_alike | st.binary(min_size=16, max_size=16), st.sampled_from(STATES)), st.lists(_alike))
@@ -73,9 +75,7 @@ def test_a_crowded_bucket_spills_into_the_exceptions():
     directory = opened(people)
     assert directory.base.exceptions > 0
     assert all(directory.look_up(person) == state for person, state in people.items())
-    assert np.array_equal(
-        directory.look_up_many(b"".join(people)), [STATES.index(state) for state in people.values()]
-    )
+    assert np.array_equal(directory.look_up_many(b"".join(people)), [STATES.index(state) for state in people.values()])
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 31, 32, 33, 4095, 4096, 4097])

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.directory.crowd import crowd, key
 
 from gatepass.directory import STATES, Delta, Directory, DirectoryError, build, merge
 from gatepass.directory.delta import HEADER, HEADER_BYTES, MAGIC
 from gatepass.directory.layout import checksum
-from tests.directory.crowd import crowd, key
 
 PEOPLE = crowd(300) | {key(5, number): STATES[number] for number in range(3)}
 BASE = Directory.parse(build(PEOPLE, version=10, as_of=1000))

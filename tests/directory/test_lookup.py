@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.directory.crowd import crowd, key
 
 from gatepass.directory import STATES, Directory, DirectoryError, build
 from gatepass.directory.layout import HEADER, HEADER_BYTES, MAGIC, checksum
 from gatepass.directory.lookup import from_ms, to_ms
-from tests.directory.crowd import crowd, key
 
 PEOPLE = crowd(900) | {key(5, number): STATES[number] for number in range(7)}
 CONTENT = build(PEOPLE, version=12, as_of=1_767_000_000_000)
@@ -47,7 +47,7 @@ def test_a_file_is_mapped_and_answers(tmp_path):
 def test_a_cut_file_is_refused(tmp_path, length):
     path = tmp_path / "12.base"
     path.write_bytes(CONTENT[:length])
-    with pytest.raises(DirectoryError, match="torn" if length in {0} or length >= 8 else "not_a_directory"):
+    with pytest.raises(DirectoryError, match="torn" if length == 0 or length >= 8 else "not_a_directory"):
         Directory.open(path)
 
 

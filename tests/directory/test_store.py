@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.directory.crowd import NOW, crowd
 
 from gatepass.directory import STATES, UNREGISTERED, Delta, Directory, DirectoryError, build
 from gatepass.directory.lookup import to_ms
 from gatepass.directory.store import DirectoryStore
 from gatepass.policy import Advice, Colour, Knowledge
-from tests.directory.crowd import NOW, crowd
 
 PEOPLE = [*crowd(200)]
 MS = to_ms(NOW)

@@ -120,48 +120,30 @@ class Subscriber:
         stamp = self._timestamp()
         facts = Facts.of(stamp.unrecognized_fields)
         changed = self._refresh_files(updater, targets)
-        changed |= self._refresh_directory(updater, targets, facts.directory, facts.as_of)
+        changed |= self._refresh_directory(updater, targets, facts)
         self.revision = stamp.version
         return changed
 
-    def _refresh_directory(self, updater: Updater, targets: dict[str, TargetFile], goal: int, as_of_ms: int) -> bool:
-        if not goal:
+    def _refresh_directory(self, updater: Updater, targets: dict[str, TargetFile], facts: Facts) -> bool:
+        directory = self._store.directory
+        here = directory is not None and directory.base_id == facts.base
+        if not facts.directory:
+            return False
+        if here and self._store.version == facts.directory:
+            self._store.confirm(facts.as_of)
             return False
         listing = Listing.of({name: target.length for name, target in targets.items()})
-        directory = self._store.directory
-        if directory and directory.base.version == listing.base:
-            if directory.version == goal:
-                self._store.confirm(as_of_ms)
-                return False
-            try:
-                if self._install(updater, targets, listing, goal, as_of_ms):
-                    return True
-            except DirectoryError as error:
-                if error.code not in {"wrong_base", "gap"}:
-                    raise
-        self._install(updater, targets, listing, goal, as_of_ms, with_base=True)
-        return True
-
-    def _install(
-        self,
-        updater: Updater,
-        targets: dict[str, TargetFile],
-        listing: Listing,
-        goal: int,
-        as_of_ms: int,
-        *,
-        with_base: bool = False,
-    ) -> bool:
-        """Fetches and installs the way to `goal`; False where no delta leads there from what we have."""
-        start = listing.base if with_base else self._store.version
-        path = cheapest(listing.deltas, start, goal) if start is not None else None
+        path = cheapest(listing.deltas, self._store.version, facts.directory) if here else None
+        base = None
         if path is None:
-            if with_base:
-                raise DirectoryError("gap", reached=start or 0, begins=goal)
-            return False
-        base = self._fetch(updater, targets[base_name(start)]) if with_base and start is not None else None
+            if listing.base is None:
+                raise DirectoryError("gap", reached=0, begins=facts.directory)
+            path = cheapest(listing.deltas, listing.base, facts.directory)
+            base = self._fetch(updater, targets[base_name(listing.base)])
+        if path is None:
+            raise DirectoryError("gap", reached=listing.base or 0, begins=facts.directory)
         deltas = [self._fetch(updater, targets[delta_name(span)]).read_bytes() for span in path]
-        self._store.install(base=base, deltas=deltas, as_of_ms=as_of_ms)
+        self._store.install(base=base, deltas=deltas, as_of_ms=facts.as_of)
         return True
 
     def _fetch(self, updater: Updater, target: TargetFile) -> Path:

@@ -122,9 +122,17 @@ class Directory:
         return self.table.header
 
     @property
+    def base_id(self) -> str:
+        """The first 16 bytes of the base's checksum, in hex."""
+        return self.checksum[:16].hex()
+
+    @property
     def as_of(self) -> datetime:
         """When the centre stated this knowledge (aware, UTC)."""
         return from_ms(self.as_of_ms)
+
+    def __bool__(self) -> bool:
+        return True  # nobody in it is not the same as no directory
 
     def __len__(self) -> int:
         return self.people

@@ -28,6 +28,8 @@ class Facts(msgspec.Struct, frozen=True):
     """The directory knows everything up to this moment: ms since 1970 UTC."""
     directory: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
     """Its version; 0 before the first base."""
+    base: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{32})?$")] = ""
+    """The first 16 bytes of the base's checksum: two centres may both have a base 1."""
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Facts:

@@ -260,7 +260,8 @@ class Publisher:
         write_whole(self._register_path(version), keys[built.order].data, mode=0o600)
         target = self._repository.put(base_name(version), built.content)
         others = {name: old for name, old in self._repository.targets.signed.targets.items() if not is_directory(name)}
-        self._repository.commit({**others, target.path: target}, Facts(as_of_ms, version))
+        facts = Facts(as_of_ms, version, Directory.parse(built.content).base_id)
+        self._repository.commit({**others, target.path: target}, facts)
         self._read_directory()
         for path in self._register_folder.glob("*.keys"):
             if path != self._register_path(version):
@@ -326,7 +327,8 @@ class Publisher:
             spans[span] = target.length
         for span in spans.keys() - worth_keeping(spans):
             del targets[delta_name(span)]
-        self._repository.commit(targets, Facts(delta.as_of, delta.to_version))
+        facts = Facts(delta.as_of, delta.to_version, self._repository.facts.base)
+        self._repository.commit(targets, facts)
 
     def _everybody(self, directory: Directory) -> tuple[Keys, Codes]:
         """Keys and codes of all who are registered: base, changes and overlay together."""
@@ -347,7 +349,8 @@ class Publisher:
         )
 
     def _stamp(self, as_of_ms: int) -> None:
-        self._repository.stamp(Facts(as_of_ms, self.version))
+        facts = self._repository.facts
+        self._repository.stamp(Facts(as_of_ms, facts.directory, facts.base))
 
 
 def _rows(keys: Keys) -> list[bytes]:

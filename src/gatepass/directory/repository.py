@@ -149,14 +149,19 @@ class Repository:
     def commit(self, targets: Mapping[str, TargetFile], facts: Facts) -> None:
         """Publishes this list of targets."""
         now = self._clock()
-        gone = [target for name, target in self.targets.signed.targets.items() if targets.get(name) != target]
+        gone = [
+            self.target_path(target)
+            for name, target in self.targets.signed.targets.items()
+            if targets.get(name) != target
+        ]
+        gone += self._current_metadata()
         self.targets.signed.targets = dict(targets)
         content = self._sign(self.targets, "targets")
         self._write_versioned(self.targets.signed, content)
         self._publish_snapshot(content)
         self._stamp(facts)
-        for target in gone:
-            _mark(self.target_path(target), now)
+        for path in gone:
+            _mark(path, now)
         self._prune(now)
 
     def stamp(self, facts: Facts) -> None:

@@ -77,23 +77,26 @@ class DirectoryStore:
     def version(self) -> int:
         """0 for none."""
         directory = self._directory
-        return directory.version if directory else 0
+        return directory.version if directory is not None else 0
 
     @property
     def as_of(self) -> datetime | None:
         """When the centre last stated this knowledge (aware, UTC)."""
         directory = self._directory
-        return directory.as_of if directory else None
+        return directory.as_of if directory is not None else None
 
     @property
     def as_of_ms(self) -> int:
         """The same in ms since 1970 UTC; 0 for none."""
         directory = self._directory
-        return directory.as_of_ms if directory else 0
+        return directory.as_of_ms if directory is not None else 0
+
+    def __bool__(self) -> bool:
+        return True  # nobody in it is not the same as no directory
 
     def __len__(self) -> int:
         directory = self._directory
-        return len(directory) if directory else 0
+        return len(directory) if directory is not None else 0
 
     def look_up(self, key: bytes) -> State | None:
         """Colour and advice, or None for somebody who is not registered (or while there is no directory).
@@ -102,7 +105,7 @@ class DirectoryStore:
             DirectoryError: key_length.
         """
         directory = self._directory
-        return directory.look_up(key) if directory else None
+        return directory.look_up(key) if directory is not None else None
 
     def look_up_many(self, keys: Keys | bytes) -> Codes:
         """Codes (n,) of keys (n, 16), see `Directory.look_up_many`; 255 everywhere while there is no directory."""
@@ -190,7 +193,11 @@ class DirectoryStore:
         with self._changing:
             before = self.version, self.as_of_ms
             if _read_current(self.folder) != self._current:
-                self._open()
+                # The other process may be sweeping the very files that its older list named: look again.
+                for _ in range(3):
+                    self._open()
+                    if not self.problems:
+                        break
             return (self.version, self.as_of_ms) != before
 
     # The files
