@@ -15,3 +15,6 @@ from gatepass.centre.settings import *  # noqa: E402, F403
 
 # Argon2 takes 60 ms on purpose; tests log in some hundred times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A file, not memory: tests with several threads meet the locks that the real database has.
+DATABASES["default"]["TEST"] = {"NAME": CENTRE_DIR / "test.sqlite3"}  # noqa: F405

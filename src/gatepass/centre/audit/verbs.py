@@ -27,6 +27,7 @@ VERBS: Final[dict[str, Promise]] = {
     "resident:import": _("Imported residents"),
     "resident:view": _("Opened a resident's page"),
     "resident:export": _("Exported residents"),
+    "passages:export": _("Exported passages"),
     "code:set_colour": _("Changed a colour"),
     "code:import": _("Imported colours"),
     "code:expire": _("Colours ran out"),

@@ -45,12 +45,12 @@ class Publication:
         self._touched = -TOUCH
 
     def tick(self) -> None:
-        """One round; blocking. The first one publishes everybody."""
+        """One round; blocking. The first one, and one that finds broken files, publishes everybody."""
         while expire_codes(timezone.now()):
             pass
         stated_at = timezone.now()
         waiting = list(DirectoryChange.objects.order_by("id").values_list("id", "person_key")[:MOST])
-        if self.publisher.version == 0:
+        if self.publisher.needs_base:
             # What is queued by now is in the base as well; publishing it once more changes nothing.
             self.publisher.publish_base(dict(all_states()), stated_at)
         elif waiting:
