@@ -27,8 +27,9 @@ from gatepass.policy.reasons import KINDS, METHODS
 LATEST = 12
 _DEVICES = Prefetch("devices", Device.objects.select_related("health"))
 
-# The chart, in the units of its viewBox: bars from zero, 72 to the hour, a number on each.
-BAR_STEP, BAR_WIDTH, BAR_HEIGHT, BAR_TOP = 56, 36, 190, 26
+# The chart, in the units of its viewBox, which are about a pixel each: bars from zero, a number on each.
+CHART_WIDTH, BAR_HEIGHT, BAR_TOP = 640, 190, 26
+WIDEST_STEP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,22 @@ class Bar:
     before: int | None
     x: float
     y: float
+    width: float
     height: float
     before_y: float | None
     is_now: bool
 
     @property
     def middle(self) -> float:
-        return self.x + BAR_WIDTH / 2
+        return round(self.x + self.width / 2, 1)
 
     @property
     def end(self) -> float:
-        return self.x + BAR_WIDTH
+        return round(self.x + self.width, 1)
 
     @property
     def label_y(self) -> float:
-        return self.y - 7
+        return round(self.y - 7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def board(user: User, gate: str = "") -> dict[str, Any]:
         "documents": _documents(figures, language),
         "longest": how_long(figures.longest_ms),
         "bars": _bars(figures, hour_now),
-        "chart_width": len(figures.hours) * BAR_STEP,
+        "chart_width": CHART_WIDTH,
+        "crowded": len(figures.hours) > 14,
         "base": BAR_TOP + BAR_HEIGHT,
         "conditions": conditions,
         "online": sum(condition.state == "online" for condition, _people in conditions),
@@ -114,13 +117,15 @@ def _documents(figures: Figures, language: Language) -> list[tuple[str, int]]:
 
 def _bars(figures: Figures, hour_now: int) -> list[Bar]:
     most = max((max(hour.entered, hour.before or 0) for hour in figures.hours), default=0) or 1
+    step = min(WIDEST_STEP, CHART_WIDTH / max(1, len(figures.hours)))
+    width = round(step * 0.64, 1)
     bars = []
     for place, hour in enumerate(figures.hours):
         height = round(BAR_HEIGHT * hour.entered / most, 1)
         before = None if hour.before is None else BAR_TOP + BAR_HEIGHT - round(BAR_HEIGHT * hour.before / most, 1)
-        x = place * BAR_STEP + (BAR_STEP - BAR_WIDTH) / 2
-        y = BAR_TOP + BAR_HEIGHT - height
-        bars.append(Bar(hour.hour, hour.entered, hour.left, hour.before, x, y, height, before, hour.hour == hour_now))
+        x = round(place * step + (step - width) / 2, 1)
+        y = round(BAR_TOP + BAR_HEIGHT - height, 1)
+        bars.append(Bar(hour.hour, hour.entered, hour.left, hour.before, x, y, width, height, before, hour.hour == hour_now))
     return bars
 
 
