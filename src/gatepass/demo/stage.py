@@ -127,7 +127,8 @@ class Stage:
         code = self.facts["gates"][0]["code"]
         words = ["gate", "enrol", "--centre", self.cable_url, "--code", code, "--folder", str(gate_folder)]
         await self._run("enrolment", words)
-        await self._run("enrolment", ["gate", "pin", "--folder", str(gate_folder), "--pin", self.facts["guard_pin"]])
+        pin = ["gate", "pin", "--folder", str(gate_folder), "--stdin"]
+        await self._run("enrolment", pin, typed=self.facts["guard_pin"] + "\n")
         self.say("live gate enrolled with its one-time code")
 
     async def start_gate(self) -> None:
@@ -201,10 +202,13 @@ class Stage:
                 [sys.executable, "-m", "gatepass", *words], stdout=log, stderr=log, start_new_session=True
             )
 
-    async def _run(self, name: str, words: list[str]) -> None:
-        process = self._spawn(name, words)
-        if await asyncio.to_thread(process.wait) != 0:
-            raise StageError(f"{words[0]} {words[1]} failed:\n{(self.folder / f'{name}.log').read_text()[-2000:]}")
+    async def _run(self, name: str, words: list[str], typed: str = "") -> None:
+        command = [sys.executable, "-m", "gatepass", *words]
+        done = await asyncio.to_thread(
+            subprocess.run, command, input=typed, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise StageError(f"the {name} failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
 
     async def _until_answers(self, process: subprocess.Popen[bytes], url: str, name: str) -> None:
         for _ in range(600):

@@ -97,6 +97,7 @@ class Health:
             "reasons": states,
             "software": __version__,
             "knowledge_age_s": self.knowledge_age_s(),
+            "sequence": self._journal.last,
             "waiting": self._journal.waiting,
             "held_in_memory": self._journal.held,
             "lost": self._journal.lost,
