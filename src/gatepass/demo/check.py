@@ -241,7 +241,7 @@ class Walk:
 
     async def give_colour(self, key: str, colour: str, reason: str) -> None:
         number = self.stage.by_key[key].document.number
-        found = await self.staff.client.get("/residents/", params={"q": number})
+        found = await self.staff.client.get("/residents/", params={"words": number})
         resident = re.search(r'href="/residents/(\d+)/', found.text)
         if resident is None:
             raise LookupError("the resident is not in the office's list")
