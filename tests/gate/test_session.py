@@ -9,109 +9,19 @@ from typing import Any
 
 import pytest
 from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
-from tests.gate.town import SEALING_PRIVATE, MovedClock, enrolled, key_of, registry
+from tests.gate.paper import Gate
+from tests.gate.town import SEALING_PRIVATE, key_of
 
-from gatepass.gate.counts import Counts
 from gatepass.gate.device import Site
-from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError
-from gatepass.gate.recollection import REMEMBER_S, Passage, Recollection
-from gatepass.gate.session import Known, Phase, Session
-from gatepass.identity import Document, DocumentError
+from gatepass.gate.recollection import REMEMBER_S
+from gatepass.gate.session import Known, Phase
+from gatepass.identity import DocumentError
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
-from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, SiteRules, Status
+from gatepass.policy import Colour, Knowledge, Method, Outcome, SiteRules, Status
 from gatepass.policy.reasons import REASONS, reason_for_fault
 from gatepass.wire.messages import Record
 from gatepass.wire.sealing import open_sealed
-
-
-class PaperJournal:
-    """Keeps records in a list. `broken` False: the disk takes them."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self.broken = False
-
-    async def append(self, entry: Record) -> Record | None:
-        self.records.append(entry)
-        return None if self.broken else entry
-
-
-class Screens:
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, Any]] = []
-
-    def reading(self) -> None:
-        self.seen.append(("reading", None))
-
-    def idle(self) -> None:
-        self.seen.append(("idle", None))
-
-    def show(self, passage: Passage, *, repeat: bool) -> None:
-        self.seen.append(("repeat" if repeat else "show", passage))
-
-    def settled(self, passage: Passage) -> None:
-        self.seen.append(("settled", passage))
-
-    @property
-    def words(self) -> list[str]:
-        return [word for word, _ in self.seen]
-
-
-class PaperDirectory:
-    version = 7
-
-    def __init__(self, clock: MovedClock, people: dict[bytes, tuple[Colour | None, Advice]] | None) -> None:
-        self.people, self.as_of = people, clock.now()
-
-    def status(self, key: bytes) -> Status:
-        if self.people is None:
-            return Status(Knowledge.UNAVAILABLE, datetime(1970, 1, 1, tzinfo=UTC))
-        if key not in self.people:
-            return Status(Knowledge.UNKNOWN, self.as_of)
-        return Status(Knowledge.REGISTERED, self.as_of, *self.people[key])
-
-
-class PaperCentre:
-    """`answer` None: not reachable."""
-
-    def __init__(self) -> None:
-        self.answer: Known | None = None
-        self.asked: list[bytes] = []
-
-    async def status_of(self, person: bytes) -> Known | None:
-        self.asked.append(person)
-        return self.answer
-
-
-class Gate:
-    """A session with everything around it made of paper."""
-
-    def __init__(self, tmp_path: Any, *, people: Any = None, no_directory: bool = False, hold_s: float = 3.0) -> None:
-        self.clock = MovedClock()
-        folder = enrolled(tmp_path / "gate")
-        self.site: Site = folder.site()
-        self.journal, self.screens, self.centre = PaperJournal(), Screens(), PaperCentre()
-        self.directory = PaperDirectory(self.clock, None if no_directory else people or registry())
-        self.counts = Counts(self.clock, lambda: 480)
-        self.recollection = Recollection(self.clock)
-        self.metrics = Metrics()
-        self.session = Session(
-            device=folder.device(),
-            site=lambda: self.site,
-            directory=self.directory,
-            centre=self.centre,
-            journal=self.journal,
-            clock=self.clock,
-            counts=self.counts,
-            recollection=self.recollection,
-            metrics=self.metrics,
-            screens=(self.screens,),
-            hold_s=hold_s,
-        )
-
-    async def lay(self, read: Document | DocumentError, **how: Any) -> Passage:
-        return await self.session.present(read, **how)
 
 
 @pytest.fixture

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
+import socket
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from urllib.parse import parse_qs
 
 import httpx2
 import msgspec
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from tests.cast import GUARD_PIN, RESIDENTS
 
@@ -103,7 +108,8 @@ class FakeCentre:
     """The gateway's calls over ASGI. Everything is checked as the real one would: signature, order, idempotency.
 
     `up` False: no answer at all. `before` is awaited with each path and may sleep or raise. `lose_replies`: so many
-    batches are stored, and their receipts lost. `forget(seqs)`: as if restored from an older backup.
+    batches are stored, and their receipts lost. `mischief`: batches are lost, delivered late or twice, or stored while
+    their receipt is lost, as the dice fall. `forget(seqs)`: as if restored from an older backup.
     """
 
     public_key: Ed25519PublicKey
@@ -114,8 +120,10 @@ class FakeCentre:
     rules: SiteRules = field(default_factory=SiteRules)
     gate_name: str = "东门"
     clock_ahead_ms: int = 0
+    status_as_of: int | None = None
     lose_replies: int = 0
     drop_batches: int = 0
+    mischief: random.Random | None = None
     before: Misbehaviour | None = None
     stored: dict[int, Record] = field(default_factory=dict)
     conflicts: list[int] = field(default_factory=list)
@@ -212,7 +220,11 @@ class FakeCentre:
             case "/gate/v1/status":
                 query_ = msgspec.msgpack.decode(body, type=StatusQuery)
                 self.asked += query_.people
-                return _packed(StatusReply(self.now_ms(), 9, [self._status(person) for person in query_.people]))
+                return _packed(
+                    StatusReply(
+                        self.status_as_of or self.now_ms(), 9, [self._status(person) for person in query_.people]
+                    )
+                )
             case "/gate/v1/updates":
                 return await self._updates(int(parse_qs(query)["after"][0]))
         if self.publisher and path.startswith("/gate/v1/updates/"):
@@ -223,12 +235,18 @@ class FakeCentre:
 
     def _passages(self, body: bytes) -> tuple[int, str, bytes]:
         self.batches += 1
-        if self.drop_batches:
-            self.drop_batches -= 1
+        records = msgspec.msgpack.decode(body, type=PassageBatch).records
+        fate = self.mischief.choice(("well", "well", "lost", "late", "receipt", "twice")) if self.mischief else "well"
+        if self.drop_batches or fate == "lost":
+            self.drop_batches = max(0, self.drop_batches - 1)
             return 503, "text/plain", b""
-        self.take(msgspec.msgpack.decode(body, type=PassageBatch).records)
-        if self.lose_replies:
-            self.lose_replies -= 1
+        if fate == "late":  # overtaken by what is sent after it
+            asyncio.get_running_loop().call_later(0.2, self.take, records)
+            return 504, "text/plain", b""
+        for _ in range(2 if fate == "twice" else 1):
+            self.take(records)
+        if self.lose_replies or fate == "receipt":
+            self.lose_replies = max(0, self.lose_replies - 1)
             return 502, "text/plain", b""
         return _packed(self.receipt())
 
@@ -303,6 +321,31 @@ class Downloads(httpx2.BaseTransport):
         if not file.is_file():
             return httpx2.Response(404)
         return httpx2.Response(200, content=file.read_bytes())
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        port: int = line.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(centre: FakeCentre, port: int) -> Iterator[None]:
+    """The fake centre behind a real server on loopback, in a thread of its own."""
+    server = uvicorn.Server(
+        uvicorn.Config(centre, host="127.0.0.1", port=port, log_level="error", lifespan="off", access_log=False)
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        thread.join()
 
 
 async def until(condition: Callable[[], object], *, within: float = 5.0) -> None:

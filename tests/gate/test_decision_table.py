@@ -1,0 +1,104 @@
+"""The one table of decisions, run by a gate without a network and by a gate that has only the network."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.gate.paper import Gate
+from tests.gate.town import FakeCentre, enrolled, key_of
+from tests.policy.decision_cases import CASES, Case
+
+from gatepass.directory.fetching import FolderFetcher, Subscriber
+from gatepass.directory.publishing import Publisher
+from gatepass.directory.store import DirectoryStore
+from gatepass.gate import kiosk
+from gatepass.gate.calls import Calls
+from gatepass.gate.metrics import Metrics
+from gatepass.gate.recollection import Passage
+from gatepass.gate.uplink import Uplink
+from gatepass.identity import DocumentError
+from gatepass.policy import Advice, Colour, Knowledge
+from gatepass.speech.prompts import PROMPTS
+
+
+def _can_happen(case: Case) -> bool:
+    """A gate without a camera sees no mismatch, and a reader gives a document or a fault, never both or neither."""
+    presented = case.presentation
+    return not presented.mismatch and (presented.document is None) != (presented.fault is None)
+
+
+ROWS = [pytest.param(case, id=str(case)) for case in CASES if _can_happen(case)]
+SOMEBODY_ELSE = {bytes(16): (Colour.GREEN, Advice.NONE)}
+
+
+def _ms(case: Case) -> int:
+    return int(case.at.timestamp() * 1000)
+
+
+async def _present(gate: Gate, case: Case) -> Passage:
+    gate.site = msgspec.structs.replace(gate.site, rules=case.rules)
+    presented = case.presentation
+    read = presented.document or DocumentError(presented.fault or "")
+    return await gate.lay(read, method=presented.method)
+
+
+def _compare(passage: Passage, case: Case) -> None:
+    """Verdict, every reason, advice, what the kiosk is told, and the sentence that is spoken."""
+    decision = passage.decision
+    assert (decision.outcome, decision.reasons, decision.advice) == (case.outcome, case.reasons, case.advice)
+    shown = kiosk.shown(passage, repeat=False)
+    assert (shown["outcome"], shown["reason"], shown["prompt"]) == (case.outcome, case.reasons[0], case.prompt)
+    assert PROMPTS[shown["prompt"]].texts["zh-Hans"] == case.spoken
+    assert passage.record.outcome == case.outcome
+    assert passage.record.reasons == case.reasons
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, tmp_path: Path) -> None:
+    async def story() -> None:
+        gate = Gate(tmp_path, at_ms=_ms(case))
+        store = DirectoryStore(tmp_path / "directory")
+        status, document = case.status, case.presentation.document
+        if status is not None and status.knowledge is not Knowledge.UNAVAILABLE and document is not None:
+            publisher = Publisher(tmp_path / "updates")
+            people = dict(SOMEBODY_ELSE)
+            if status.knowledge is Knowledge.REGISTERED:
+                people[key_of(document)] = (status.colour, status.advice)  # type: ignore[assignment]
+            publisher.publish_base(people, status.as_of)
+            Subscriber(store, FolderFetcher(publisher.repository), publisher.trust_root).refresh()
+        gate.session._directory = store
+        _compare(await _present(gate, case), case)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, tmp_path: Path) -> None:
+    async def story() -> None:
+        gate = Gate(tmp_path, at_ms=_ms(case), no_directory=True)
+        folder = enrolled(tmp_path / "online")
+        centre = FakeCentre.of(folder)
+        centre.now_ms = lambda: _ms(case)  # type: ignore[method-assign]
+        status, document = case.status, case.presentation.document
+        known = status is not None and status.knowledge is not Knowledge.UNAVAILABLE
+        if status is not None and known:
+            centre.status_as_of = int(status.as_of.timestamp() * 1000)
+            if document is not None and status.knowledge is Knowledge.REGISTERED:
+                centre.people[key_of(document)] = (status.colour, status.advice)
+        calls = Calls(folder.device(), gate.clock, Metrics(), transport=centre.transport)
+        nothing: Any = None
+        uplink = Uplink(
+            calls=calls, journal=nothing, clock=gate.clock, metrics=gate.metrics, directory=nothing,
+            heartbeat=nothing, on_site=nothing, on_change=lambda: None,
+        )  # fmt: skip
+        uplink.online = known
+        gate.session._centre = uplink
+        _compare(await _present(gate, case), case)
+        await calls.close()
+        assert bool(centre.asked) == (known and document is not None)
+
+    asyncio.run(story())
