@@ -1,4 +1,4 @@
-"""A small town for every test of the centre: one community with two sites, another one far away, and staff of each role."""
+"""A small town for every test of the centre: one community with two sites, another one far away, and its staff."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
+from tests.cast import WANG, Character
 
 from gatepass.centre.accounts.actions import GrantWish, create_staff
 from gatepass.centre.accounts.models import User
@@ -20,14 +21,13 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.sites.actions import create_community, create_gate, create_site, enrol_device, issue_enrolment_code
 from gatepass.centre.sites.models import Community, Device, Gate, Site
 from gatepass.wire.messages import EnrolRequest
-from tests.cast import WANG, Character
 
 PASSWORD = "three words together"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _flushing_goes_around_the_triggers() -> Iterator[None]:
-    """Django empties every table after a test with real transactions; the audit's triggers refuse that, as they should."""
+    """Django empties all tables after a test with real transactions; the audit's triggers refuse that, rightly."""
     flush = DatabaseOperations.sql_flush
 
     def sql_flush(operations: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:

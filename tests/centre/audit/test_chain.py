@@ -51,12 +51,10 @@ def test_a_head_that_was_written_down_is_missed_when_the_chain_is_written_anew(f
 @pytest.mark.parametrize(
     "change",
     ["at = at + 1", "actor = 'user:1'", "actor_name = 'somebody'", "verb = 'gate:delete'", "object = 'gate:9'",
-     "fields = '{}'", "previous = zeroblob(32)", "hash = zeroblob(32)"],
+     "fields = '{}'", "previous = randomblob(32)", "hash = zeroblob(32)"],
 )  # fmt: skip
 @pytest.mark.parametrize("entry", [1, 3, 5])
 def test_a_changed_entry_is_named(five: None, without_triggers: None, change: str, entry: int) -> None:
-    if entry == 1 and change.startswith("previous"):
-        pytest.skip("the first entry has this value")
     assert Finding(entry, "changed") in forge(f"UPDATE audit_entry SET {change} WHERE id = {entry}")
 
 
@@ -96,11 +94,14 @@ def test_an_entry_outside_a_transaction_is_refused() -> None:
 
 
 def test_an_entry_of_a_change_that_failed_is_gone_with_it(five: None) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        record(None, "gate:create", "gate:6")
-        _ = 1 / 0
-    assert verify() == verify()
-    assert verify().entries == 5
+    def fail() -> None:
+        with transaction.atomic():
+            record(None, "gate:create", "gate:6")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (verify().entries, verify().findings) == (5, ())
 
 
 def test_a_verb_without_a_noun_is_refused() -> None:

@@ -8,6 +8,7 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from django.utils import timezone
+from tests.centre.conftest import enrolment
 
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.errors import RefusedError
@@ -27,7 +28,6 @@ from gatepass.centre.sites.health import State, condition_of
 from gatepass.centre.sites.models import Device, EnrolmentCode, Gate
 from gatepass.policy import Outcome, SiteRules
 from gatepass.wire.messages import Heartbeat, ReaderHealth
-from tests.centre.conftest import enrolment
 
 NEW_KEY = Ed25519PrivateKey.generate
 
@@ -161,9 +161,15 @@ def test_rules_are_kept_and_what_changed_is_on_record(town) -> None:
 
 @pytest.mark.parametrize(
     "rules",
-    [SiteRules(red=Outcome.PASS), SiteRules(unknown=Outcome.PASS), SiteRules(hold_after_hours=0.5), SiteRules(notice_after_hours=0),
-     SiteRules(hold_after_hours=float("inf")), SiteRules(hold_after_hours=float("nan"))],
-)  # fmt: skip
+    [
+        SiteRules(red=Outcome.PASS),
+        SiteRules(unknown=Outcome.PASS),
+        SiteRules(hold_after_hours=0.5),
+        SiteRules(notice_after_hours=0),
+        SiteRules(hold_after_hours=float("inf")),
+        SiteRules(hold_after_hours=float("nan")),
+    ],
+)
 def test_rules_that_make_no_sense_are_refused(town, rules: SiteRules) -> None:
     with pytest.raises(RefusedError, match="rules_out_of_range"):
         set_rules(None, town.east, rules)
@@ -201,9 +207,15 @@ def test_the_condition_of_a_gate_is_said_in_words(town, enrol) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [{"readers": [ReaderHealth("sam", "absent")]}, {"readers": [ReaderHealth("sam", "ill")]}, {"kiosk": False}, {"at": 0},
-     {"knowledge_at": 0}, {"knowledge_at": 1}],
-)  # fmt: skip
+    [
+        {"readers": [ReaderHealth("sam", "absent")]},
+        {"readers": [ReaderHealth("sam", "ill")]},
+        {"kiosk": False},
+        {"at": 0},
+        {"knowledge_at": 0},
+        {"knowledge_at": 1},
+    ],
+)
 def test_what_needs_a_look_is_remarked(town, enrol, fault) -> None:
     device, _key = enrol(town.east)
     record_heartbeat(device.pk, heartbeat(**fault))

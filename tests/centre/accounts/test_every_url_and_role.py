@@ -1,0 +1,193 @@
+"""Every URL of the staff site × every role. What is expected stands here a second time, in a table for people.
+
+A new page fails this test until somebody has written down who may open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.cast import LI
+
+from gatepass.centre.accounts import roles
+from gatepass.centre.accounts.roles import ALLOWED, Role
+
+pytestmark = pytest.mark.django_db
+
+ADM, OFF, SOC, GRID, TRA, INT, GUA, AUD = Role
+
+# url name -> the roles that open it. `*` is everybody who is logged in, `anybody` needs no log-in.
+WHO = {
+    "healthz": "anybody",
+    "login": "anybody",
+    "language": "anybody",
+    "home": "*",
+    "logout": "*",
+    "password": "*",
+    "board": {ADM, OFF, TRA, GUA},
+    "passages": {OFF, GUA},
+    "passages_export": {OFF, GUA},
+    "gates": {ADM, OFF, GUA, AUD},
+    "gate": {ADM, OFF, GUA, AUD},
+    "community_create": {ADM},
+    "site_create": {ADM},
+    "gate_create": {ADM},
+    "gate_rules": {ADM},
+    "gate_enrolment": {ADM},
+    "device_revoke": {ADM},
+    "residents": {OFF, SOC, GRID},
+    "residents_export": {OFF},
+    "resident": {OFF, SOC, GRID},
+    "resident_register": {OFF, SOC},
+    "resident_colour": {OFF},
+    "staff": {ADM},
+    "staff_create": {ADM},
+    "staff_change": {ADM},
+    "staff_active": {ADM},
+    "staff_password": {ADM},
+    "audit": {ADM, AUD},
+    "audit_export": {ADM, AUD},
+}
+ONLY_POST = {"language", "logout", "gate_rules", "gate_enrolment", "device_revoke", "staff_active", "staff_password"}
+# A grant for one community is not enough here.
+WHOLE_TOWN = {
+    "community_create",
+    "staff",
+    "staff_create",
+    "staff_change",
+    "staff_active",
+    "staff_password",
+    "audit",
+    "audit_export",
+}
+
+
+def names(patterns: list) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or f"<{pattern.pattern}>"
+
+
+@pytest.fixture
+def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
+    """Of each URL: one address inside the scope of `town.community`, and one outside where the URL names a thing."""
+    device, _key = enrol(town.east)
+    far_device, _key = enrol(town.far_gate)
+    near, far = register(), register(LI, town.far_site)
+    somebody = employ(Role.INTERPRETER)
+    things = {
+        "gate": ({"gate": town.east.pk}, {"gate": town.far_gate.pk}),
+        "device_revoke": ({"device": device.pk}, {"device": far_device.pk}),
+        "resident": ({"resident": near.pk}, {"resident": far.pk}),
+        "staff": ({"user": somebody.pk}, {}),
+    }
+    kinds = {"gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
+             "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
+             "staff_password": "staff"}  # fmt: skip
+    inside, outside = {}, {}
+    for name in names(get_resolver().url_patterns):
+        near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))
+        inside[name] = reverse(name, kwargs=near_words)
+        if far_words:
+            outside[name] = reverse(name, kwargs=far_words)
+    return {"inside": inside, "outside": outside}
+
+
+def ask(client: Client, name: str, address: str) -> int:
+    """The status. A refused request is refused whatever it sends, so that an empty POST is enough to ask."""
+    return (client.post if name in ONLY_POST else client.get)(address).status_code
+
+
+def test_every_url_is_in_the_table_and_nothing_else_is() -> None:
+    assert set(names(get_resolver().url_patterns)) == set(WHO)
+
+
+def test_the_roles_file_and_this_table_say_the_same() -> None:
+    for name, who in WHO.items():
+        if who == "anybody":
+            assert name in roles.PUBLIC
+        elif who == "*":
+            assert name in roles.OWN
+        else:
+            assert {role for role in Role if name in ALLOWED[role]} == who
+    assert set(roles.TOWN_ONLY) == WHOLE_TOWN
+
+
+def test_nothing_is_open_without_a_log_in(addresses) -> None:
+    for name, address in addresses["inside"].items():
+        status = ask(Client(), name, address)
+        assert status == 302 or (WHO[name] == "anybody" and status == 200), name
+        if WHO[name] != "anybody":
+            assert Client().get(address).headers["location"].startswith("/login/"), name
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.slow
+def test_a_role_opens_what_the_table_says_and_nothing_else(addresses, employ, log_in, role: Role) -> None:
+    user = employ(role)
+    for name, address in addresses["inside"].items():
+        status = ask(log_in(user), name, address)
+        open_to_all = WHO[name] in {"*", "anybody"}
+        if open_to_all or role in WHO[name]:
+            assert status in {200, 302}, (name, role, status)
+        else:
+            assert status == 403, (name, role, status)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.slow
+def test_nobody_reaches_a_thing_of_another_community(town, addresses, employ, log_in, role: Role) -> None:
+    client = log_in(employ(role, community=town.community))
+    for name, address in addresses["outside"].items():
+        status = ask(client, name, address)
+        assert status == (404 if role in WHO[name] else 403), (name, role, status)
+
+
+@pytest.mark.parametrize("role", [ADM, AUD])
+def test_a_grant_for_one_community_does_not_open_the_whole_towns_pages(
+    town, addresses, employ, log_in, role: Role
+) -> None:
+    client = log_in(employ(role, community=town.community))
+    for name in WHOLE_TOWN:
+        assert ask(client, name, addresses["inside"][name]) == 403, name
+
+
+def test_lists_show_only_the_own_community(town, addresses, employ, log_in) -> None:
+    client = log_in(employ(OFF, community=town.community))
+    for name in ("residents", "residents_export", "gates"):
+        page = client.get(addresses["inside"][name]).content.decode()
+        assert "清河坊" not in page, name
+        assert "柳浪新苑" in page, name
+    assert "李建国" not in client.get("/residents/?words=李").content.decode()
+
+
+def test_a_grant_for_a_site_is_narrower_than_one_for_its_community(town, addresses, employ, log_in) -> None:
+    client = log_in(employ(SOC, site=town.hospital))
+    assert client.get(addresses["inside"]["resident"]).status_code == 404
+    assert log_in(employ(SOC, site=town.estate)).get(addresses["inside"]["resident"]).status_code == 200
+
+
+def test_somebody_without_a_role_opens_the_own_pages_only(addresses, employ, log_in) -> None:
+    client = log_in(employ(None))
+    for name, address in addresses["inside"].items():
+        if WHO[name] not in {"*", "anybody"}:
+            assert ask(client, name, address) == 403, name
+
+
+def test_a_deactivated_account_is_out_at_its_next_click(addresses, employ, log_in) -> None:
+    user = employ(ADM)
+    client = log_in(user)
+    assert client.get("/gates/").status_code == 200
+    user.is_active = False
+    user.save()
+    assert client.get("/gates/").status_code == 302
+
+
+def test_a_page_without_a_name_is_refused_to_everybody(employ, log_in, settings) -> None:
+    settings.ROOT_URLCONF = "tests.centre.accounts.nameless_urls"
+    assert log_in(employ(ADM)).get("/forgotten/").status_code == 403
