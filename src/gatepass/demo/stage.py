@@ -26,7 +26,7 @@ import httpx2
 
 from gatepass.demo.cable import Cable
 from gatepass.demo.files import write_private
-from gatepass.demo.town import Townsperson, people
+from gatepass.demo.town import STREET, Townsperson, people
 from gatepass.demo.traffic import FarGate, fill_the_day, trickle
 from gatepass.identity import chip
 from gatepass.readers.sam.simulator import Fault, SamSimulator
@@ -196,10 +196,16 @@ class Stage:
 
     def _spawn(self, name: str, words: list[str]) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{name}.log").open("ab")
+        # The sub-district's name stands above the staff site's menu.
+        inside = {**os.environ, "GATEPASS_CENTRE_TOWN": STREET}
         with log:
             # A session of its own: Ctrl-C reaches the stage, and the stage ends its parts in order.
             return subprocess.Popen(
-                [sys.executable, "-m", "gatepass", *words], stdout=log, stderr=log, start_new_session=True
+                [sys.executable, "-m", "gatepass", *words],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=inside,
             )
 
     async def _run(self, name: str, words: list[str], typed: str = "") -> None:

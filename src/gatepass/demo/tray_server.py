@@ -77,7 +77,8 @@ class Tray:
         found = [
             person
             for person in self.stage.town
-            if (not query or query in person.document.holder.native_name or query in person.household)
+            if not person.story  # those lie on top already
+            and (not query or query in person.document.holder.native_name or query in person.household)
             and (not colour or (person.colour or "none") == colour)
         ]
         start = (page_number - 1) * PAGE_SIZE
