@@ -17,7 +17,7 @@ from gatepass.centre import updates
 from gatepass.centre.codes.publication import PublishingThread
 from gatepass.centre.gateway.calls import Calls
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
-from gatepass.centre.gateway.front import ROOT, GateCalls, guarded
+from gatepass.centre.gateway.gate_calls import ROOT, GateCalls, guarded
 from gatepass.centre.gateway.http import App, Receive, Request, Scope, Send, answer_problem
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.live import LIVE, LiveBoard

@@ -44,6 +44,14 @@ _KEY_ID = re.compile(r';keyid="([A-Za-z0-9:._-]{1,64})"')
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What the register of devices says of a key id: a device that may call, one that was revoked, or neither."""
+
+    device: DeviceCredential | None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
     device: DeviceCredential | None
     key: Ed25519PublicKey | None
@@ -59,10 +67,11 @@ class _Session:
 
 
 class Doorkeeper:
-    """`clock` gives milliseconds since 1970 UTC. One event loop; `close` at the end."""
+    """`clock` gives milliseconds since 1970 UTC; `registered` may block. One event loop; `close` at the end."""
 
-    def __init__(self, *, clock: Callable[[], int]) -> None:
+    def __init__(self, *, clock: Callable[[], int], registered: Callable[[str], Registered] | None = None) -> None:
         self._clock = clock
+        self._registered = registered or registered_device
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
         self._window = NonceWindow(not_before=clock() // 1000)
@@ -116,7 +125,10 @@ class Doorkeeper:
     async def _answer(self, key_id: str) -> _Answer:
         answer = self._answers.get(key_id)
         if answer is None or answer.until <= time.monotonic():
-            answer = await asyncio.get_running_loop().run_in_executor(self._thread, _ask, key_id)
+            until = time.monotonic() + KNOWN_FOR  # from before the question: what changes meanwhile is asked again
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, self._registered, key_id)
+            key = Ed25519PublicKey.from_public_bytes(found.device.public_key) if found.device else None
+            answer = _Answer(found.device, key, found.revoked, until)
             self._answers[key_id] = answer
             self._answers.move_to_end(key_id)
             if len(self._answers) > DEVICES_REMEMBERED:
@@ -128,10 +140,10 @@ class Doorkeeper:
         self._thread.shutdown()
 
 
-def _ask(key_id: str) -> _Answer:
-    until = time.monotonic() + KNOWN_FOR  # from before the question: what changes meanwhile is asked again
+def registered_device(key_id: str) -> Registered:
+    """From the database; one indexed query for a device that may call."""
     close_old_connections()
     device = active_device(key_id)
     if device is not None:
-        return _Answer(device, Ed25519PublicKey.from_public_bytes(device.public_key), False, until)
-    return _Answer(None, None, Device.objects.filter(pk=key_id, revoked_at__isnull=False).exists(), until)
+        return Registered(device)
+    return Registered(None, revoked=Device.objects.filter(pk=key_id, revoked_at__isnull=False).exists())
