@@ -12,7 +12,7 @@ DirectoryError(code, **fields)
     unreachable                                    the repository does not answer
     expired, rolled_back, forged, refused          the repository answers, and its metadata or file is not believed
     storage                                        the disk does not take it
-    bad_name, bad_role, no_key, busy               refused by the publisher
+    bad_name, bad_role, no_key                     refused by the publisher
 """
 
 from __future__ import annotations
