@@ -179,10 +179,10 @@ async def test_lock_and_unlock(chromium):
         await opened(page, agent)
         await page.click("#lock")
         await until(lambda: agent.locked, "locked")
-        await page.wait_for_selector("#lock:text-is('解锁')")
+        await page.locator("#lock", has_text="解锁").wait_for()
         await page.click("#lock")
         await unlock_with(page, GUARD_PIN)
-        await page.wait_for_selector("#lock:text-is('锁定')")
+        await page.locator("#lock", has_text="锁定").wait_for()
 
 
 async def test_a_locked_desk_on_another_machine_shows_nobody(chromium):
@@ -238,7 +238,7 @@ async def test_the_sentence_can_be_shown_to_the_person_in_their_language(chromiu
         assert await first.inner_text() == "한국어"
         await first.click()
         await until(lambda: agent.posted == [("language", {"language": "ko"})], "the desk has called")
-        await page.wait_for_selector("#said:text-is('屏幕已换成 한국어')")
+        await page.locator("#said", has_text="屏幕已换成 한국어").wait_for()
 
 
 async def test_the_last_passages_say_how_they_ended(chromium):

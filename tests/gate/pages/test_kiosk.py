@@ -235,7 +235,7 @@ async def test_a_silent_agent_sends_people_to_the_guard_in_five_languages(chromi
         agent.beating = False
         await page.wait_for_selector(STOPPED, timeout=4000)
         assert (await colours(page))[0] == "rgb(246, 244, 238)", "no colour of a decision is left"
-        said = await page.locator("#stopped li").all_inner_texts()
+        said = await page.locator("#stopped h1, #stopped li").all_inner_texts()
         assert ["".join(text.split()) for text in said] == [
             "".join(NOTICES["paused"][each].split()) for each in LANGUAGES
         ]

@@ -66,7 +66,9 @@ function cardButton(card, key) {
 
 function paintCards() {
   $("featured").replaceChildren(...shown.featured.map((card, place) => cardButton(card, place < 9 ? String(place + 1) : "")));
-  $("everybody").replaceChildren(...shown.items.map((card) => cardButton(card, "")));
+  // Unless somebody searches, whoever lies above already is not shown a second time.
+  const above = wanted.get("q") || wanted.get("colour") ? new Set() : new Set(shown.featured.map(({ id }) => id));
+  $("everybody").replaceChildren(...shown.items.filter(({ id }) => !above.has(id)).map((card) => cardButton(card, "")));
   $("nobody").hidden = shown.items.length > 0;
   $("total").textContent = words("total", { n: new Intl.NumberFormat(language).format(shown.total) });
   $("place").textContent = `${shown.page} / ${shown.pages}`;

@@ -135,10 +135,14 @@ function fact(key, value) {
   const description = document.createElement("dd");
   if (Array.isArray(value)) {
     const list = document.createElement("ul");
-    for (const each of value) list.append(Object.assign(document.createElement("li"), { textContent: each }));
+    for (const each of value) {
+      const item = document.createElement("li");
+      put(item, each, language);
+      list.append(item);
+    }
     description.append(list);
   } else {
-    description.textContent = value;
+    put(description, value, language);
   }
   return [term, description];
 }

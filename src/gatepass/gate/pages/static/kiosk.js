@@ -247,8 +247,9 @@ function stop() {
   toState("stopped");
 }
 
-$("stopped-texts").replaceChildren(
-  ...LANGUAGES.map(({ code }) => {
+putClauses($("stopped-first"), named("notice", "paused", DEFAULT_LANGUAGE), DEFAULT_LANGUAGE);
+$("stopped-others").replaceChildren(
+  ...LANGUAGES.filter(({ code }) => code !== DEFAULT_LANGUAGE).map(({ code }) => {
     const item = document.createElement("li");
     putClauses(item, named("notice", "paused", code), code);
     return item;
