@@ -165,6 +165,18 @@ def test_search_goes_by_a_part_of_the_name_or_a_whole_number(town, register) -> 
     assert found(STRANGER.number) == set()
 
 
+def test_a_number_is_searched_without_ever_standing_in_an_address(town, register, employ, log_in) -> None:
+    wang = register(WANG)
+    register(LI, town.far_site)
+    client = log_in(employ(Role.OFFICE, community=town.community))
+    assert client.post("/residents/", {"words": f" {WANG.number} "}).headers["location"] == f"/residents/{wang.pk}/"
+    for nobody in (LI.number, STRANGER.number, "123456"):
+        answer = client.post("/residents/", {"words": nobody, "colour": "red"}, follow=True)
+        assert answer.redirect_chain == [("/residents/?colour=red", 302)]
+        assert "registered with this number" in answer.content.decode()
+    assert client.post("/residents/", {"words": "秀"}).headers["location"] == "/residents/?words=%E7%A7%80"
+
+
 def test_a_person_key_search_does_not_leave_the_users_scope(town, register, employ) -> None:
     register(LI, town.far_site)
     user = employ(Role.OFFICE, community=town.community)

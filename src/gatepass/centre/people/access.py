@@ -36,15 +36,24 @@ def matching(words: str) -> Q:
     """What a search box means: a part of a name, or a whole document number, found by its person key."""
     words = words.strip()
     by_name = Q(full_name__icontains=words) | Q(latin_name__icontains=words)
-    found = [key for key in map(key_of, _documents_of(words)) if key]
-    return by_name | Q(documents__person_key__in=found) if found else by_name
+    documents = documents_of(words)
+    return by_name | with_document(documents) if documents else by_name
+
+
+def with_document(documents: list[Document]) -> Q:
+    return Q(documents__person_key__in=[key_of(document) for document in documents])
+
+
+def looks_like_a_number(words: str) -> bool:
+    """Six digits or more: nobody's name."""
+    return sum(letter.isdigit() for letter in words) >= 6
 
 
 def key_of(document: Document) -> bytes:
     return person_key(keys.person_key_secret(settings.KEYS_DIR), document)
 
 
-def _documents_of(words: str) -> list[Document]:
+def documents_of(words: str) -> list[Document]:
     """What document a typed number can be: a citizen's number, or one of another kind by a known issuer."""
     try:
         return [parse_citizen(words)]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +17,13 @@ from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
-from gatepass.centre.people.access import access_resident, access_residents
+from gatepass.centre.people.access import (
+    access_resident,
+    access_residents,
+    documents_of,
+    looks_like_a_number,
+    with_document,
+)
 from gatepass.centre.people.actions import register_resident
 from gatepass.centre.people.forms import RegisterForm, ResidentFilter
 from gatepass.centre.people.masking import masked_number
@@ -24,9 +33,12 @@ MOST_EXPORTED = 100_000
 
 
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def residents(request: HttpRequest) -> HttpResponse:
+    """The list. Its search form posts, so that a document number never stands in an address, a history or a log."""
     user = asking(request)
+    if request.method == "POST":
+        return _search(request)
     everybody = access_residents(user).select_related("site", "code")
     form = ResidentFilter(user, request.GET)
     page = Paginator(form.residents(everybody), PAGE).get_page(request.GET.get("page"))
@@ -38,6 +50,19 @@ def residents(request: HttpRequest) -> HttpResponse:
         "may_export": may_open(user, "residents_export"),
     }
     return render(request, "people/residents.html", context)
+
+
+def _search(request: HttpRequest) -> HttpResponse:
+    """A whole document number leads to its holder; anything else to the filtered list, in an address of its own."""
+    wanted = {name: request.POST.get(name, "") for name in ("words", "site", "colour")}
+    documents = documents_of(wanted["words"])
+    holder = access_residents(asking(request)).filter(with_document(documents)).first() if documents else None
+    if holder is not None:
+        return redirect("resident", holder.pk)
+    if looks_like_a_number(wanted["words"]):
+        messages.info(request, _("Nobody in your area is registered with this number."))
+        wanted["words"] = ""
+    return redirect(f"{reverse('residents')}?{urlencode({name: word for name, word in wanted.items() if word})}")
 
 
 @require_GET

@@ -39,6 +39,15 @@ class Condition:
     remarks: tuple[str, ...] = ()
 
     @property
+    def heard(self) -> str:
+        """When the device was heard of; empty where it never was."""
+        if self.health is None:
+            return ""
+        if timezone.now() - self.health.heard_at < timedelta(minutes=1):
+            return _("just now")
+        return _("%(time)s ago") % {"time": timesince(self.health.heard_at)}
+
+    @property
     def needs_a_look(self) -> bool:
         return self.state is not State.ONLINE or bool(self.remarks)
 
