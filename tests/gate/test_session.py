@@ -18,7 +18,7 @@ from gatepass.gate.recollection import REMEMBER_S
 from gatepass.gate.session import Known, Phase
 from gatepass.identity import DocumentError
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
-from gatepass.policy import Colour, Knowledge, Method, Outcome, SiteRules, Status
+from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, SiteRules, Status
 from gatepass.policy.reasons import REASONS, reason_for_fault
 from gatepass.wire.messages import Record
 from gatepass.wire.sealing import open_sealed
@@ -93,6 +93,18 @@ def test_the_same_card_within_seconds_is_one_passage_shown_again(at_gate: Any) -
         assert second.id == first.id
         assert gate.screens.words == ["show", "repeat"]
         assert len(gate.journal.records) == 1
+        assert gate.counts.tally().entered == 1
+
+    at_gate(story)
+
+
+def test_the_same_card_with_another_answer_is_a_new_passage(at_gate: Any) -> None:
+    async def story(gate: Gate) -> None:
+        held = await gate.lay(LI.document)
+        gate.directory.people[key_of(LI.document)] = (Colour.GREEN, Advice.NONE)  # type: ignore[index]
+        passed = await gate.lay(LI.document)
+        assert (held.decision.outcome, passed.decision.outcome) == ("hold", "pass")
+        assert gate.screens.words == ["show", "show"]
         assert gate.counts.tally().entered == 1
 
     at_gate(story)

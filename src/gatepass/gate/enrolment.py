@@ -95,7 +95,7 @@ def _ask(centre: str, request: EnrolRequest, transport: httpx2.BaseTransport | N
         problem = msgspec.json.decode(response.content, type=Problem)
     except (msgspec.MsgspecError, ValueError) as error:
         raise EnrolmentError("centre_reply", centre=centre) from error
-    if response.status_code >= 500:
+    if response.status_code >= 500 or response.status_code == 429:
         raise EnrolmentError("centre_unreachable", centre=centre)
     raise EnrolmentError("code_refused", centre_code=problem.code)
 

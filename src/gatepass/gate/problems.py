@@ -61,7 +61,7 @@ class DeskError(GateError):
         detail = str(self.fields.get("detail", ""))
         return msgspec.json.encode(
             Problem(
-                type=f"about:gatepass/{self.code}",
+                type=f"urn:gatepass:problem:{self.code}",
                 code=self.code,
                 title=self.sentence(language),
                 status=self.status,

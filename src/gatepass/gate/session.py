@@ -7,10 +7,11 @@
 A tap (`Session.present`):
 
 1. The person key is made (1 ms of scrypt: `wire.keys`).
-2. The same card within `repeat_s` shows the same result again, marked as a repeat: one visit is one passage. An elder
-   who lifts the card and lays it down again, because she did not hear, is not counted twice.
-3. The directory is asked. If it does not know the person, or is not fresh, the centre is asked too, for 0.8 s at most.
-4. `policy.decide`.
+2. The directory is asked. If it does not know the person, or is not fresh, the centre is asked too, for 0.8 s at most.
+3. `policy.decide`.
+4. The same card with the same answer within `repeat_s` is shown again, marked as a repeat: one visit is one passage. An
+   elder who lifts the card and lays it down again, because she did not hear, is not counted twice. Another answer (the
+   office has just changed her colour) is a passage of its own.
 5. An identity that the registry does not know is sealed to the tracing key.
 6. The journal makes it durable; then, and only then, the light turns. Where the disk is full or slow the light turns
    all the same and the guard is told (`writing`).
@@ -199,13 +200,6 @@ class Session:
                 person = person_key(self._device.person_key_secret, read)
             except ValueError:  # a document without a number
                 read = DocumentError("number_missing")
-        identity: bytes | str = person if person is not None else str(read)
-        repeated = self._repeated(identity)
-        if repeated is not None:
-            self._metrics.repeats.inc()
-            self._show(repeated, repeat=True, began=began)
-            return repeated
-
         site = self._site()
         known = await self._what_is_known(person, site.rules)
         if isinstance(read, Document):
@@ -215,6 +209,12 @@ class Session:
         decision = policy.decide(presentation, known.status if known else None, site.rules, self._clock.now())
         decided = self._clock.monotonic()
         self._metrics.decided.observe(decided - began)
+        identity: bytes | str = person if person is not None else str(read)
+        repeated = self._repeated(identity, decision)
+        if repeated is not None:
+            self._metrics.repeats.inc()
+            self._show(repeated, repeat=True, began=began)
+            return repeated
         self._metrics.decisions.labels(decision.outcome.value, decision.reasons[0]).inc()
 
         record = self._record(read, person, method, known, decision, site)
@@ -227,10 +227,10 @@ class Session:
         self._show(passage, repeat=False, began=began)
         return passage
 
-    def _repeated(self, identity: bytes | str) -> Passage | None:
-        """The passage of a moment ago, if this is the same card again. Counted from the first time, so that a card
-        that is laid again and again becomes a new passage in the end."""
-        if self._last is None or self._last[0] != identity:
+    def _repeated(self, identity: bytes | str, decision: Decision) -> Passage | None:
+        """The passage of a moment ago, if this is the same card again with the same answer. Counted from the first
+        time, so that a card that is laid again and again becomes a new passage in the end."""
+        if self._last is None or self._last[0] != identity or self._last[1].decision != decision:
             return None
         passage = self._last[1]
         return passage if self._clock.monotonic() - passage.decided_at < self._repeat_s else None

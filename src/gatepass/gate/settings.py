@@ -25,7 +25,7 @@ class GateSettings(BaseSettings):
     hold_ms: int = Field(3000, ge=500, le=30_000)
     """How long a result stays on the screen. The next card never waits for it."""
     repeat_ms: int = Field(5000, ge=0, le=60_000)
-    """The same card within this time shows the same result again and is no second passage."""
+    """The same card with the same answer within this time is shown again and is no second passage."""
     heartbeat_ms: int = Field(2000, ge=200, le=10_000)
     """A page that hears nothing for twice as long shows that the gate is out of order."""
     keep_days: int = Field(2, ge=1, le=60)
