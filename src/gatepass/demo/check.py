@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import re
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +18,7 @@ import httpx2
 import typer
 
 from gatepass.demo.stage import Ports, Stage, StageError
-from gatepass.demo.witness import KioskWitness, StaffWitness, form_token
+from gatepass.demo.witness import KioskWitness, StaffWitness
 from gatepass.languages import LANGUAGES
 
 
@@ -150,7 +149,7 @@ class Walk:
         started = time.monotonic()
         await self.stage.start_gate()
         ready = time.monotonic() - started
-        self.story.check("gate killed and restarted: ready again", ready < 15, f"{ready:.2f} s")
+        self.story.check("gate killed and restarted: ready again", ready < 30, f"{ready:.2f} s")
         await asyncio.wait_for(self.kiosk.connected.wait(), 10)
         await self.kiosk.until_reader("ready", 10)
         shown = await self.tap("elder_green", within=6)
@@ -240,22 +239,19 @@ class Walk:
         return len(list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))))
 
     async def give_colour(self, key: str, colour: str, reason: str) -> None:
+        # By number, posted as the page's own search form does it; it leads to the holder's page.
+        listed = await self.staff.client.get("/residents/")
         number = self.stage.by_key[key].document.number
-        found = await self.staff.client.get("/residents/", params={"words": number})
-        resident = re.search(r'href="/residents/(\d+)/', found.text)
-        if resident is None:
-            raise LookupError("the resident is not in the office's list")
-        page = await self.staff.client.get(f"/residents/{resident.group(1)}/colour/")
+        found = await self.staff.post("/residents/", listed.text, {"words": number})
+        page = await self.staff.client.get(f"{found.url.path}colour/")
         form = {
-            "csrfmiddlewaretoken": form_token(page.text),
             "colour": colour,
             "reason": reason,
             "advice": "none",
             "valid_until": "",
             "step": "confirmed",
         }
-        answer = await self.staff.client.post(page.url.path, data=form, headers={"referer": str(page.url)})
-        answer.raise_for_status()
+        await self.staff.post(page.url.path, page.text, form)
 
 
 async def walk(folder: Path, residents: int, seed: int) -> int:

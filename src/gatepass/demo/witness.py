@@ -92,14 +92,18 @@ class StaffWitness:
     def __init__(self, centre_url: str) -> None:
         self.client = httpx2.AsyncClient(base_url=centre_url, timeout=10, follow_redirects=True)
 
+    async def post(self, path: str, page: str, form: dict[str, str]) -> httpx2.Response:
+        """Send a form of a page that was read before, with its token; the page that the answer leads to."""
+        origin = str(self.client.base_url).rstrip("/")
+        filled = {**form, "csrfmiddlewaretoken": form_token(page)}
+        answer = await self.client.post(path, data=filled, headers={"referer": origin + path, "origin": origin})
+        answer.raise_for_status()
+        return answer
+
     async def log_in(self, username: str, password: str) -> bool:
         page = await self.client.get("/login/")
-        answer = await self.client.post(
-            "/login/",
-            data={"username": username, "password": password, "csrfmiddlewaretoken": form_token(page.text)},
-            headers={"referer": str(page.url), "origin": str(self.client.base_url).rstrip("/")},
-        )
-        return answer.status_code == 200 and "sessionid" not in answer.url.path and "login" not in answer.url.path
+        answer = await self.post("/login/", page.text, {"username": username, "password": password})
+        return "login" not in answer.url.path
 
     async def close(self) -> None:
         await self.client.aclose()
