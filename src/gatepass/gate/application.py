@@ -7,11 +7,9 @@ to 127.0.0.1 is how web pages reach into devices. Whatever acts or listens must 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
@@ -21,23 +19,17 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gatepass.gate import pages
 from gatepass.gate.desk import Desk, with_cookie
 from gatepass.gate.health import Health
 from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.metrics import Metrics
-from gatepass.gate.pages import texts
 from gatepass.gate.problems import DeskError, preferred_language
-from gatepass.languages import DEFAULT_LANGUAGE
 from gatepass.speech import prompts
 from gatepass.wire.messages import PROBLEM_TYPE
 
-PAGES = Path(str(resources.files("gatepass.gate") / "pages"))
-
 _HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-        "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    "content-security-policy": pages.CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -99,21 +91,8 @@ def make_application(
     metrics: Metrics,
     prompts_folder: Path,
 ) -> Starlette:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PAGES), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-
-    def page(name: str, sections: tuple[str, ...], *, for_guard: bool) -> str:
-        language = DEFAULT_LANGUAGE
-        return environment.get_template(name).render(
-            language=language,
-            words={key: words[language] for key, words in texts.all_words().items()},
-            texts=texts.page_texts(language, sections=sections, for_guard=for_guard),
-        )
-
     # Both pages are the same for everybody: rendered once.
-    kiosk_page = page("kiosk.html", ("page", "kiosk", "check"), for_guard=False)
-    desk_page = page("desk.html", ("page", "kiosk", "check", "desk", "ask"), for_guard=True)
+    kiosk_page, desk_page = pages.render_kiosk(), pages.render_desk()
 
     async def show_kiosk(_request: Request) -> Response:
         return HTMLResponse(kiosk_page, headers={"cache-control": "no-cache"})
@@ -146,7 +125,7 @@ def make_application(
         Route("/desk/api/typed", desk.typed, methods=["POST"]),
         Route("/desk/api/language", desk.language, methods=["POST"]),
         Route("/desk/api/export.csv", desk.export),
-        Mount("/static", StaticFiles(directory=PAGES / "static")),
+        Mount("/static", StaticFiles(directory=pages.STATIC)),
     ]
     handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {DeskError: _desk_problem}
     return Starlette(routes=routes, middleware=[Middleware(Doorkeeper, hosts=hosts)], exception_handlers=handlers)
