@@ -388,6 +388,12 @@ def test_other_files_arrive_are_replaced_and_go(town):
     # Offline, after a restart.
     subscriber = town.subscribe(town.folder / "nowhere")
     assert subscriber.file("rules.json").read_bytes() == b"two"
+    listed = town.store.folder / "trust" / "targets.json"
+    content = listed.read_bytes()
+    for broken in (b"", b"{"):
+        listed.write_bytes(broken)
+        assert subscriber.file("rules.json") is None
+    listed.write_bytes(content)
     (town.store.folder / "files" / "rules.json").write_bytes(b"meddled")
     assert subscriber.file("rules.json") is None
     assert town.subscriber.refresh()
@@ -395,6 +401,17 @@ def test_other_files_arrive_are_replaced_and_go(town):
     assert town.subscriber.refresh()
     assert town.subscriber.file("rules.json") is None
     assert not (town.store.folder / "files" / "rules.json").exists()
+
+
+def test_a_file_that_cannot_be_fetched_keeps_no_colour_back(town):
+    town.publisher.publish_file("film.mp4", b"film")
+    town.change(17)
+    spoilt = Meddling(town.publisher.repository, lambda url, content: b"" if url.endswith(".mp4") else content)
+    with pytest.raises(DirectoryError, match="forged"):
+        town.subscribe(spoilt).refresh()
+    assert town.store.look_up(ONE) == STATES[17]
+    assert town.subscriber.refresh()
+    assert town.subscriber.file("film.mp4").read_bytes() == b"film"
 
 
 def test_only_wanted_files_are_fetched_and_no_name_leads_out_of_the_folder(town):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
@@ -261,6 +262,28 @@ def test_a_broken_centre_asks_for_a_new_base_and_publishes_no_fragment(publisher
         again.publish_changes({bytes(16): STATES[1]}, NOW)
     assert again.publish_base(people, NOW) == 2
     says(again, people)
+
+
+@pytest.mark.parametrize("moment", range(34))
+def test_a_power_cut_at_the_very_first_start_is_overcome(tmp_path, clock, monkeypatch, moment):
+    with monkeypatch.context() as patch:
+        cut_power_at(patch, moment)
+        with contextlib.suppress(PowerCutError):
+            Publisher(tmp_path / "centre", clock=clock)
+    publisher = Publisher(tmp_path / "centre", clock=clock)
+    publisher.publish_base(crowd(5), NOW)
+    store = DirectoryStore(tmp_path / "gate")
+    assert Subscriber(store, FolderFetcher(publisher.repository), publisher.trust_root, clock=clock).refresh()
+
+
+@pytest.mark.parametrize("name", ["1.root.json", "2.snapshot.json", "2.targets.json", "timestamp.json"])
+@pytest.mark.parametrize("content", [None, b"", b"{}"])
+def test_a_repository_that_cannot_be_read_is_said_so(publisher, tmp_path, clock, name, content):
+    publisher.publish_base(crowd(5), NOW)
+    path = publisher.repository / "metadata" / name
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(DirectoryError, match="malformed"):
+        Publisher(tmp_path / "centre", clock=clock)
 
 
 def test_other_files_are_published_replaced_and_withdrawn(publisher):

@@ -6,7 +6,6 @@ What it refuses leaves everything as it was: the gate goes on with the directory
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -21,9 +20,6 @@ from gatepass.directory.errors import DirectoryError
 from gatepass.directory.files import sync_file
 from gatepass.directory.plan import Facts, Listing, base_name, cheapest, delta_name, is_file
 from gatepass.directory.store import DirectoryStore
-
-# The framework logs its every refusal with a URL; ours are counted and named by the caller.
-logging.getLogger("tuf").setLevel(logging.CRITICAL)
 
 
 def _now() -> datetime:
@@ -76,7 +72,7 @@ class Subscriber:
 
         Raises:
             DirectoryError: unreachable; expired, rolled_back, forged, refused; or as `DirectoryStore.install`.
-                Directory and files are then as before.
+                What could not be taken is then as before; the directory is taken before other files.
         """
         with self._lock:
             try:
@@ -95,14 +91,12 @@ class Subscriber:
 
     def file(self, name: str) -> Path | None:
         """Another published file, as it was last fetched and verified; None where it is not there. No network."""
-        target = self._targets().get(name) if self._trusts_something() else None
-        path = self._files / name
-        if target is None or not is_file(name):
+        try:
+            target = self._targets().get(name)
+        except (OSError, exceptions.RepositoryError):
             return None
-        return path if _is_whole(path, target) else None
-
-    def _trusts_something(self) -> bool:
-        return (self._trust / "targets.json").exists()
+        path = self._files / name
+        return path if target is not None and is_file(name) and _is_whole(path, target) else None
 
     def _refresh(self) -> bool:
         updater = Updater(
@@ -119,8 +113,9 @@ class Subscriber:
         targets = self._targets()
         stamp = self._timestamp()
         facts = Facts.of(stamp.unrecognized_fields)
-        changed = self._refresh_files(updater, targets)
-        changed |= self._refresh_directory(updater, targets, facts)
+        # Colours first: a prompt that cannot be fetched must not keep them back.
+        changed = self._refresh_directory(updater, targets, facts)
+        changed |= self._refresh_files(updater, targets)
         self.revision = stamp.version
         return changed
 
@@ -171,11 +166,13 @@ class Subscriber:
     # What `refresh` of the framework's client leaves behind is verified; it keeps these files by rename.
 
     def _targets(self) -> dict[str, TargetFile]:
-        targets: dict[str, TargetFile] = Metadata[Targets].from_file(str(self._trust / "targets.json")).signed.targets
+        targets: dict[str, TargetFile] = (
+            Metadata[Targets].from_bytes((self._trust / "targets.json").read_bytes()).signed.targets
+        )
         return targets
 
     def _timestamp(self) -> Timestamp:
-        return Metadata[Timestamp].from_file(str(self._trust / "timestamp.json")).signed
+        return Metadata[Timestamp].from_bytes((self._trust / "timestamp.json").read_bytes()).signed
 
 
 class _Steady(FetcherInterface):

@@ -46,6 +46,9 @@ LIFETIME: Final = {
 """A gate refuses new metadata that is older than this. What it already has it keeps using, however old."""
 GRACE: Final = timedelta(hours=1)
 """How long files stay that the newest metadata no longer names: somebody may be in the middle of fetching them."""
+_FIRST: Final = frozenset({"1.root.json", "1.targets.json", "1.snapshot.json"})
+"""All that there can be before the first timestamp.json: a crash may have left them, and nobody has fetched them.
+Without a timestamp.json, anything else is a damaged repository, and beginning anew would look like a rollback."""
 _SUPERSEDED: Final = re.compile(r"[0-9]+\.(snapshot|targets)\.json")
 
 
@@ -87,7 +90,7 @@ class Repository:
             place.mkdir(parents=True, exist_ok=True)
         self._keys = keys
         self._clock = clock
-        self._written = b""
+        self._written: bytes | None = None
         self.root: Metadata[Root]
         self.targets: Metadata[Targets]
         self.snapshot: Metadata[Snapshot]
@@ -98,22 +101,24 @@ class Repository:
 
     def read(self) -> bool:
         """Takes what is on disk, and completes what a crash left half done. False where nothing changed since."""
-        stamp = self._metadata / "timestamp.json"
-        content = stamp.read_bytes() if stamp.exists() else b""
-        if content and content == self._written:
-            return False
-        if not content:
+        if all(path.name in _FIRST or path.name.startswith(".") for path in self._metadata.iterdir()):
             self._create()
             return True
         try:
-            self.root = Metadata[Root].from_file(str(self._newest_root()))
+            content = (self._metadata / "timestamp.json").read_bytes()
+        except OSError as error:
+            raise DirectoryError("malformed", part="repository") from error
+        if content == self._written:
+            return False
+        try:
+            self.root = Metadata[Root].from_bytes(self._newest_root().read_bytes())
             self.timestamp = Metadata[Timestamp].from_bytes(content)
-            self.snapshot = Metadata[Snapshot].from_file(
-                str(self._metadata / f"{self.timestamp.signed.snapshot_meta.version}.snapshot.json")
+            self.snapshot = Metadata[Snapshot].from_bytes(
+                (self._metadata / f"{self.timestamp.signed.snapshot_meta.version}.snapshot.json").read_bytes()
             )
             version = self.snapshot.signed.meta["targets.json"].version
-            self.targets = Metadata[Targets].from_file(str(self._metadata / f"{version}.targets.json"))
-        except (RepositoryError, OSError, KeyError) as error:
+            self.targets = Metadata[Targets].from_bytes((self._metadata / f"{version}.targets.json").read_bytes())
+        except (RepositoryError, OSError, KeyError, ValueError) as error:
             raise DirectoryError("malformed", part="repository") from error
         self._written = content
         self._complete_rotation()
@@ -196,7 +201,7 @@ class Repository:
 
     def copy_to(self, folder: Path, valid_for: timedelta) -> None:
         """All that a gate fetches, for a copy that is carried by hand: its timestamp is believed for `valid_for`."""
-        stamp = Metadata[Timestamp].from_bytes(self._written)
+        stamp = Metadata[Timestamp].from_bytes((self._metadata / "timestamp.json").read_bytes())
         stamp.signed.expires = (self._clock() + valid_for).replace(microsecond=0)
         stamp.sign(self._keys.load(self._keys.path("timestamp")))
         (folder / "metadata").mkdir(parents=True, exist_ok=True)
