@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gatepass.centre.gateway.calls import Calls
 from gatepass.centre.gateway.doorkeeper import Doorkeeper, Registered
-from gatepass.centre.gateway.gate_calls import GateCalls, guarded
+from gatepass.centre.gateway.gate_calls import GateCalls
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.sqlite_log import SqlitePassageLog
@@ -126,6 +126,7 @@ async def call(
 class Gateway:
     app: Any
     log: SqlitePassageLog
+    intake: Intake
     knowledge: Knowledge
     publisher: Publisher
     terminals: dict[str, Terminal]
@@ -167,7 +168,7 @@ async def gateway(
     intake.start()
     await knowledge.start()
     try:
-        yield Gateway(guarded(GateCalls(doorkeeper, calls)), log, knowledge, publisher, by_name, asked)
+        yield Gateway(GateCalls(doorkeeper, calls), log, intake, knowledge, publisher, by_name, asked)
     finally:
         await knowledge.stop()
         await intake.stop()

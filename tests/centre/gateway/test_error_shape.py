@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from tests.centre.gateway.harness import call, gateway
+from tests.centre.gateway.harness import Terminal, call, gateway
 
 from gatepass.centre import gateway as package
 from gatepass.centre.errors import SENTENCES
-from gatepass.centre.gateway.gate_calls import guarded
 from gatepass.centre.gateway.problems import PROBLEMS, ProblemError, language_of
 from gatepass.languages import LANGUAGES
 from gatepass.wire.signing import Code as SignatureCode
@@ -84,13 +83,17 @@ def test_the_language_is_the_best_of_the_five(accept, language):
     assert language_of(accept) == language
 
 
-def test_a_fault_of_the_centre_is_a_problem_too_and_tells_nothing_of_its_inside():
-    async def broken(_scope, _receive, _send):
-        raise RuntimeError("the name of somebody")
-
+def test_a_fault_of_the_centre_is_a_problem_too_and_tells_nothing_of_its_inside(tmp_path):
     async def story():
-        answer = await call(guarded(broken), "GET", "/gate/v1/status", headers={"accept-language": "en"})
-        assert (answer.status, answer.problem.code) == (500, "internal")
-        assert b"somebody" not in answer.body
+        east = Terminal("dev-east", 1)
+        async with gateway(tmp_path, east) as town:
+
+            async def broken(_batch):
+                raise RuntimeError("the name of somebody")
+
+            town.intake.append = broken
+            answer = await town.send(east, "POST", "/gate/v1/passages", east.batch())
+            assert (answer.status, answer.problem.code) == (500, "internal")
+            assert b"somebody" not in answer.body
 
     asyncio.run(story())

@@ -17,7 +17,7 @@ from gatepass.centre import updates
 from gatepass.centre.codes.publication import PublishingThread
 from gatepass.centre.gateway.calls import Calls
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
-from gatepass.centre.gateway.gate_calls import ROOT, GateCalls, guarded
+from gatepass.centre.gateway.gate_calls import ROOT, GateCalls
 from gatepass.centre.gateway.http import App, Receive, Request, Scope, Send, answer_problem
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.live import LIVE, LiveBoard
@@ -44,7 +44,7 @@ class Town:
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
         self.doorkeeper = Doorkeeper(clock=now_ms)
         self.calls = Calls(doorkeeper=self.doorkeeper, intake=self.intake, knowledge=self.knowledge, clock=now_ms)
-        self.gate = guarded(GateCalls(self.doorkeeper, self.calls))
+        self.gate = GateCalls(self.doorkeeper, self.calls)
 
     async def start(self) -> None:
         await asyncio.to_thread(passage_log().become_writer)

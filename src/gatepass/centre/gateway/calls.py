@@ -27,6 +27,7 @@ from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.sites.actions import enrol_device, record_heartbeat, rules_of
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.centre.sites.models import Gate
+from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
 from gatepass.languages import Language
 from gatepass.policy import Advice
@@ -59,7 +60,7 @@ _pack = msgspec.msgpack.Encoder().encode
 # A PersonStatus is one of 33: encoded once, then joined.
 _PERSON = {code: _pack(PersonStatus(True, colour, advice)) for code, (colour, advice) in enumerate(STATES)}
 _PERSON[UNREGISTERED] = _pack(PersonStatus(False, None, Advice.NONE))
-_REPLY_HEAD = b"\x83" + _pack("as_of")
+_CODE_OF = {state: code for code, state in enumerate(STATES)} | {None: UNREGISTERED}
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
@@ -81,6 +82,7 @@ class Calls:
         self._knowledge = knowledge
         self._clock = clock
         self._enrolments = Pace(*ENROLMENTS)
+        self._head: tuple[Directory | None, bytes] = (None, b"")
         self._thread = ThreadPoolExecutor(1, "gateway-records")
 
     def close(self) -> None:
@@ -102,22 +104,14 @@ class Calls:
             raise ProblemError("directory_unavailable", headers=COME_AGAIN)
         people = _decoded(_queries.decode, body).people
         if len(people) == 1:
-            state = directory.look_up(people[0])
-            answers = [_PERSON[UNREGISTERED] if state is None else _PERSON[_CODE_OF[state]]]
+            answers = [_PERSON[_CODE_OF[directory.look_up(people[0])]]]
         else:
             answers = [_PERSON[code] for code in directory.look_up_many(b"".join(people)).tolist()]
         # The bytes of a StatusReply, joined by hand: building a thousand structs would cost more than finding them.
-        return b"".join(
-            (
-                _REPLY_HEAD,
-                _pack(directory.as_of_ms),
-                _VERSION,
-                _pack(directory.version),
-                _PEOPLE,
-                b"\xdc" + len(people).to_bytes(2, "big"),
-                *answers,
-            )
-        )
+        if self._head[0] is not directory:
+            facts = (_pack("as_of"), _pack(directory.as_of_ms), _pack("version"), _pack(directory.version))
+            self._head = (directory, b"".join((b"\x83", *facts, _pack("people"), b"\xdc")))
+        return b"".join((self._head[1], len(people).to_bytes(2, "big"), *answers))
 
     async def session(self, device: DeviceCredential, _body: bytes) -> bytes:
         reply: SessionReply = self._doorkeeper.open_session(device)
@@ -157,11 +151,6 @@ class Calls:
 async def pieces(file: BinaryIO) -> AsyncIterator[bytes]:
     while piece := await asyncio.to_thread(file.read, PIECE):
         yield piece
-
-
-_CODE_OF = {state: code for code, state in enumerate(STATES)}
-_VERSION = _pack("version")
-_PEOPLE = _pack("people")
 
 
 def _heard(device: DeviceCredential, heartbeat: Heartbeat, clock: Callable[[], int]) -> HeartbeatReply:

@@ -80,10 +80,11 @@ class Doorkeeper:
 
     async def admit(self, request: Request, call: str) -> DeviceCredential:
         """The device that made this request, just now and for the first time. Raises ProblemError."""
-        named = _KEY_ID.search(request.headers.get("signature-input", ""))
+        signature = request.signature
+        stated = signature.get("signature-input", "")
+        named = _KEY_ID.search(stated)
         if named is None:
-            code = "signature_malformed" if "signature-input" in request.headers else "signature_missing"
-            raise ProblemError(code)
+            raise ProblemError("signature_malformed" if stated else "signature_missing")
         key_id = named[1]
         session = self._sessions.get(key_id)
         if session is not None and session.until_ms <= self._clock():
@@ -98,7 +99,7 @@ class Doorkeeper:
                 request.method,
                 request.path,
                 request.query,
-                request.headers,
+                signature,
                 request.body,
                 key_for=lambda asked: key if asked == key_id else None,
                 now_ms=self._clock(),

@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 from gatepass.centre.gateway.calls import Calls, pieces
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
-from gatepass.centre.gateway.http import App, ClientGone, Receive, Request, Scope, Send, answer, answer_problem
+from gatepass.centre.gateway.http import ClientGone, Patience, Receive, Request, Scope, Send, answer, answer_problem
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.wire.messages import CONTENT_TYPE
@@ -56,6 +56,7 @@ class GateCalls:
     def __init__(self, doorkeeper: Doorkeeper, calls: Calls) -> None:
         self._doorkeeper = doorkeeper
         self._calls = calls
+        self._patience = Patience()
         self._answers: dict[str, Callable[[DeviceCredential, bytes], Awaitable[bytes]]] = {
             "passages": calls.passages,
             "status": calls.status,
@@ -71,6 +72,12 @@ class GateCalls:
             await answer_problem(send, problem, request.language)
         except ClientGone:
             return
+        except Exception:
+            # Nobody foresaw it: a line in the log without the request's contents, and a Problem if there is still time.
+            log.exception("gateway fault", call=request.path.split("/")[3:5])
+            if request.answered:
+                raise
+            await answer_problem(send, ProblemError("internal"), request.language)
 
     async def _answer(self, request: Request, send: Send) -> None:
         name, _, file = request.path.removeprefix(ROOT).partition("/")
@@ -78,22 +85,26 @@ class GateCalls:
             folder, _, file = file.partition("/")
             name = f"{name}/{folder}"
         call = CALLS.get(name)
-        if call is None or (name.count("/") == 1) != bool(file):
+        if call is None or ("/" in name) != bool(file):
             raise ProblemError("not_found")
         if request.method != call.method:
             raise ProblemError("method_not_allowed", headers={"allow": call.method})
         request.expect_type(call.kind)
-        await request.read(call.most)
+        await request.read(call.most, self._patience)
         if name == "enrol":
-            await answer(send, await self._calls.enrol(request), kind=JSON.encode())
+            body = await self._calls.enrol(request)
+            request.answered = True
+            await answer(send, body, kind=JSON.encode())
             return
         device = await self._doorkeeper.admit(request, name.removeprefix("updates/"))
         if name == "updates":
             await self._long_poll(request, send)
         elif file:
-            await self._send_file(send, name.removeprefix("updates/"), file)
+            await self._send_file(request, send, name.removeprefix("updates/"), file)
         else:
-            await answer(send, await self._answers[name](device, request.body))
+            body = await self._answers[name](device, request.body)
+            request.answered = True
+            await answer(send, body)
 
     async def _long_poll(self, request: Request, send: Send) -> None:
         """Whoever hangs up while waiting is not waited for."""
@@ -103,14 +114,17 @@ class GateCalls:
             await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not asked.done():
                 raise ClientGone
-            await answer(send, asked.result())
+            body = asked.result()
+            request.answered = True
+            await answer(send, body)
         finally:
             for task in (asked, gone):
                 task.cancel()
             await asyncio.gather(asked, gone, return_exceptions=True)
 
-    async def _send_file(self, send: Send, folder: str, name: str) -> None:
+    async def _send_file(self, request: Request, send: Send, folder: str, name: str) -> None:
         file, length = self._calls.file(folder, name)
+        request.answered = True
         with file:
             # A target carries its SHA-256 in its name: what was fetched once never changes.
             cache = b"private, max-age=31536000, immutable" if folder == "targets" else b"no-store"
@@ -123,25 +137,3 @@ class GateCalls:
             async for piece in pieces(file):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
-
-
-def guarded(application: App) -> App:
-    """An error that nobody foresaw becomes a Problem, and a line in the log without the request's contents."""
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def note(message: Any) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await application(scope, receive, note)
-        except Exception:
-            log.exception("gateway fault", path=scope["path"].split("/")[:4])
-            if started:
-                raise
-            await answer_problem(send, ProblemError("internal"), Request(scope, receive).language)
-
-    return serve

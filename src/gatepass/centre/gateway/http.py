@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+import time
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
-
-import msgspec
 
 from gatepass.centre.gateway.problems import ProblemError, language_of
 from gatepass.languages import Language
@@ -23,32 +22,82 @@ BODY_WITHIN = 10.0
 
 _MSGPACK = (b"content-type", CONTENT_TYPE.encode())
 _NO_STORE = (b"cache-control", b"no-store")
+_SIGNATURE = (b"content-digest", b"signature-input", b"signature")
 
 
 class ClientGone(Exception):  # noqa: N818 - an end, not an error: nobody is there to be told
     """The caller hung up in the middle of its request."""
 
 
-class Request:
-    """Method, raw path and query as sent, headers with lower-case names. `body` is empty until it is read."""
+class Patience:
+    """Ends requests whose body does not come. One look at all of them now and then: a timer for each would cost more
+    than the look-up that it guards."""
 
-    __slots__ = ("_receive", "_scope", "body", "headers", "method", "path", "query")
+    def __init__(self) -> None:
+        self._reading: dict[asyncio.Task[Any], float] = {}
+        self._ended: set[asyncio.Task[Any]] = set()
+        self._looking = False
+
+    async def read(self, body: Coroutine[Any, Any, bytes]) -> bytes:
+        """`body`, or ProblemError too_slow after about BODY_WITHIN seconds."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._reading[task] = time.monotonic()
+        if not self._looking:
+            self._looking = True
+            asyncio.get_running_loop().call_later(BODY_WITHIN / 4, self._look)
+        try:
+            return await body
+        except asyncio.CancelledError:
+            if task not in self._ended:
+                raise
+            task.uncancel()
+            raise ProblemError("too_slow", headers={"connection": "close"}) from None
+        finally:
+            del self._reading[task]
+            self._ended.discard(task)
+
+    def _look(self) -> None:
+        oldest = time.monotonic() - BODY_WITHIN
+        for task, since in self._reading.items():
+            if since < oldest:
+                self._ended.add(task)
+                task.cancel()
+        self._looking = bool(self._reading)
+        if self._looking:
+            asyncio.get_running_loop().call_later(BODY_WITHIN / 4, self._look)
+
+
+class Request:
+    """Method, raw path and query as sent. `body` is empty until it is read; `answered` once an answer has begun."""
+
+    __slots__ = ("_receive", "_scope", "_texts", "answered", "body", "method", "path", "query")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
+        self._texts: dict[bytes, bytes] = dict(scope["headers"])
         self.method: str = scope["method"]
         # Non-ASCII bytes cannot be in a signed path or query: they become what no signature covers.
         self.path: str = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         self.query: str = scope["query_string"].decode("latin-1")
-        self.headers: dict[str, str] = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
         self.body = b""
+        self.answered = False
+
+    def header(self, name: bytes, default: str = "") -> str:
+        """The value of a header by its lower-case name. Of one that is there twice, the last: no list is expected."""
+        value = self._texts.get(name)
+        return default if value is None else value.decode("latin-1")
+
+    @property
+    def signature(self) -> dict[str, str]:
+        """The three headers of `wire.signing`, as far as they are there."""
+        texts = self._texts
+        return {name.decode(): texts[name].decode("latin-1") for name in _SIGNATURE if name in texts}
 
     @property
     def language(self) -> Language:
-        return language_of(self.headers.get("accept-language", ""))
+        return language_of(self.header(b"accept-language"))
 
     @property
     def address(self) -> str:
@@ -57,36 +106,40 @@ class Request:
 
     def expect_type(self, content_type: str) -> None:
         """A stated type must be the right one; a body says what it is by itself, so none at all is let through."""
-        stated = self.headers.get("content-type", content_type).partition(";")[0].strip().lower()
-        if stated != content_type or self.headers.get("content-encoding", "identity") != "identity":
+        stated = self.header(b"content-type", content_type)
+        if stated != content_type:  # the usual case is over here
+            stated = stated.partition(";")[0].strip().lower()
+        if stated != content_type or b"content-encoding" in self._texts:
             raise ProblemError("unsupported_media_type", detail=f"expected {content_type}")
 
-    async def read(self, most: int) -> bytes:
-        """The body, at most so many bytes, within BODY_WITHIN seconds. ProblemError too_large, too_slow; ClientGone."""
-        length = self.headers.get("content-length", "0")
+    async def read(self, most: int, patience: Patience) -> None:
+        """Fills `body`, with at most so many bytes. Raises ProblemError too_large, too_slow; ClientGone."""
+        length = self.header(b"content-length", "0")
         if not length.isdecimal() or int(length) > most:
-            raise ProblemError("too_large", detail=f"at most {most} bytes", headers={"connection": "close"})
+            raise _too_large(most)
+        self.body = await patience.read(self._read(most))
+
+    async def _read(self, most: int) -> bytes:
         pieces: list[bytes] = []
         size = 0
-        try:
-            async with asyncio.timeout(BODY_WITHIN):
-                while size <= most:
-                    message = await self._receive()
-                    if message["type"] == "http.disconnect":
-                        raise ClientGone
-                    pieces.append(message.get("body", b""))
-                    size += len(pieces[-1])
-                    if not message.get("more_body"):
-                        self.body = b"".join(pieces)
-                        return self.body
-        except TimeoutError:
-            raise ProblemError("too_slow", headers={"connection": "close"}) from None
-        raise ProblemError("too_large", detail=f"at most {most} bytes", headers={"connection": "close"})
+        while size <= most:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            if not message.get("more_body") and size <= most:
+                return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        raise _too_large(most)
 
     async def gone(self) -> None:
         """Returns when the caller has hung up."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def _too_large(most: int) -> ProblemError:
+    return ProblemError("too_large", detail=f"at most {most} bytes", headers={"connection": "close"})
 
 
 async def answer(send: Send, body: bytes, *, status: int = 200, kind: bytes = _MSGPACK[1]) -> None:
@@ -98,10 +151,6 @@ async def answer(send: Send, body: bytes, *, status: int = 200, kind: bytes = _M
         }
     )
     await send({"type": "http.response.body", "body": body})
-
-
-async def answer_message(send: Send, message: msgspec.Struct) -> None:
-    await answer(send, msgspec.msgpack.encode(message))
 
 
 async def answer_problem(send: Send, problem: ProblemError, language: Language) -> None:

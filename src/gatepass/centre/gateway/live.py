@@ -152,4 +152,4 @@ async def _say(send: Send, text: bytes) -> None:
 def _asks(request: Request) -> Watcher | None:
     close_old_connections()
     gates = parse_qs(request.query).get("gate", [""])
-    return watcher_of(request.headers.get("cookie", ""), gates[0])
+    return watcher_of(request.header(b"cookie"), gates[0])
