@@ -17,8 +17,6 @@ from gatepass.demo.town import Townsperson, people
 from gatepass.demo.tray_server import PAGES, tray_application
 from gatepass.languages import LANGUAGES
 
-pytestmark = pytest.mark.browser
-
 WORDS: dict[str, dict[str, str]] = json.loads((PAGES / "words.json").read_text("utf-8"))
 DESKTOP = (1440, 900)
 
@@ -100,6 +98,8 @@ def test_every_word_that_the_page_asks_for_exists():
     assert "https://" not in page + script
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_a_click_lays_a_card_down_and_it_is_lifted_by_itself(chromium):
     async with tray(chromium) as (stage, page):
         await page.click("#featured .card >> nth=0")
@@ -110,6 +110,8 @@ async def test_a_click_lays_a_card_down_and_it_is_lifted_by_itself(chromium):
         await page.wait_for_selector("#plate-empty, #plate p")
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_number_keys_lay_the_featured_cards_and_escape_lifts(chromium):
     async with tray(chromium) as (stage, page):
         await page.check("#stay")
@@ -120,6 +122,8 @@ async def test_number_keys_lay_the_featured_cards_and_escape_lifts(chromium):
         await until(lambda: stage.card is None, "lifted")
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_the_next_card_waits_until_the_reader_has_seen_an_empty_plate(chromium):
     async with tray(chromium) as (stage, page):
         await page.keyboard.press("1")
@@ -129,6 +133,8 @@ async def test_the_next_card_waits_until_the_reader_has_seen_an_empty_plate(chro
         assert verbs[:3] == ["lay", "lift", "lay"]
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_arrows_choose_and_enter_lays(chromium):
     async with tray(chromium) as (stage, page):
         await page.keyboard.press("ArrowRight")
@@ -140,6 +146,8 @@ async def test_arrows_choose_and_enter_lays(chromium):
         assert below not in {stage.town[0].key, stage.town[1].key}
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_a_search_finds_people_and_survives_a_reload(chromium):
     async with tray(chromium) as (stage, page):
         name = next(person for person in stage.town if not person.story).document.holder.native_name
@@ -152,6 +160,8 @@ async def test_a_search_finds_people_and_survives_a_reload(chromium):
         assert set(await page.locator("#everybody .name").all_inner_texts()) == {name}
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_colours_filter_the_town(chromium):
     async with tray(chromium) as (_, page):
         await page.click("#colours button >> nth=3")
@@ -160,12 +170,16 @@ async def test_colours_filter_the_town(chromium):
         assert await page.get_attribute("#colours button >> nth=3", "aria-pressed") == "true"
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_nobody_found_says_what_to_do(chromium):
     async with tray(chromium) as (_, page):
         await page.fill("#query", "没有这个人")
         await page.wait_for_selector("#nobody:not([hidden])")
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_cables_and_power(chromium):
     async with tray(chromium) as (stage, page):
         for row, state in enumerate(
@@ -180,6 +194,8 @@ async def test_cables_and_power(chromium):
             await page.wait_for_selector(f"#switches li:nth-child({row + 1}).up")
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_faults_are_named_as_the_simulator_names_them(chromium):
     async with tray(chromium) as (stage, page):
         for each in await page.locator("#faults button").all():
@@ -190,6 +206,8 @@ async def test_faults_are_named_as_the_simulator_names_them(chromium):
         assert all(name.upper() in Fault.__members__ for _, name in stage.done)
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_a_refused_order_is_said(chromium):
     async with tray(chromium) as (_, page):
         await page.route(
@@ -199,12 +217,15 @@ async def test_a_refused_order_is_said(chromium):
         await page.locator("#said", has_text="没有成功").wait_for()
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 async def test_the_other_pages_are_one_click_away(chromium):
     async with tray(chromium) as (stage, page):
         links = [await link.get_attribute("href") for link in await page.locator("#links a").all()]
         assert links == [f"{stage.gate_url}/", f"{stage.gate_url}/desk", f"{stage.centre_url}/board/"]
 
 
+@pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [DESKTOP, (820, 1180), (390, 844)], ids=str)
 async def test_it_fits_in_every_language(chromium, size):

@@ -6,9 +6,10 @@ import pytest
 from tests.cast import GUARD_PIN, WANG
 from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scripted_agent, until, visitor
 
+from gatepass.gate.problems import sentences
 from gatepass.policy.reasons import ADVICE, REASONS, RESOLUTIONS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TABLET = (1180, 820)
 HELD = "#held:not([hidden])"
@@ -55,7 +56,15 @@ async def test_the_head_says_counts_and_states_in_words(chromium):
         await agent.say("desk", knowledge(online=False, as_of=None, readers=[]))
         await page.wait_for_selector("#states .notice")
         notices = await page.locator("#states .notice").all_inner_texts()
-        assert notices == ["△ 网络中断，照常判断", "△ 还没有收到名册", "△ 没有读卡器，请输入证件号"]
+        states = sentences()["state"]
+        expected = ["没有读卡器，请输入证件号", states["offline"]["zh-Hans"], states["no_directory"]["zh-Hans"]]
+        assert notices == [f"△ {sentence}" for sentence in expected]
+
+
+async def test_whatever_the_agent_says_of_itself_is_shown_to_the_guard(chromium):
+    async with scripted_agent(greeting=lists(states=["journal_full"])) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        assert sentences()["state"]["journal_full"]["zh-Hans"] in await page.inner_text("#states .notice")
 
 
 async def test_a_held_person_is_shown_with_why_what_and_the_question_in_both_languages(chromium):

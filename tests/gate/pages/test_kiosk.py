@@ -7,12 +7,12 @@ import time
 
 import pytest
 from tests.browser import free_port
-from tests.gate.pages.scripted_agent import HOLD_MS, held, knowledge, scripted_agent, shown, until
+from tests.gate.pages.scripted_agent import HOLD_MS, knowledge, scripted_agent, shown, until
 
 from gatepass.languages import LANGUAGES
 from gatepass.policy.reasons import NOTICES, REASONS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 UPRIGHT = (1080, 1920)
 COLOURS = {"pass": "rgb(11, 107, 58)", "hold": "rgb(255, 212, 0)", "refuse": "rgb(176, 0, 32)"}
@@ -298,7 +298,3 @@ async def test_the_card_on_the_idle_screen_moves_unless_people_asked_for_rest(ch
         async with chromium.page(*UPRIGHT, still=True) as page:
             await opened(page, agent)
             assert await page.evaluate(moving) == "none"
-
-
-def test_held_messages_of_the_script_name_no_person():
-    assert held()["holder"]["number"].count("*") == 13

@@ -9,7 +9,8 @@ The JSON block (`<script type="application/json" id="texts">`) is `policy.reason
 
     {"language": "zh-Hans",
      "languages": [{"code": "zh-Hans", "name": "简体中文"}, ...],
-     "words": {"kiosk.lay_card": {"zh-Hans": .., ...}, ...}}          from words.toml
+     "words": {"desk.lock": {"zh-Hans": .., ...}, ...},          from words.toml
+     "state": {"offline": {"zh-Hans": .., ...}, ...}}            desk only, from gate/sentences.toml
 
 The kiosk's block leaves out the guard's explanations.
 """

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from gatepass.gate.problems import sentences
 from gatepass.languages import LANGUAGES, OWN_NAME, Language
 from gatepass.policy import reasons
 
@@ -30,7 +31,8 @@ def all_words() -> dict[str, dict[Language, str]]:
 def page_texts(language: Language, *, sections: tuple[str, ...], for_guard: bool) -> dict[str, Any]:
     """What a page embeds: policy's tables under their own names, the words of `sections` under `words`.
 
-    Only the guard's page carries why somebody is held: what stands in the source of a public screen is public.
+    The guard's page also has the gate's sentences about itself, and it alone carries why somebody is held: what stands
+    in the source of a public screen is public.
     """
     answers = reasons.embeddable()
     words = {key: texts for key, texts in all_words().items() if key.split(".")[0] in sections}
@@ -40,7 +42,7 @@ def page_texts(language: Language, *, sections: tuple[str, ...], for_guard: bool
         "words": words,
     }
     if for_guard:
-        return {**answers, **texts}
+        return {**answers, "state": sentences()["state"], **texts}
     return {
         "reason": {code: _public(reason) for code, reason in answers["reason"].items()},
         "advice": {code: _public(advice) for code, advice in answers["advice"].items() if advice["aloud"]},

@@ -74,16 +74,23 @@ function paintHead() {
   put($("lock"), words(locked ? "desk.unlock" : "desk.lock", language), language);
 }
 
-/** Network, knowledge and readers in words; [sentence, needs a look]. */
+/** Network, knowledge and readers in words, then whatever else the agent says of itself; [sentence, needs a look]. */
 function states() {
   if (!knowledge) return [];
-  const found = [[words(knowledge.online ? "desk.online" : "desk.offline", language), !knowledge.online]];
-  if (knowledge.as_of === null) found.push([words("desk.no_knowledge", language), true]);
-  else found.push([words("desk.knowledge", language, { time: timeOrDay(knowledge.as_of, language) }), Boolean(knowledge.notice)]);
-  const readers = knowledge.readers ?? [];
+  const { online, as_of: asOf, readers = [] } = knowledge;
+  const found = [];
+  if (online) found.push([words("desk.online", language), false]);
+  if (asOf !== null) found.push([words("desk.knowledge", language, { time: timeOrDay(asOf, language) }), false]);
+  for (const { state } of readers) if (state === "ready") found.push([words("desk.reader_ready", language), false]);
   if (readers.length === 0) found.push([words("desk.reader_none", language), true]);
-  for (const { state } of readers) found.push([words(`desk.reader_${state}`, language), state !== "ready"]);
-  return found;
+  const told = knowledge.states ?? plainStates(knowledge);
+  return [...found, ...told.map((code) => [named("state", code, language), true]).filter(([sentence]) => sentence)];
+}
+
+/** The states that follow from an agent's knowledge where it lists none. */
+function plainStates({ online, as_of: asOf, readers = [] }) {
+  const ill = readers.filter(({ state }) => state !== "ready").map(({ state }) => `reader_${state}`);
+  return [online ? [] : "offline", asOf === null ? "no_directory" : [], ill].flat();
 }
 
 // --- the last passages ---
@@ -93,15 +100,15 @@ function paintRecent() {
   $("recent").replaceChildren(...recent.slice(0, SHOWN).map((passage) => {
     const item = document.createElement("li");
     const went = { admitted: "pass", refused: "refuse" }[passage.resolution] ?? passage.outcome;
-    item.append(shape(went), span("who", passage.holder || words("desk.not_read", language)), time(passage.at), span("how", how(passage)));
+    item.append(shape(went), span("who", passage.holder || named("kind", passage.document, language) || words("desk.not_read", language)), time(passage.at), span("how", how(passage)));
     return item;
   }));
 }
 
-function how({ outcome, document: kind, method, resolution }) {
+function how({ outcome, document: kind, holder, method, resolution }) {
   const end = { admitted: words("desk.by_guard_in", language), refused: words("desk.by_guard_out", language) }[resolution];
   const by = method === "typed" ? named("method", "typed", language) : "";
-  return [named("kind", kind, language), by, end ?? named("outcome", outcome, language)].filter(Boolean).join(" · ");
+  return [holder ? named("kind", kind, language) : "", by, end ?? named("outcome", outcome, language)].filter(Boolean).join(" · ");
 }
 
 function shape(outcome) {
