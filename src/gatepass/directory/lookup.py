@@ -1,7 +1,7 @@
 """`Directory`: one version of the answer to *which colour?*, ready to be asked from any thread.
 
 Immutable. A delta gives a new `Directory` that shares the memory-mapped key table and has its own copy of the states
-(0.67 bytes a person: about 2 ms for 10 million), so that nobody waits and nobody sees half a delta.
+(0.67 bytes a person: about 1 ms for 10 million), so that nobody waits and nobody sees half a delta.
 """
 
 from __future__ import annotations
