@@ -99,7 +99,7 @@ def make_application(
 
     async def show_desk(request: Request) -> Response:
         response = HTMLResponse(desk_page, headers={"cache-control": "no-cache"})
-        return with_cookie(response, desk.session_of(request))
+        return with_cookie(response, desk.session_of(request), request)
 
     async def audio(request: Request) -> Response:
         return _audio(request, prompts_folder, metrics)

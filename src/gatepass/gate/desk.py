@@ -192,7 +192,7 @@ class Desk:
         self._audience.say(self._hello_to(locked=False), to=_of(session))
         for message in self._lists():
             self._audience.say(message, to=_of(session))
-        return with_cookie(Response(status_code=204), session)
+        return with_cookie(Response(status_code=204), session, request)
 
     async def lock(self, request: Request) -> Response:
         session = self.session_of(request)
@@ -257,8 +257,9 @@ class Desk:
         return self.session
 
 
-def with_cookie(response: Response, session: DeskSession) -> Response:
-    response.set_cookie(COOKIE, session.token, path="/desk", httponly=True, samesite="strict")
+def with_cookie(response: Response, session: DeskSession, request: Request) -> Response:
+    is_encrypted = request.url.scheme == "https"  # a tablet, through a web server with a certificate
+    response.set_cookie(COOKIE, session.token, path="/desk", httponly=True, samesite="strict", secure=is_encrypted)
     return response
 
 
