@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
+from tests.browser import chromium, pytest_pyfunc_call  # noqa: F401
 from tests.cast import WANG, Character
 
 from gatepass.centre.accounts.actions import GrantWish, create_staff

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatepass.centre.settings")
 
@@ -13,4 +14,5 @@ django_application = get_asgi_application()
 # Only now: the gateway reads settings and models, which `get_asgi_application` has set up.
 from gatepass.centre.gateway import front  # noqa: E402
 
-application = front(django_application)
+# The same protocol, spelled with other types in Django's stubs.
+application = front(cast("Any", django_application))

@@ -41,9 +41,11 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
     set_up(folder)
     _create_first_administrator()
     import uvicorn
+    from django.core.management import call_command
 
     from gatepass.centre.asgi import application
 
+    call_command("clearsessions", verbosity=0)
     typer.echo(f"centre: {os.environ['GATEPASS_CENTRE_ADDRESS']}   folder {folder.resolve()}   Ctrl-C stops it")
     uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on", server_header=False)
 

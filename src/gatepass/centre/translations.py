@@ -160,7 +160,8 @@ def findings() -> list[str]:
 
 
 def _faults(message: Message, sentence: Sentence, locale: str) -> Iterator[str]:
-    texts = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    texts = [text or "" for text in strings]
     if message.fuzzy:
         yield "fuzzy"
     if not all(texts) or not texts:

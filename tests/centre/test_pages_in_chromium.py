@@ -1,0 +1,152 @@
+"""The staff site as people see it, in five languages on phone, tablet and desk.
+
+GATEPASS_SCREENSHOTS=folder keeps the pictures.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+from tests.browser import snap
+from tests.cast import LI, SUN, WANG
+from tests.centre.conftest import PASSWORD
+
+from gatepass.centre.accounts.roles import Role
+from gatepass.centre.codes.actions import set_colour
+from gatepass.centre.sites.actions import record_heartbeat
+from gatepass.policy import Advice, Colour
+from gatepass.wire.messages import Heartbeat, ReaderHealth
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
+ROLES = (Role.OFFICE, Role.ADMINISTRATOR)
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.fixture
+def pages(town, register, enrol) -> dict[Role, dict[str, str]]:
+    """A town with something on every page, and who looks at which."""
+    wang, li, sun = register(WANG), register(LI), register(SUN)
+    set_colour(None, wang, Colour.GREEN, "C")
+    set_colour(None, li, Colour.YELLOW, "B1", Advice.TEST, timezone.now() + timedelta(days=14))
+    set_colour(None, sun, Colour.RED, "A1", Advice.VISIT_OFFICE)
+    device, _key = enrol(town.east)
+    now = int(timezone.now().timestamp() * 1000)
+    readers = [ReaderHealth("sam", "absent")]
+    record_heartbeat(device.pk, Heartbeat("gatepass 0.1.0", now, 3, now, 37, 412, 380, readers, kiosk=True))
+    return {
+        Role.OFFICE: {
+            "residents": "/residents/",
+            "resident": f"/residents/{li.pk}/",
+            "colour": f"/residents/{li.pk}/colour/",
+            "register": "/residents/new/",
+            "nobody": "/residents/?words=zzz",
+        },
+        Role.ADMINISTRATOR: {
+            "gates": "/gates/",
+            "gate": f"/gates/{town.east.pk}/",
+            "gate-without-device": f"/gates/{town.far_gate.pk}/",
+            "new-gate": "/gates/new/",
+            "staff": "/staff/",
+            "new-account": "/staff/new/",
+            "audit": "/audit/",
+            "password": "/password/",
+            "nowhere": "/nowhere/",
+        },
+    }
+
+
+@pytest.fixture
+def sessions(live_server, employ, log_in) -> dict[Role, list[dict]]:
+    """Of each role, the cookie of somebody who is logged in."""
+    values = {role: log_in(employ(role)).cookies[settings.SESSION_COOKIE_NAME].value for role in ROLES}
+    return {
+        role: [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+        for role, value in values.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_page_fits_every_screen(chromium, live_server, pages, sessions, role, language) -> None:
+    async with chromium.page(1440, 900) as page:
+        await page.context.add_cookies(sessions[role])
+        await page.goto(f"{live_server.url}/password/")
+        await page.click(f".languages [value={language}]")
+        for name, address in pages[role].items():
+            await page.goto(live_server.url + address)
+            assert await page.evaluate("document.documentElement.lang") == language
+            for size, (width, height) in SIZES.items():
+                await page.set_viewport_size({"width": width, "height": height})
+                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                assert wide <= 0, f"{name} is {wide} px too wide on a {size}"
+                await snap(page, f"staff-{name}-{language}-{size}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages, sessions, role) -> None:
+    """axe-core finds nothing: names of fields, contrast, landmarks, headings."""
+    async with chromium.page(390, 844, bypass_csp=True) as page:
+        await page.context.add_cookies(sessions[role])
+        for name, address in pages[role].items():
+            await page.goto(live_server.url + address)
+            found = await Axe().run(page)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+async def test_a_device_is_revoked_only_after_a_question(chromium, live_server, pages, sessions) -> None:
+    async with chromium.page(1440, 900) as page:
+        await page.context.add_cookies(sessions[Role.ADMINISTRATOR])
+        await page.goto(live_server.url + pages[Role.ADMINISTRATOR]["gate"])
+        await page.click("[data-opens=revoke]")
+        assert await page.is_visible("#revoke")
+        await page.click("#revoke [data-closes]")
+        assert not await page.is_visible("#revoke")
+        assert await page.locator("[data-opens=revoke]").count() == 1
+        await page.click("[data-opens=revoke]")
+        await page.click("#revoke button.severe")
+        assert "The device is revoked" in await page.inner_text(".messages")
+        assert await page.locator("[data-opens=revoke]").count() == 0
+
+
+async def test_an_enrolment_code_counts_down_and_says_when_it_has_ended(chromium, live_server, pages, sessions) -> None:
+    async with chromium.page(1440, 900) as page:
+        await page.context.add_cookies(sessions[Role.ADMINISTRATOR])
+        await page.clock.install()
+        await page.goto(live_server.url + pages[Role.ADMINISTRATOR]["gate-without-device"])
+        await page.click("form[action*=enrolment] button")
+        assert len((await page.inner_text("#code")).strip()) == 23
+        assert await page.locator("figure svg").count() == 1
+        await page.clock.fast_forward("10:00")
+        assert (await page.inner_text("[data-until]")).startswith(("19:", "20:"))
+        await page.clock.fast_forward("21:00")
+        assert await page.is_visible("[data-when-ended]")
+        assert not await page.is_visible("#code")
+
+
+@pytest.fixture
+def green_for_wang(register, employ) -> tuple[str, str]:
+    """A user name, and the address of the first resident's page, to whom that user gives a colour."""
+    return employ(Role.OFFICE).username, f"/residents/{register(WANG).pk}/"
+
+
+async def test_log_in_and_a_first_colour_with_the_keyboard_alone(chromium, live_server, green_for_wang) -> None:
+    username, resident = green_for_wang
+    async with chromium.page(1440, 900) as page:
+        await page.goto(f"{live_server.url}{resident}colour/")
+        await page.keyboard.type(username)
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.focus("[value=green]")
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Enter")
+        await page.focus("[value=confirmed]")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(live_server.url + resident)
+        assert "Green" in await page.locator("h2").first.inner_text()
