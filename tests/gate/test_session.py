@@ -234,6 +234,16 @@ def test_a_language_touched_before_the_card_is_theirs_and_gone_after(at_gate: An
     at_gate(story, hold_s=0.05)
 
 
+def test_a_language_touched_for_one_person_is_not_inherited_by_a_card_laid_at_once(at_gate: Any) -> None:
+    async def story(gate: Gate) -> None:
+        gate.session.choose_language("ko")
+        assert (await gate.lay(WANG.document)).language == "ko"
+        gate.session.choose_language("ja")  # while her result is shown: hers, not the next person's
+        assert (await gate.lay(LI.document)).language == "zh-Hans"
+
+    at_gate(story)
+
+
 def test_the_guard_admits_and_the_record_points_at_the_passage(at_gate: Any) -> None:
     async def story(gate: Gate) -> None:
         held = await gate.lay(LI.document)

@@ -154,7 +154,13 @@ class Session:
             return passage
 
     def choose_language(self, language: Language) -> None:
-        """Somebody touched a language on the kiosk: it is theirs until their passage has left the screen."""
+        """Somebody touched a language on the kiosk: it is theirs until their passage has left the screen.
+
+        Touched on an idle screen, it is for whoever lays a card next. Touched while a result is shown, it is for that
+        person, and the page itself shows and speaks the result again: the next card must not inherit it.
+        """
+        if self.present_passage is not None:
+            return
         self._choice = language
         if self._forget_choice:
             self._forget_choice.cancel()
@@ -219,6 +225,8 @@ class Session:
 
         record = self._record(read, person, method, known, decision, site)
         passage = self._passage(read, record, decision, decided)
+        # Used up: should the next card come before the screen is idle, its owner is greeted in their own language.
+        self._drop_choice()
         await self._journal.append(record)
         self._metrics.durable.observe(self._clock.monotonic() - decided)
         self._counts.add(record)
