@@ -242,6 +242,38 @@ def test_a_full_disk_is_said_and_overcome(publisher, monkeypatch):
     says(publisher, dict.fromkeys(people, STATES[5]))
 
 
+@pytest.mark.parametrize("moment", range(1, 14))
+@pytest.mark.parametrize("role", ["root", "snapshot"])
+def test_a_rotation_that_failed_can_be_done_again_by_the_same_process(
+    publisher, monkeypatch, tmp_path, clock, moment, role
+):
+    people = crowd(20)
+    publisher.publish_base(people, NOW)
+    root = publisher.trust_root
+    with monkeypatch.context() as patch:
+        cut_power_at(patch, moment)
+        with contextlib.suppress(PowerCutError):
+            publisher.rotate(role)
+    publisher.publish_changes(dict.fromkeys(people, STATES[5]), NOW)
+    publisher.rotate(role)
+    publisher.touch(NOW)
+    store = DirectoryStore(tmp_path / "gate")
+    assert Subscriber(store, FolderFetcher(publisher.repository), root, clock=clock).refresh()
+    assert store.version == 2
+
+
+def test_two_publishers_rotate_in_turns_and_gates_follow(publisher, tmp_path, clock):
+    publisher.publish_base(crowd(5), NOW)
+    root = publisher.trust_root
+    other = Publisher(tmp_path / "centre", clock=clock)
+    for turn in (publisher, other, other, publisher):
+        turn.rotate("root")
+    other.touch(NOW)
+    assert publisher.trust_root == other.trust_root
+    store = DirectoryStore(tmp_path / "gate")
+    assert Subscriber(store, FolderFetcher(publisher.repository), root, clock=clock).refresh()
+
+
 def test_two_publishers_of_one_folder_take_turns(publisher, tmp_path, clock):
     other = Publisher(tmp_path / "centre", clock=clock)
     publisher.publish_base({bytes(16): STATES[1]}, NOW)

@@ -221,7 +221,11 @@ class Publisher:
         with self._lock, _locked(self.folder):
             if self._repository.read():
                 self._read_directory()
-            yield
+            try:
+                yield
+            except BaseException:
+                self._repository.forget()
+                raise
 
     def _read_directory(self) -> None:
         targets = self._repository.targets.signed.targets

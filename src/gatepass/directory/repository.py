@@ -108,10 +108,11 @@ class Repository:
             content = (self._metadata / "timestamp.json").read_bytes()
         except OSError as error:
             raise DirectoryError("malformed", part="repository") from error
-        if content == self._written:
-            return False
         try:
-            self.root = Metadata[Root].from_bytes(self._newest_root().read_bytes())
+            newest_root = self._newest_root()
+            if content == self._written and newest_root.name == f"{self.root.signed.version}.root.json":
+                return False
+            self.root = Metadata[Root].from_bytes(newest_root.read_bytes())
             self.timestamp = Metadata[Timestamp].from_bytes(content)
             self.snapshot = Metadata[Snapshot].from_bytes(
                 (self._metadata / f"{self.timestamp.signed.snapshot_meta.version}.snapshot.json").read_bytes()
@@ -123,6 +124,10 @@ class Repository:
         self._written = content
         self._complete_rotation()
         return True
+
+    def forget(self) -> None:
+        """After a failure: what memory holds may be ahead of the disk, so the next `read` starts from there."""
+        self._written = None
 
     @property
     def facts(self) -> Facts:
