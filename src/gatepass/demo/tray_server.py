@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from gatepass.demo.stage import Stage, StageError
 from gatepass.demo.town import Townsperson
+from gatepass.identity.masking import mask_number
 
 PAGES = Path(__file__).parent / "tray"
 PAGE_SIZE = 24
@@ -48,11 +49,10 @@ def as_json(content: Any, status: int = 200) -> Response:
 
 
 def card(person: Townsperson) -> dict[str, Any]:
-    number = person.document.number
     return {
         "id": person.key,
         "name": person.document.holder.native_name,
-        "number_masked": f"{number[:6]}{'*' * 10}{number[-2:]}",
+        "number_masked": mask_number(person.document.kind, person.document.number),
         "colour": person.colour.value if person.colour else None,
         "registered": person.registered,
         "household": person.household,
