@@ -25,9 +25,9 @@ from typing import Any
 import httpx2
 
 from gatepass.demo.cable import Cable
-from gatepass.demo.files import write_private
 from gatepass.demo.town import STREET, Townsperson, people
 from gatepass.demo.traffic import FarGate, fill_the_day, trickle
+from gatepass.files import write_whole
 from gatepass.identity import chip
 from gatepass.readers.sam.simulator import Fault, SamSimulator
 
@@ -95,7 +95,7 @@ class Stage:
             self.say(f"writing a town of {self.residents} people (seed {self.seed}) into {self.folder.name}")
             seeded = await asyncio.to_thread(seed_town, self.folder, self.residents, self.seed)
             self.facts = {"residents": self.residents, "seed": self.seed, **seeded}
-            write_private(known, json.dumps(self.facts, ensure_ascii=False, indent=1).encode())
+            write_whole(known, json.dumps(self.facts, ensure_ascii=False, indent=1).encode(), mode=0o600)
         await self.start_centre()
         await self.cable.plug_in()
         self.simulator.start()

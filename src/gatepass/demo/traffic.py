@@ -20,8 +20,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gatepass import __version__
-from gatepass.demo.files import write_private
 from gatepass.demo.town import Townsperson
+from gatepass.files import write_whole
 from gatepass.policy import Knowledge, Method, Presentation, Status, decide
 from gatepass.wire import ids, keys, signing
 from gatepass.wire.messages import (
@@ -99,9 +99,7 @@ class FarGate:
             "pending": self.pending,
             "enrolled": self.enrolled,
         }
-        half_written = self.memory.with_suffix(".new")
-        write_private(half_written, msgspec.msgpack.encode(remembered))
-        half_written.replace(self.memory)
+        write_whole(self.memory, msgspec.msgpack.encode(remembered), mode=0o600)
 
     def restore(self) -> None:
         remembered = msgspec.msgpack.decode(self.memory.read_bytes())

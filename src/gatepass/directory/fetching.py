@@ -17,9 +17,9 @@ from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from gatepass.directory.errors import DirectoryError
-from gatepass.directory.files import sync_file
 from gatepass.directory.plan import Facts, Listing, base_name, cheapest, delta_name, is_file
 from gatepass.directory.store import DirectoryStore
+from gatepass.files import sync_file
 
 
 def _now() -> datetime:

@@ -22,7 +22,6 @@ import numpy as np
 from gatepass.directory.build import People, as_arrays, build_with_order
 from gatepass.directory.delta import Delta, merge
 from gatepass.directory.errors import DirectoryError
-from gatepass.directory.files import write_whole
 from gatepass.directory.layout import KEY_BYTES
 from gatepass.directory.lookup import Directory, from_ms, to_ms
 from gatepass.directory.plan import (
@@ -40,6 +39,7 @@ from gatepass.directory.plan import (
 from gatepass.directory.repository import KeyRing, Repository
 from gatepass.directory.states import UNREGISTERED, Codes, Ranks, State, code_of
 from gatepass.directory.table import Keys, as_keys
+from gatepass.files import write_whole
 
 
 def _now() -> datetime:

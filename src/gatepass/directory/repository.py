@@ -33,8 +33,8 @@ from tuf.api.metadata import (
 from tuf.api.serialization.json import JSONSerializer
 
 from gatepass.directory.errors import DirectoryError
-from gatepass.directory.files import write_whole
 from gatepass.directory.plan import FACTS, Facts
+from gatepass.files import write_whole
 
 ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 LIFETIME: Final = {

@@ -22,10 +22,10 @@ import numpy as np
 
 from gatepass.directory.delta import Delta, merge
 from gatepass.directory.errors import DirectoryError
-from gatepass.directory.files import sync_file, write_whole
 from gatepass.directory.lookup import Directory
 from gatepass.directory.states import UNREGISTERED, Codes, State
 from gatepass.directory.table import Keys, as_keys
+from gatepass.files import sync_file, write_whole
 from gatepass.policy import Knowledge, Status
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

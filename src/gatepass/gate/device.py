@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gatepass.gate.files import write_atomically
+from gatepass.files import write_whole
 from gatepass.gate.problems import FolderError
 from gatepass.policy import SiteRules
 from gatepass.wire.messages import Direction
@@ -84,7 +84,7 @@ class GateFolder:
         """device.json last: with it the gate is enrolled, before it nothing has happened. Never overwrites one."""
         try:
             self.save_site(site)
-            write_atomically(self.device_file, msgspec.json.format(msgspec.json.encode(device)), replace=False)
+            write_whole(self.device_file, msgspec.json.format(msgspec.json.encode(device)), mode=0o600, replace=False)
         except FileExistsError as error:
             raise FolderError("already_enrolled", device=self.device().device) from error
         except OSError as error:
@@ -112,7 +112,7 @@ class GateFolder:
             raise FolderError("device_unreadable") from error
 
     def save_site(self, site: Site) -> None:
-        write_atomically(self.site_file, msgspec.json.format(msgspec.json.encode(site)))
+        write_whole(self.site_file, msgspec.json.format(msgspec.json.encode(site)), mode=0o600)
 
     @contextmanager
     def claimed(self) -> Iterator[None]:

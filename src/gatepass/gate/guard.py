@@ -16,9 +16,9 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from gatepass.files import write_whole
 from gatepass.gate.clock import Clock
 from gatepass.gate.device import GateFolder
-from gatepass.gate.files import write_atomically
 from gatepass.gate.problems import DeskError, GateError
 
 TRIES = 5
@@ -40,7 +40,7 @@ def set_pin(folder: GateFolder, pin: str) -> None:
     """GateError `pin_weak`."""
     if not _PIN.fullmatch(pin):
         raise GateError("pin_weak")
-    write_atomically(folder.guard_file, msgspec.json.encode(_GuardFile(_HASHER.hash(pin))))
+    write_whole(folder.guard_file, msgspec.json.encode(_GuardFile(_HASHER.hash(pin))), mode=0o600)
 
 
 @dataclass(eq=False)
