@@ -7,9 +7,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -25,17 +24,20 @@ ROOMS = {
 
 
 class Rooms(TyperGroup):
-    """A group whose rooms are imported when they are called, not when they are listed."""
+    """A group whose rooms are imported when they are called, not when they are listed.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    Contexts and commands are of typer's own copy of click, which has no public name: hence `Any`.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
         return [*super().list_commands(ctx), *ROOMS]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in ROOMS:
             return super().get_command(ctx, cmd_name)
         if self.is_listing():
             # The list needs a line of help, not the room.
-            return click.Group(cmd_name, help=ROOMS[cmd_name][1])
+            return TyperGroup(name=cmd_name, help=ROOMS[cmd_name][1])
         module, _, attribute = ROOMS[cmd_name][0].partition(":")
         return get_command(getattr(importlib.import_module(module), attribute))
 
