@@ -6,7 +6,6 @@ Django is set up inside each command: its settings read the folder from the envi
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +36,9 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
     """Staff site, gateway and publication on one port, until a signal comes. Its settings: docs/centre.md."""
     named = host if host not in EVERY_ADDRESS else "127.0.0.1"
     os.environ.setdefault("GATEPASS_CENTRE_ADDRESS", f"http://{named}:{port}")
-    _log_to_stderr()
+    from gatepass.logs import log_to_stderr
+
+    log_to_stderr()
     set_up(folder)
     _create_first_administrator()
     import uvicorn
@@ -48,22 +49,6 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
     call_command("clearsessions", verbosity=0)
     typer.echo(f"centre: {os.environ['GATEPASS_CENTRE_ADDRESS']}   folder {folder.resolve()}   Ctrl-C stops it")
     uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on", server_header=False)
-
-
-def _log_to_stderr() -> None:
-    """One JSON object a line for the system's journal, readable lines on a terminal."""
-    import structlog
-
-    readable = sys.stderr.isatty()
-    processors: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        *([] if readable else [structlog.processors.format_exc_info]),
-        structlog.dev.ConsoleRenderer()
-        if readable
-        else structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
-    ]
-    structlog.configure(processors=processors, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _create_first_administrator() -> None:

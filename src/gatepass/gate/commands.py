@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import getpass
-import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from gatepass.gate.device import GateFolder
@@ -67,8 +65,9 @@ def run(
     Example: gatepass gate run --folder /var/lib/gatepass-gate --reader sam:/dev/ttyUSB0
     """
     from gatepass.gate.agent import serve
+    from gatepass.logs import log_to_stderr
 
-    _log_to_stderr()
+    log_to_stderr()
     # What was imported lives as long as the process: the collector need never look at it again.
     gc.collect()
     gc.freeze()
@@ -199,37 +198,3 @@ def _age(seconds: float | None) -> str:
         return "-"
     minutes = int(seconds // 60)
     return f"{minutes // 60}:{minutes % 60:02d} h"
-
-
-class _Stderr:
-    """A gate whose log has nowhere to go (a closed pipe, a full disk) goes on deciding."""
-
-    def msg(self, line: str) -> None:
-        with suppress(OSError, ValueError):
-            print(line, file=sys.stderr, flush=True)
-
-    debug = info = warning = error = critical = exception = msg
-
-
-def _log_to_stderr() -> None:
-    """One JSON object a line for the journal of the system, readable lines on a terminal."""
-    import structlog
-
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer(
-            serializer=lambda event, **_: msgspec.json.encode(event, enc_hook=str).decode()
-        )
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        logger_factory=lambda *_arguments: _Stderr(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        cache_logger_on_first_use=True,
-    )
