@@ -125,7 +125,9 @@ def _bars(figures: Figures, hour_now: int) -> list[Bar]:
         before = None if hour.before is None else BAR_TOP + BAR_HEIGHT - round(BAR_HEIGHT * hour.before / most, 1)
         x = round(place * step + (step - width) / 2, 1)
         y = round(BAR_TOP + BAR_HEIGHT - height, 1)
-        bars.append(Bar(hour.hour, hour.entered, hour.left, hour.before, x, y, width, height, before, hour.hour == hour_now))
+        bars.append(
+            Bar(hour.hour, hour.entered, hour.left, hour.before, x, y, width, height, before, hour.hour == hour_now)
+        )
     return bars
 
 

@@ -33,7 +33,9 @@ class PassageFilter(forms.Form):
     until = _moment(_("Until"))
     outcome = forms.ChoiceField(label=_("Outcome"), required=False)
     direction = forms.ChoiceField(
-        label=_("Direction"), required=False, choices=[("", _("Both directions")), ("in", _("Entering")), ("out", _("Leaving"))]
+        label=_("Direction"),
+        required=False,
+        choices=[("", _("Both directions")), ("in", _("Entering")), ("out", _("Leaving"))],
     )
     method = forms.ChoiceField(label=_("Method"), required=False)
 
