@@ -85,29 +85,46 @@ def running(folder: Path, *, devices: int, people: int = 0) -> Iterator[Centre]:
         Terminal(one["id"], Ed25519PrivateKey.from_private_bytes(bytes.fromhex(one["key"])))
         for one in json.loads(written.stdout)
     ]
+    with serving("gatepass.centre.asgi:application", folder, inside) as (port, process):
+        yield Centre(port, folder, terminals, process)
+
+
+@contextlib.contextmanager
+def serving(application: str, folder: Path, settings: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """(port, process id) of a uvicorn with one worker."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "gatepass.centre.asgi:application", "--port", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [*command, "--log-level", "warning", "--no-access-log"], env=inside, stdout=log, stderr=subprocess.STDOUT
-        )
+    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "warning"]
+    log = folder / "server.log"
+    with log.open("wb") as file:
+        server = subprocess.Popen([*command, "--no-access-log"], env=settings, stdout=file, stderr=subprocess.STDOUT)
         try:
-            _until_answering(server, port, folder / "server.log")
-            yield Centre(port, folder, terminals, server.pid)
+            _until_answering(server, port, log)
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait(30)
+
+
+@contextlib.contextmanager
+def bare(folder: Path) -> Iterator[Centre]:
+    """uvicorn alone: see `_bare.py`."""
+    folder.mkdir()
+    settings = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    with serving("_bare:application", folder, settings) as (port, process):
+        yield Centre(port, folder, [], process)
 
 
 def _until_answering(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/gate/v1/", timeout=2)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/gate/v1/", timeout=2).close()
         except urllib.error.HTTPError:
             return
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     raise SystemExit(f"the centre did not start:\n{log.read_text()[-2000:]}")
 
 

@@ -33,7 +33,7 @@ from gatepass.wire.messages import CONTENT_TYPE, SessionReply, StatusQuery
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _centre import Centre, hammer, running, synthetic_people
+from _centre import Centre, bare, hammer, running, synthetic_people
 
 DEVICES = 64
 CONNECTIONS = 32
@@ -108,10 +108,7 @@ def prepared(centre: Centre, signers: Sequence[Signer], keys: np.ndarray, size: 
 
 def measured(centre: Centre, requests: list[bytes], folder: Path, seconds: float) -> Result:
     before, started = centre.cpu_seconds(), time.perf_counter()
-    if shutil.which("wrk"):
-        result = with_wrk(centre, requests, folder, seconds)
-    else:
-        result = with_own(centre, requests, seconds)
+    result = with_wrk(centre, requests, folder, seconds) if shutil.which("wrk") else with_own(centre, requests, seconds)
     used = centre.cpu_seconds() - before
     took = min(time.perf_counter() - started, seconds)
     return replace(result, per_cpu_second=result.rate * took / used)
@@ -168,20 +165,22 @@ def main(argv: Sequence[str]) -> None:
     ]
     print(f"| {' | '.join([*columns, 'requests/s, slowest to quickest round'])} |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |")
-    kinds = [(1, "session, HMAC"), (1, "device, Ed25519"), (100, "session, HMAC"), (1000, "session, HMAC")]
+    limit = (1, "none: uvicorn answers at once")
+    kinds = [limit, (1, "session, HMAC"), (1, "device, Ed25519"), (100, "session, HMAC"), (1000, "session, HMAC")]
     results: dict[tuple[int, str], list[Result]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory(prefix="gatepass-status-") as name:
         folder = Path(name)
-        with running(folder / "centre", devices=DEVICES, people=wanted.people) as centre:
+        with running(folder / "centre", devices=DEVICES, people=wanted.people) as centre, bare(folder / "bare") as none:
             own = [Signer(one.key, one.key_id) for one in centre.terminals]
             short = sessions(centre)
             for _ in range(wanted.rounds):
                 for size, kind in kinds:
-                    signers = short if kind.startswith("session") else own
+                    signers = own if kind.startswith("device") else short
                     # More than can be answered: whoever runs out of requests measures nothing.
                     rate = {1: 45_000, 100: 12_000, 1000: 2_500}[size] if signers is short else 12_000
                     requests = prepared(centre, signers, keys, size, int(rate * wanted.seconds))
-                    results[size, kind].append(measured(centre, requests, folder, wanted.seconds))
+                    asked = none if (size, kind) == limit else centre
+                    results[size, kind].append(measured(asked, requests, folder, wanted.seconds))
     for (size, kind), rounds in results.items():
         rounds.sort(key=lambda one: one.rate)
         middle = rounds[len(rounds) // 2]

@@ -16,9 +16,10 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gatepass.centre.gateway.calls import Calls
-from gatepass.centre.gateway.doorkeeper import Doorkeeper, Registered
+from gatepass.centre.gateway.doorkeeper import Doorkeeper
 from gatepass.centre.gateway.gate_calls import GateCalls
 from gatepass.centre.gateway.knowledge import Knowledge
+from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.sqlite_log import SqlitePassageLog
 from gatepass.centre.sites.devices import DeviceCredential
@@ -130,8 +131,6 @@ class Gateway:
     knowledge: Knowledge
     publisher: Publisher
     terminals: dict[str, Terminal]
-    asked: list[str]
-    """Key ids that were looked up, in order."""
 
     async def send(self, terminal: Terminal, method: str, url: str, body: bytes = b"", **changes: Any) -> Answer:
         """Signed as the terminal would."""
@@ -139,19 +138,27 @@ class Gateway:
         return await call(self.app, method, url, body, {**headers, **(MSGPACK if body else {})})
 
 
+@dataclass
+class Shelf:
+    """A register of devices without a database."""
+
+    terminals: dict[str, Terminal]
+
+    def state(self) -> str:
+        return f"{len(self.terminals)} {sum(one.revoked for one in self.terminals.values())}"
+
+    def devices(self) -> list[tuple[DeviceCredential, bool]]:
+        return [(one.credential, one.revoked) for one in self.terminals.values()]
+
+    def close(self) -> None:
+        return None
+
+
 @asynccontextmanager
 async def gateway(
     folder: Path, *terminals: Terminal, people: Mapping[bytes, State] | None = None, as_of: datetime | None = None
 ) -> AsyncIterator[Gateway]:
     by_name = {one.name: one for one in terminals}
-    asked: list[str] = []
-
-    def registered(key_id: str) -> Registered:
-        asked.append(key_id)
-        one = by_name.get(key_id)
-        if one is None or one.revoked:
-            return Registered(None, revoked=one is not None)
-        return Registered(one.credential)
 
     def publish() -> Publisher:
         publisher = Publisher(folder / "updates")
@@ -163,15 +170,17 @@ async def gateway(
     log = SqlitePassageLog(folder / "passages", ZoneInfo("Asia/Shanghai"), clock=now_ms)
     intake = Intake(log, lambda _batches: None)
     knowledge = Knowledge(publisher.repository, folder / "directory", publisher.trust_root)
-    doorkeeper = Doorkeeper(clock=now_ms, registered=registered)
+    registry = Registry(Shelf(by_name))
+    doorkeeper = Doorkeeper(registry, clock=now_ms)
     calls = Calls(doorkeeper=doorkeeper, intake=intake, knowledge=knowledge, clock=now_ms)
     intake.start()
     await knowledge.start()
+    await registry.start()
     try:
-        yield Gateway(GateCalls(doorkeeper, calls), log, intake, knowledge, publisher, by_name, asked)
+        yield Gateway(GateCalls(registry, doorkeeper, calls), log, intake, knowledge, publisher, by_name)
     finally:
         await knowledge.stop()
         await intake.stop()
         await asyncio.to_thread(calls.close)
-        await asyncio.to_thread(doorkeeper.close)
+        await registry.stop()
         log.close()

@@ -7,6 +7,7 @@ process is publishing already), the gateway's own copy of it, the live board.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from gatepass.centre.gateway.http import App, Receive, Request, Scope, Send, ans
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.live import LIVE, LiveBoard
 from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
 
@@ -42,25 +44,27 @@ class Town:
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
-        self.doorkeeper = Doorkeeper(clock=now_ms)
+        self.registry = Registry()
+        self.doorkeeper = Doorkeeper(self.registry, clock=now_ms)
         self.calls = Calls(doorkeeper=self.doorkeeper, intake=self.intake, knowledge=self.knowledge, clock=now_ms)
-        self.gate = GateCalls(self.doorkeeper, self.calls)
+        self.gate = GateCalls(self.registry, self.doorkeeper, self.calls)
 
     async def start(self) -> None:
         await asyncio.to_thread(passage_log().become_writer)
         self.intake.start()
         self.publication.start()
         await self.knowledge.start()
+        await self.registry.start()
 
     async def stop(self) -> None:
         self.live.stop()
+        await self.registry.stop()
         await self.knowledge.stop()
         await asyncio.to_thread(self.publication.stop)
         await self.intake.stop()
         await asyncio.to_thread(self.close)
 
     def close(self) -> None:
-        self.doorkeeper.close()
         self.calls.close()
         self.live.close()
         close_passage_log()
@@ -82,12 +86,14 @@ def front(django: App) -> App:
             return
         usual = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL)
+        gc.freeze()  # what the start has built stays: the collector need not walk through it again and again
         town = opening
         await send({"type": "lifespan.startup.complete"})
         await receive()
         town = None
         await opening.stop()
         sys.setswitchinterval(usual)
+        gc.unfreeze()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

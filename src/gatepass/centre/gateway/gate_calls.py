@@ -19,6 +19,7 @@ from gatepass.centre.gateway.calls import Calls, pieces
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
 from gatepass.centre.gateway.http import ClientGone, Patience, Receive, Request, Scope, Send, answer, answer_problem
 from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.wire.messages import CONTENT_TYPE
 
@@ -53,7 +54,8 @@ CALLS: Final[dict[str, Call]] = {
 class GateCalls:
     """The part below `/gate/v1/`."""
 
-    def __init__(self, doorkeeper: Doorkeeper, calls: Calls) -> None:
+    def __init__(self, registry: Registry, doorkeeper: Doorkeeper, calls: Calls) -> None:
+        self._registry = registry
         self._doorkeeper = doorkeeper
         self._calls = calls
         self._patience = Patience()
@@ -93,10 +95,11 @@ class GateCalls:
         await request.read(call.most, self._patience)
         if name == "enrol":
             body = await self._calls.enrol(request)
+            await self._registry.refresh()
             request.answered = True
             await answer(send, body, kind=JSON.encode())
             return
-        device = await self._doorkeeper.admit(request, name.removeprefix("updates/"))
+        device = self._doorkeeper.admit(request, name.removeprefix("updates/"))
         if name == "updates":
             await self._long_poll(request, send)
         elif file:
