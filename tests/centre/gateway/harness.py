@@ -120,7 +120,7 @@ async def call(
     await app(scope, receive, send)
     start = sent[0]
     text = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(start["status"], {n.decode(): v.decode() for n, v in start["headers"]}, text)
+    return Answer(start["status"], {n.decode().lower(): v.decode() for n, v in start["headers"]}, text)
 
 
 @dataclass
