@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+import threading
 from pathlib import Path
 
 from django.conf import settings
 
 from gatepass.directory.publishing import Publisher
 
+_opening = threading.Lock()
+_open: dict[Path, Publisher] = {}
+
 
 def publisher() -> Publisher:
-    """Makes the repository, its keys and its first root at the first call."""
-    return _publisher(settings.UPDATES_DIR)
-
-
-@cache
-def _publisher(folder: Path) -> Publisher:
-    return Publisher(folder)
+    """The same object for every thread; makes the repository, its keys and its first root at the first call."""
+    folder = settings.UPDATES_DIR
+    with _opening:
+        if folder not in _open:
+            _open[folder] = Publisher(folder)
+        return _open[folder]
