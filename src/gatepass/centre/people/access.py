@@ -33,11 +33,9 @@ def access_resident(user: User, resident: int, page: str = "resident") -> Reside
 
 
 def matching(words: str) -> Q:
-    """What a search box means: a part of a name, or a whole document number, found by its person key."""
+    """A part of a name. Never a number: a filter stands in the address, and numbers do not (`views._search`)."""
     words = words.strip()
-    by_name = Q(full_name__icontains=words) | Q(latin_name__icontains=words)
-    documents = documents_of(words)
-    return by_name | with_document(documents) if documents else by_name
+    return Q(full_name__icontains=words) | Q(latin_name__icontains=words)
 
 
 def with_document(documents: list[Document]) -> Q:

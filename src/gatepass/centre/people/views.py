@@ -26,7 +26,8 @@ from gatepass.centre.people.access import (
 )
 from gatepass.centre.people.actions import register_resident
 from gatepass.centre.people.forms import RegisterForm, ResidentFilter
-from gatepass.centre.people.masking import masked_number
+from gatepass.identity import DocumentKind
+from gatepass.identity.masking import mask_number
 
 PAGE = 50
 MOST_EXPORTED = 100_000
@@ -91,7 +92,10 @@ def resident(request: HttpRequest, resident: int) -> HttpResponse:
     person = access_resident(user, resident)
     with transaction.atomic():
         record(user, "resident:view", person)
-    documents = [(document, masked_number(str(document.number))) for document in person.documents.all()]
+    documents = [
+        (document, mask_number(DocumentKind(document.kind), str(document.number)))
+        for document in person.documents.all()
+    ]
     context = {
         "person": person,
         "code": getattr(person, "code", None),
