@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import os
 import platform
 import shutil
@@ -145,10 +146,11 @@ def overhear(agent: Agent, witness: Witness, into: list[float]) -> None:
     """From `show` to the kiosk's own `painted`, the way back included: an upper bound."""
     hear = agent.kiosk._heard
 
-    async def heard(message: Any) -> None:
+    def heard(text: str) -> None:
+        message = json.loads(text)
         if message.get("type") == "painted" and message.get("id") in witness.shown_at:
             into.append(1000 * (time.perf_counter() - witness.shown_at.pop(message["id"])))
-        await hear(message)
+        hear(text)
 
     agent.kiosk._heard = heard  # type: ignore[method-assign]
 
@@ -201,7 +203,7 @@ def table(columns: dict[str, list[float]]) -> str:
     lines = ["| step | taps | p50 ms | p95 ms | p99 ms | max ms | p50 ÷ fsync |", "|---|---|---|---|---|---|---|"]
     for name, values in columns.items():
         if not values:
-            lines.append(f"| {name} | 0 | not measured: no Chromium | | | | |")
+            lines.append(f"| {name} | 0 | not measured (is Chromium there?) | | | | |")
             continue
         p50, p95, p99 = np.percentile(values, (50, 95, 99))
         lines.append(
