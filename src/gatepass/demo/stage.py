@@ -3,7 +3,7 @@
 1. `seed` writes the town into a fresh centre folder and leaves one enrolment code a gate.
 2. The centre serves; the cable relays the live gate's traffic to it.
 3. The live gate enrols through the cable with its one-time code, then runs against the simulator's pty.
-4. The far gates enrol, deliver the day so far, and go on in a trickle.
+4. The far gates enrol, deliver the last 24 hours, and go on in a trickle.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ class Stage:
                 await gate.enrol(self._client)
                 gate.save()
                 delivered = await fill_the_day(gate, self._client, registered)
-                self.say(f"{place['name']}: {delivered} passages since midnight delivered")
+                self.say(f"{place['name']}: {delivered} passages of the last 24 hours delivered")
             gates.append(gate)
         await asyncio.gather(*(trickle(gate, self._client, registered, pace=9) for gate in gates))
 

@@ -51,18 +51,20 @@ class Moment:
     person: Townsperson
 
 
-def day_so_far(town: Sequence[Townsperson], now: datetime, direction: str, chance: random.Random) -> Iterator[Moment]:
-    """Everyone who came through one gate from local midnight to `now` (aware), in order of time."""
-    local = now.astimezone(TOWN_TIME)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+def last_day(town: Sequence[Townsperson], now: datetime, direction: str, chance: random.Random) -> Iterator[Moment]:
+    """Everyone who came through one gate in the 24 hours before `now` (aware), in order of time.
+
+    Not since midnight: whoever opens the demo just after it should find a town that has lived, too.
+    """
+    this_hour = now.astimezone(TOWN_TIME).replace(minute=0, second=0, microsecond=0)
     regulars = chance.sample(list(town), k=min(len(town), 900))
-    for hour, rate in enumerate(_COMING if direction == "in" else _LEAVING):
-        seconds = sorted(chance.uniform(0, 3600) for _ in range(round(rate * chance.uniform(0.85, 1.15))))
-        for second in seconds:
-            at = midnight + timedelta(hours=hour, seconds=second)
-            if at >= local:
-                return
-            yield Moment(at.astimezone(UTC), chance.choice(regulars))
+    for hours_ago in range(24, -1, -1):
+        begins = this_hour - timedelta(hours=hours_ago)
+        rate = (_COMING if direction == "in" else _LEAVING)[begins.hour]
+        for second in sorted(chance.uniform(0, 3600) for _ in range(round(rate * chance.uniform(0.85, 1.15)))):
+            at = begins + timedelta(seconds=second)
+            if now - timedelta(days=1) < at < now:
+                yield Moment(at.astimezone(UTC), chance.choice(regulars))
 
 
 class FarGate:
@@ -176,8 +178,8 @@ class FarGate:
 
 
 async def fill_the_day(gate: FarGate, client: httpx2.AsyncClient, town: Sequence[Townsperson]) -> int:
-    """Deliver today's passages up to now; the number delivered."""
-    moments = list(day_so_far(town, datetime.now(UTC), gate.enrolled.direction, gate.chance))
+    """Deliver the passages of the last 24 hours; the number delivered."""
+    moments = list(last_day(town, datetime.now(UTC), gate.enrolled.direction, gate.chance))
     for start in range(0, len(moments), 200):
         await gate.come_by(moments[start : start + 200])
         await gate.deliver(client)
