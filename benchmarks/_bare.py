@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 ANSWER = b"x" * 40
-HEADERS = [(b"content-type", b"application/msgpack"), (b"content-length", b"40"), (b"cache-control", b"no-store")]
+HEADERS = [(b"content-type", b"application/msgpack"), (b"content-length", b"40")]
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

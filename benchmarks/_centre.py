@@ -94,9 +94,10 @@ def serving(application: str, folder: Path, settings: dict[str, str]) -> Iterato
     """(port, process id) of a uvicorn with one worker."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "warning"]
+    command += ["--no-access-log", "--no-server-header", "--no-proxy-headers"]  # as `gatepass serve` does
     log = folder / "server.log"
     with log.open("wb") as file:
-        server = subprocess.Popen([*command, "--no-access-log"], env=settings, stdout=file, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, env=settings, stdout=file, stderr=subprocess.STDOUT)
         try:
             _until_answering(server, port, log)
             yield port, server.pid

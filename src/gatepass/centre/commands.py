@@ -48,7 +48,17 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
 
     call_command("clearsessions", verbosity=0)
     typer.echo(f"centre: {os.environ['GATEPASS_CENTRE_ADDRESS']}   folder {folder.resolve()}   Ctrl-C stops it")
-    uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on", server_header=False)
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_level="warning",
+        lifespan="on",
+        # What each request of a gate can do without: see docs/gateway.md. Proxy headers are the gateway's own business.
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
 
 
 def _create_first_administrator() -> None:

@@ -24,6 +24,7 @@ from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.wire.messages import CONTENT_TYPE
 
 ROOT: Final = "/gate/v1/"
+ENROL: Final = "/gate/v1/enrol"
 JSON: Final = "application/json"
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from gatepass.centre.gateway.problems import ProblemError, language_of
@@ -20,7 +20,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 BODY_WITHIN = 10.0
 """Seconds in which a whole body must have arrived: a gate on a poor line sends less, not slower."""
 
-_MSGPACK = (b"content-type", CONTENT_TYPE.encode())
 _NO_STORE = (b"cache-control", b"no-store")
 _SIGNATURE = (b"content-digest", b"signature-input", b"signature")
 
@@ -38,24 +37,23 @@ class Patience:
         self._ended: set[asyncio.Task[Any]] = set()
         self._looking = False
 
-    async def read(self, body: Coroutine[Any, Any, bytes]) -> bytes:
-        """`body`, or ProblemError too_slow after about BODY_WITHIN seconds."""
+    def begin(self) -> asyncio.Task[Any]:
+        """The running task now waits for a body; `end` when it is there."""
         task = asyncio.current_task()
         assert task is not None
         self._reading[task] = time.monotonic()
         if not self._looking:
             self._looking = True
             asyncio.get_running_loop().call_later(BODY_WITHIN / 4, self._look)
-        try:
-            return await body
-        except asyncio.CancelledError:
-            if task not in self._ended:
-                raise
-            task.uncancel()
-            raise ProblemError("too_slow", headers={"connection": "close"}) from None
-        finally:
-            del self._reading[task]
-            self._ended.discard(task)
+        return task
+
+    def is_out_with(self, task: asyncio.Task[Any]) -> bool:
+        """Whether it was this that cancelled the task."""
+        return task in self._ended
+
+    def end(self, task: asyncio.Task[Any]) -> None:
+        del self._reading[task]
+        self._ended.discard(task)
 
     def _look(self) -> None:
         oldest = time.monotonic() - BODY_WITHIN
@@ -117,20 +115,28 @@ class Request:
         length = self.header(b"content-length", "0")
         if not length.isdecimal() or int(length) > most:
             raise _too_large(most)
-        self.body = await patience.read(self._read(most))
-
-    async def _read(self, most: int) -> bytes:
         pieces: list[bytes] = []
         size = 0
-        while size <= most:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            pieces.append(message.get("body", b""))
-            size += len(pieces[-1])
-            if not message.get("more_body") and size <= most:
-                return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        raise _too_large(most)
+        task = patience.begin()
+        try:
+            while True:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                pieces.append(message.get("body", b""))
+                size += len(pieces[-1])
+                if size > most:
+                    raise _too_large(most)
+                if not message.get("more_body"):
+                    break
+        except asyncio.CancelledError:
+            if not patience.is_out_with(task):
+                raise
+            task.uncancel()
+            raise ProblemError("too_slow", headers={"connection": "close"}) from None
+        finally:
+            patience.end(task)
+        self.body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def gone(self) -> None:
         """Returns when the caller has hung up."""
@@ -142,12 +148,13 @@ def _too_large(most: int) -> ProblemError:
     return ProblemError("too_large", detail=f"at most {most} bytes", headers={"connection": "close"})
 
 
-async def answer(send: Send, body: bytes, *, status: int = 200, kind: bytes = _MSGPACK[1]) -> None:
+async def answer(send: Send, body: bytes, kind: bytes = CONTENT_TYPE.encode()) -> None:
+    """A whole answer, 200. Few headers on purpose: uvicorn checks each, and nobody may cache the answer to a POST."""
     await send(
         {
             "type": "http.response.start",
-            "status": status,
-            "headers": [(b"content-type", kind), (b"content-length", b"%d" % len(body)), _NO_STORE],
+            "status": 200,
+            "headers": [(b"content-type", kind), (b"content-length", b"%d" % len(body))],
         }
     )
     await send({"type": "http.response.body", "body": body})
