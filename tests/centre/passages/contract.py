@@ -302,6 +302,20 @@ class PassageLogContract:
         flow = {(f.hour, f.outcome, f.reason, f.method): f.total for f in self.log.flow(MONDAY, MONDAY)}
         assert flow == {(8, "pass", "green", "card"): 2, (9, "hold", "unknown", "typed"): 1}
 
+    def test_counters_can_be_summed_over_hours_and_gates_of_dropped_days_too(self):
+        self.add(record(1, at(8)), record(2, at(9)), record(3, at(9, day=TUESDAY)), gate="east")
+        self.add(record(1, at(8)), gate="west")
+        for _ in range(2):
+            flow = self.log.flow(MONDAY, MONDAY, by=frozenset())
+            assert [(f.hour, f.gate, f.total) for f in flow] == [(-1, "", 3)]
+            by_hour = self.log.movements(MONDAY, MONDAY, ["east"], by=frozenset({"hour"}))
+            assert sorted((m.hour, m.gate, m.total) for m in by_hour) == [(8, "", 1), (9, "", 1)]
+            by_gate = self.log.movements(MONDAY, TUESDAY, by=frozenset({"gate"}))
+            assert sorted((m.day, m.hour, m.gate, m.total) for m in by_gate) == [
+                (MONDAY, -1, "east", 2), (MONDAY, -1, "west", 1), (TUESDAY, -1, "east", 1)
+            ]  # fmt: skip
+            self.log.drop_day(MONDAY)
+
     def test_a_dropped_day_leaves_its_counters_and_its_numbers(self):
         self.add(record(1, at(8)), record(2, at(23, 59)), record(3, at(0, 1, day=TUESDAY)))
         flow, through = sorted(self.log.flow(MONDAY, TUESDAY)), self.through()

@@ -54,9 +54,12 @@ def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str
     """The day of `now` (ms) at these gates."""
     today, hour_now = days.slot(now)
     week_ago = today - timedelta(days=7)
-    entered, left, by_gate = _movements(log, today, gates)
-    before, _, _ = _movements(log, week_ago, gates)
-    flow = [one for one in log.flow(today, today, gates) if one.outcome is Outcome.PASS]
+    entered, left = _by_hour(log, today, gates)
+    before, _ = _by_hour(log, week_ago, gates)
+    by_gate: Counter[str] = Counter()
+    for movement in log.movements(today, today, gates, by=frozenset({"gate"})):
+        by_gate[movement.gate] += movement.total
+    flow = [one for one in log.flow(today, today, gates, by=frozenset()) if one.outcome is Outcome.PASS]
     by_document: Counter[str] = Counter()
     for one in flow:
         by_document["typed" if one.method is Method.TYPED else one.document] += one.total
@@ -81,14 +84,13 @@ def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str
     )
 
 
-def _movements(log: PassageLog, day: date, gates: Collection[str]) -> tuple[Counter[int], Counter[int], Counter[str]]:
+def _by_hour(log: PassageLog, day: date, gates: Collection[str]) -> tuple[Counter[int], Counter[int]]:
+    """People who entered, and who left, by hour."""
     entered: Counter[int] = Counter()
     left: Counter[int] = Counter()
-    by_gate: Counter[str] = Counter()
-    for one in log.movements(day, day, gates):
+    for one in log.movements(day, day, gates, by=frozenset({"hour"})):
         (entered if one.direction == "in" else left)[one.hour] += one.total
-        by_gate[one.gate] += one.total
-    return entered, left, by_gate
+    return entered, left
 
 
 def _waiting(log: PassageLog, now: int, gates: Collection[str]) -> tuple[int, int]:

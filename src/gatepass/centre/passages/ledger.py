@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from gatepass.centre.passages.day_file import open_database, select
-from gatepass.centre.passages.log import Flow, Movement
+from gatepass.centre.passages.log import By, Flow, Movement
 from gatepass.centre.passages.runs import Runs
 from gatepass.policy import Method, Outcome
 
@@ -114,23 +114,33 @@ class Ledger:
                     "INSERT INTO runs VALUES (?, ?, ?)", [(journal, *ends) for ends in together[journal]]
                 )
 
-    def flow(self, first: date, last: date, gates: Collection[str] | None) -> list[Flow]:
-        rows = self._of_days(
-            "SELECT day, hour, gate, direction, outcome, reason, method, document, n FROM counters", first, last, gates
-        )
+    def flow(self, first: date, last: date, gates: Collection[str] | None, by: By) -> list[Flow]:
+        kind = "direction, outcome, reason, method, document"
         return [
-            Flow(date.fromisoformat(r[0]), r[1], self.name(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], r[8])
-            for r in rows
+            Flow(date.fromisoformat(r[0]), r[1], self._gate(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], r[8])
+            for r in self._of_days("counters", kind, first, last, gates, by)
         ]
 
-    def movements(self, first: date, last: date, gates: Collection[str] | None) -> list[Movement]:
-        rows = self._of_days("SELECT day, hour, gate, direction, n FROM movements", first, last, gates)
-        return [Movement(date.fromisoformat(r[0]), r[1], self.name(r[2]), r[3], r[4]) for r in rows]
+    def movements(self, first: date, last: date, gates: Collection[str] | None, by: By) -> list[Movement]:
+        return [
+            Movement(date.fromisoformat(day), hour, self._gate(gate), direction, n)
+            for day, hour, gate, direction, n in self._of_days("movements", "direction", first, last, gates, by)
+        ]
 
-    def _of_days(self, question: str, first: date, last: date, gates: Collection[str] | None) -> list[Any]:
-        where, values = " WHERE day BETWEEN ? AND ?", [first.isoformat(), last.isoformat()]
+    def _gate(self, number: int) -> str:
+        return self.name(number) if number else ""
+
+    def _of_days(
+        self, table: str, kind: str, first: date, last: date, gates: Collection[str] | None, by: By
+    ) -> list[Any]:
+        where, values = "day BETWEEN ? AND ?", [first.isoformat(), last.isoformat()]
         if gates is not None:
             where += " AND gate IN (SELECT value FROM json_each(?))"
             values.append(_json.encode(self.numbers(gates)).decode())
+        hour, gate = "hour" if "hour" in by else "-1", "gate" if "gate" in by else "0"
         with self._lock:
-            return select(self._connection, question + where, values)
+            return select(
+                self._connection,
+                f"SELECT day, {hour}, {gate}, {kind}, sum(n) FROM {table} WHERE {where} GROUP BY 1, 2, 3, {kind}",  # noqa: S608
+                values,
+            )

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from gatepass.policy import Method, Outcome
 from gatepass.wire.messages import Direction, PassageReceipt, Record
@@ -123,7 +123,10 @@ class Sighting(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """Decisions of one kind in one hour at one gate. `hour` is the town's local hour, 0 to 23."""
+    """Decisions of one kind in one hour at one gate. `hour` is the town's local hour, 0 to 23.
+
+    Where hours were summed it is -1; where gates were, `gate` is empty.
+    """
 
     day: date
     hour: int
@@ -137,13 +140,17 @@ class Flow(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """People who went through in one hour, resolutions included (one who turned back is taken off again)."""
+    """People who went through, resolutions included (one who turned back is taken off again). Summed as `Flow` is."""
 
     day: date
     hour: int
     gate: str
     direction: Direction
     total: int
+
+
+By = frozenset[Literal["hour", "gate"]]
+HOUR_AND_GATE: Final[By] = frozenset({"hour", "gate"})
 
 
 class PassageLog(Protocol):
@@ -162,10 +169,14 @@ class PassageLog(Protocol):
     def present(self, windows: Iterable[Window]) -> list[Sighting]:
         """Everyone seen in any of the windows, across midnight too. A sighting in two windows is listed once."""
 
-    def flow(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Flow]:
-        """Counters of the days `first` to `last`, inclusive, dropped days too."""
+    def flow(
+        self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
+    ) -> list[Flow]:
+        """Counters of the days `first` to `last`, inclusive, dropped days too; apart by hour, by gate, or neither."""
 
-    def movements(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Movement]:
+    def movements(
+        self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
+    ) -> list[Movement]:
         """People through the gates, of the same days."""
 
     def sealed(self, journal: str, seq: int, at: int) -> bytes | None:

@@ -14,7 +14,18 @@ from gatepass.centre.passages.day_file import Kind, read_kinds, select
 from gatepass.centre.passages.day_files import DayFiles
 from gatepass.centre.passages.days import DAY_MS, TownDays
 from gatepass.centre.passages.ledger import Ledger
-from gatepass.centre.passages.log import BadCursorError, Filters, Flow, Movement, Page, Passage, Sighting, Window
+from gatepass.centre.passages.log import (
+    HOUR_AND_GATE,
+    BadCursorError,
+    By,
+    Filters,
+    Flow,
+    Movement,
+    Page,
+    Passage,
+    Sighting,
+    Window,
+)
 from gatepass.policy import Method, Outcome
 
 
@@ -192,44 +203,43 @@ class SqlitePassages:
                         return found[0][0]
         return None
 
-    def flow(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Flow]:
-        flow = self._ledger.flow(first, last, gates)
-        wanted = None if gates is None else set(self._ledger.numbers(gates))
+    def flow(
+        self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
+    ) -> list[Flow]:
+        flow = self._ledger.flow(first, last, gates, by)
+        wanted = None if gates is None else self._ledger.numbers(gates)
         for day in self._files.days():
             if first <= day <= last:
                 with self._files.reading(day) as connection:
-                    flow += self._day_flow(connection, day, wanted)
+                    flow += self._day_flow(connection, day, wanted, by)
         return flow
 
-    def _day_flow(self, connection: apsw.Connection, day: date, gates: set[int] | None) -> list[Flow]:
-        rows = select(
-            connection,
-            "SELECT hour, gate, direction, outcome, reasons, method, document, sum(n) FROM counters"
-            " JOIN kinds USING (kind) WHERE NOT resolution"
-            " GROUP BY hour, gate, direction, outcome, reasons, method, document",
-        )
-        together: dict[tuple, int] = {}
-        for hour, gate, direction, outcome, reasons, method, document, n in rows:
-            if gates is None or gate in gates:
-                key = (hour, gate, direction, outcome, reasons.split()[0], method, document)
-                together[key] = together.get(key, 0) + n
+    def _day_flow(
+        self, connection: apsw.Connection, day: date, gates: list[int] | None, by: By = HOUR_AND_GATE
+    ) -> list[Flow]:
         return [
-            Flow(day, hour, self._ledger.name(gate), direction, Outcome(outcome), reason, Method(method), document, n)
-            for (hour, gate, direction, outcome, reason, method, document), n in together.items()
+            Flow(day, row[0], self._name(row[1]), row[2], Outcome(row[3]), row[4], Method(row[5]), row[6], row[7])
+            for row in day_reading.flow_rows(connection, gates, by)
         ]
 
-    def movements(self, first: date, last: date, gates: Collection[str] | None = None) -> list[Movement]:
-        movements = self._ledger.movements(first, last, gates)
-        wanted = None if gates is None else set(self._ledger.numbers(gates))
+    def movements(
+        self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
+    ) -> list[Movement]:
+        movements = self._ledger.movements(first, last, gates, by)
+        wanted = None if gates is None else self._ledger.numbers(gates)
         for day in self._files.days():
             if first <= day <= last:
                 with self._files.reading(day) as connection:
-                    movements += self._day_movements(connection, day, wanted)
+                    movements += self._day_movements(connection, day, wanted, by)
         return movements
 
-    def _day_movements(self, connection: apsw.Connection, day: date, gates: set[int] | None) -> list[Movement]:
+    def _day_movements(
+        self, connection: apsw.Connection, day: date, gates: list[int] | None, by: By = HOUR_AND_GATE
+    ) -> list[Movement]:
         return [
-            Movement(day, hour, self._ledger.name(gate), direction, n)
-            for hour, gate, direction, n in select(connection, "SELECT hour, gate, direction, n FROM movements")
-            if gates is None or gate in gates
+            Movement(day, hour, self._name(gate), direction, n)
+            for hour, gate, direction, n in day_reading.movement_rows(connection, gates, by)
         ]
+
+    def _name(self, gate: int) -> str:
+        return self._ledger.name(gate) if gate else ""
