@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +21,8 @@ class Configuration(BaseSettings):
     """Where staff and gates reach the centre; it is printed in enrolment codes. https:// switches secure cookies on."""
     allow_plain_http: bool = False
     """An http:// address other than this machine's own is refused unless this says yes: passwords would travel open."""
+    keep_passages_days: int = Field(28, ge=1, le=366)
+    """Days, today included, of which single passages are kept; older days are erased and only their counters stay."""
     town: str = "gatepass"
     """The name above the menu: the sub-district, hospital or school that runs this centre."""
 

@@ -28,6 +28,7 @@ VERBS: Final[dict[str, Promise]] = {
     "resident:view": _("Opened a resident's page"),
     "resident:export": _("Exported residents"),
     "passages:export": _("Exported passages"),
+    "passages:forget": _("Erased a day's passages"),
     "code:set_colour": _("Changed a colour"),
     "code:import": _("Imported colours"),
     "code:expire": _("Colours ran out"),

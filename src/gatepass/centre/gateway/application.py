@@ -28,6 +28,7 @@ from gatepass.centre.gateway.live import LIVE, LiveBoard
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
+from gatepass.centre.passages.retention import keep_forgetting
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
 
 SWITCH_INTERVAL = 0.001
@@ -73,8 +74,11 @@ class Town:
         self.publication.start()
         await self.knowledge.start()
         await self.registry.start()
+        self.retention = asyncio.create_task(keep_forgetting())
 
     async def stop(self) -> None:
+        self.retention.cancel()
+        await asyncio.wait({self.retention})
         self.live.stop()
         await self.registry.stop()
         await self.knowledge.stop()
