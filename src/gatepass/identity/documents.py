@@ -102,6 +102,14 @@ class Document:
     ethnicity: str = field(default="", repr=False)
     """Code of GB/T 3304, two digits; only the resident card carries it."""
     portrait: bytes | None = field(default=None, repr=False)
+    former_number: str = field(default="", repr=False)
+    """The number of an earlier document that this one itself names: a person may still be registered under it."""
+    permit_number: str = field(default="", repr=False)
+    """The travel permit that a Hong Kong, Macao or Taiwan resident's residence permit goes with."""
+    issue_count: int | None = None
+    """How often a travel permit has been issued, 0 to 99; None where the document does not say."""
+    renewals: int | None = None
+    """How often a permanent residence card has been renewed, 0 to 99; None where the document does not say."""
 
 
 class DocumentError(Exception):
@@ -123,6 +131,12 @@ DOCUMENT_ERROR_CODES: Final[frozenset[str]] = frozenset(
         "number_birth_date",
         "number_birth_range",
         "number_check",
+        # the issuing state or the nationality
+        "state_code",
+        # machine-readable zones
+        "mrz_layout",
+        "mrz_characters",
+        "mrz_check",
         # the text block of a card
         "block_length",
         "text_encoding",
