@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 
-from gatepass.identity import Document
+from gatepass.identity import Document, numbers
 
 SECRET_BYTES = 32
 KEY_BYTES = 16
@@ -23,9 +23,9 @@ _KEY_PURPOSE = b"gatepass-key-1"
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 512, 8, 1
 _SCRYPT_MEMORY = 2 * 128 * _SCRYPT_N * _SCRYPT_R
 
-# GB 11643 is one register of the Ministry of Public Security: whoever typed the number cannot know which
-# authority's name the card carries, and must meet the same key.
-_ONE_REGISTER = {"gb11643": "CHN"}
+# China issues these, whoever their holder is: somebody who types the number may put the holder's state for the issuer,
+# and must meet the same key.
+_ONE_REGISTER = dict.fromkeys(("gb11643", "foreigner_pr", "hkm_permit", "taiwan_permit"), "CHN")
 
 
 def person_key(secret: bytes, document: Document) -> bytes:
@@ -40,7 +40,9 @@ def person_key(secret: bytes, document: Document) -> bytes:
     if not document.number:
         raise ValueError("a document without a number has no person key")
     family = document.kind.family
-    identity = _joined(family, _ONE_REGISTER.get(family, document.issuer), document.number)
+    # Some permits print how often they were issued: the person is the same with the next one.
+    number = numbers.lifelong(document.kind, document.number)
+    identity = _joined(family, _ONE_REGISTER.get(family, document.issuer), number)
     stretched = hashlib.scrypt(
         identity,
         salt=hashlib.blake2b(key=secret, person=_SALT_PURPOSE, digest_size=32).digest(),
