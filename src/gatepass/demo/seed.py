@@ -61,7 +61,7 @@ def main(residents: int, seed: int) -> dict[str, Any]:
                 document=person.document,
                 site=estate.pk,
                 phone=person.phone,
-                household=person.household[-20:],
+                household=person.household.partition(STREET)[2],
                 address=person.household,
             )
             for person in town
