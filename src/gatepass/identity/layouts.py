@@ -31,6 +31,7 @@ ETHNICITY_CODES: Final = frozenset([f"{code:02d}" for code in range(1, 57)] + ["
 
 _SEX_CODES: Final = {"0": Sex.UNKNOWN, "1": Sex.MALE, "2": Sex.FEMALE, "9": Sex.UNSTATED}
 _SEX_CODE_OF: Final = {sex: code for code, sex in _SEX_CODES.items()}
+_OLDEST: Final = 125  # years: a damaged digit of the year must not make a centenarian
 _COUNT: Final = re.compile(r"[0-9]{1,2}")
 _STATE: Final = re.compile(r"[A-Z]{3}")
 
@@ -119,10 +120,11 @@ def _number(texts: Texts, kind: DocumentKind, today: date | None) -> Document:
         raise DocumentError("number_kind_mismatch")
     stated = typed.holder.birth
     assert stated is not None, "every number on a chip contains a birth date"
-    if birth > (today or latest_today()):
-        raise DocumentError("number_birth_range")
     # The number of 2017 has two digits of the year: somebody of 100 years is not to be refused over the century.
-    same_year = stated.year == birth.year or (len(typed.number) == 15 and (stated.year - birth.year) % 100 == 0)
+    same_year = stated.year == birth.year
+    if not same_year and len(typed.number) == 15:
+        oldest = (today or latest_today()).year - _OLDEST
+        same_year = oldest <= birth.year == stated.year - 100
     if not same_year or (stated.month, stated.day) != (birth.month, birth.day):
         raise DocumentError("number_birth_mismatch")
     return typed
