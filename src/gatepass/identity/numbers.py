@@ -182,7 +182,7 @@ def _bounded(text: str) -> str:
 
 
 def _read_citizen(number: str, _issuer: str, today: date | None) -> Document:
-    birth = _checked_birth(number, _is_citizen, today)
+    birth = _birth_of_18(number, _is_citizen, today)
     origin = RESIDENCE_PREFIXES.get(number[:6])
     return Document(
         kind=DocumentKind.HMT_RESIDENCE if origin else DocumentKind.RESIDENT_CARD,
@@ -213,7 +213,7 @@ def _read_citizen_15(number: str, _issuer: str, today: date | None) -> Document:
 
 
 def _read_foreigner_pr_18(number: str, _issuer: str, today: date | None) -> Document:
-    birth = _checked_birth(number, _is_foreigner_pr, today)
+    birth = _birth_of_18(number, _is_foreigner_pr, today)
     return Document(
         kind=DocumentKind.FOREIGNER_PR,
         issuer="CHN",
@@ -226,13 +226,10 @@ def _read_foreigner_pr_18(number: str, _issuer: str, today: date | None) -> Docu
 
 
 def _read_foreigner_pr_15(number: str, _issuer: str, today: date | None) -> Document:
-    if number[3:5] not in PROVINCES:
-        raise DocumentError("number_region")
-    birth = parse_birth(number[7:13], today or latest_today())
-    if birth is None:
-        raise DocumentError("number_birth_date")
-    if checks.icao(number[:14]) != number[14]:
-        raise DocumentError("number_check", **checks.slips(number, _is_foreigner_pr_15))
+    latest = today or latest_today()
+    _require(number, _PR_15, lambda candidate: _fault_of_pr_15(candidate, latest))
+    birth = parse_birth(number[7:13], latest)
+    assert birth is not None, "it has just been required"
     return Document(
         kind=DocumentKind.FOREIGNER_PR,
         issuer="CHN",
@@ -274,16 +271,21 @@ def _read_passport(number: str, issuer: str, _today: date | None) -> Document:
 # --- facts that several forms share
 
 
-def _checked_birth(number: str, is_region: Callable[[str], bool], today: date | None) -> date:
-    """The birth date in 18 characters of which region, date and check character are right; DocumentError otherwise."""
-    today = today or latest_today()
-    fault = _fault_of_18(number, is_region, today)
+def _require(number: str, form: re.Pattern[str], fault_of: Callable[[str], DocumentError | None]) -> None:
+    """Raise the fault of `number`, if it has one, with the slips that would explain it."""
+    fault = fault_of(number)
     if fault is not None:
 
         def fits(other: str) -> bool:
-            return _EIGHTEEN.fullmatch(other) is not None and _fault_of_18(other, is_region, today) is None
+            return form.fullmatch(other) is not None and fault_of(other) is None
 
         raise DocumentError(fault.code, **checks.slips(number, fits))
+
+
+def _birth_of_18(number: str, is_region: Callable[[str], bool], today: date | None) -> date:
+    """The birth date in 18 characters of which region, date and check character are right; DocumentError otherwise."""
+    latest = today or latest_today()
+    _require(number, _EIGHTEEN, lambda candidate: _fault_of_18(candidate, is_region, latest))
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
@@ -293,6 +295,14 @@ def _fault_of_18(number: str, is_region: Callable[[str], bool], today: date) -> 
     return _fault_of_birth(number[6:14], today) or (
         None if checks.mod_11_2(number[:17]) == number[17] else DocumentError("number_check")
     )
+
+
+def _fault_of_pr_15(number: str, today: date) -> DocumentError | None:
+    if number[3:5] not in PROVINCES:
+        return DocumentError("number_region")
+    if parse_birth(number[7:13], today) is None:
+        return DocumentError("number_birth_date")
+    return None if checks.icao(number[:14]) == number[14] else DocumentError("number_check")
 
 
 def _fault_of_birth(eight: str, today: date) -> DocumentError | None:
@@ -312,16 +322,6 @@ def _is_citizen(number: str) -> bool:
 
 def _is_foreigner_pr(number: str) -> bool:
     return number[0] == "9" and number[1:3] in PROVINCES
-
-
-def _is_foreigner_pr_15(number: str) -> bool:
-    return (
-        _PR_15.fullmatch(number) is not None
-        and number[3:5] in PROVINCES
-        and state(number[:3]) is not None
-        and parse_day(f"20{number[7:13]}") is not None
-        and checks.icao(number[:14]) == number[14]
-    )
 
 
 @dataclass(frozen=True, slots=True)
