@@ -127,7 +127,7 @@ def _sex(zone: str, form: Form) -> Sex:
 
 def _birth(zone: str, form: Form, today: date) -> PartialDate | None:
     year, month, day = _parts(zone[form.birth], "birth_date")
-    if year is None or (year == 0 and month is None):
+    if year is None:
         return None
     century = _century(zone, form.birth_century)
     full = year_of_birth(year, today) if century is None else century + year
@@ -141,7 +141,7 @@ def _birth(zone: str, form: Form, today: date) -> PartialDate | None:
 
 def _expiry(zone: str, form: Form, today: date) -> date | None:
     year, month, day = _parts(zone[form.expiry], "validity_date")
-    if year is None or (year == 0 and month is None):
+    if year is None:
         return None
     century = _century(zone, form.expiry_century)
     full = year_of_expiry(year, today) if century is None else century + year
@@ -162,6 +162,8 @@ def _parts(text: str, code: str) -> tuple[int | None, int | None, int | None]:
             parts.append(None)
         else:
             raise DocumentError(code)
+    if text == "000000":
+        return None, None, None
     year, month, day = parts
     return year, month or None, day or None
 
