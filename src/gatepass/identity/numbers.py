@@ -107,9 +107,9 @@ def identify(text: str, *, today: date | None = None) -> tuple[NumberKind, ...]:
 def parse(text: str, kind: DocumentKind | None = None, *, issuer: str = "", today: date | None = None) -> Document:
     """A number becomes a Document with what the number says of its holder, and no name.
 
-    `kind` narrows the choice to the numbers of one kind of document; `issuer` (ISO 3166-1 alpha-3) is needed for a
-    passport, and where it is another state than China the number is a passport's. Without either, the most telling
-    kind is taken. `today` bounds birth dates.
+    `kind` narrows the choice to the numbers of its family (a citizen's and a residence number are one); `issuer` (ISO
+    3166-1 alpha-3) is needed for a passport, and where it is another state than China the number is a passport's.
+    Without either, the most telling kind is taken. `today` bounds birth dates.
 
     Codes: `number_length`, `number_characters`, `number_region`, `number_birth_date`, `number_birth_range`,
     `number_check`, `state_code`. Where there is a check character, the fields say which slip of the finger would
@@ -119,7 +119,7 @@ def parse(text: str, kind: DocumentKind | None = None, *, issuer: str = "", toda
     issuer = normalise(issuer)
     if kind is None and issuer not in {"", "CHN"}:
         kind = DocumentKind.PASSPORT
-    rules = [rule for rule in _RULES.values() if kind is None or kind is rule.kind]
+    rules = [rule for rule in _RULES.values() if kind is None or kind.family == rule.kind.family]
     refusal = None
     for rule in rules:
         if not rule.form.fullmatch(number):

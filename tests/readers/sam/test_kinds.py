@@ -1,0 +1,32 @@
+"""Each of the four kinds of card, over a real pty."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from tests.identity.blocks import resident_block
+from tests.identity.cards import CARD_2017, CARD_2023, RESIDENCE_CARD, block
+
+from gatepass.identity import DocumentKind, chip
+
+
+@pytest.mark.parametrize(
+    ("card", "kind"),
+    [
+        (resident_block(), DocumentKind.RESIDENT_CARD),
+        (block(RESIDENCE_CARD), DocumentKind.HMT_RESIDENCE),
+        (block(CARD_2017), DocumentKind.FOREIGNER_PR),
+        (block(CARD_2023), DocumentKind.FOREIGNER_PR),
+    ],
+    ids=["resident", "J", "I", "Y"],
+)
+def test_a_card_of_any_kind_that_is_laid_down_is_its_document(sam, open_gate, card, kind):
+    async def story():
+        async with open_gate(sam.device) as gate:
+            sam.lay(card)
+            document = await gate.next()
+            assert document.kind is kind
+            assert chip.encode(document) == card
+
+    asyncio.run(story())
