@@ -113,6 +113,10 @@ def trigram(pair: Pair) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
+def is_latin(pair: Pair) -> bool:
+    return all(ord(character) < 0x2000 and not 0x400 <= ord(character) < 0x500 for character in pair.a + pair.b)
+
+
 def best_threshold(pairs: Sequence[Pair], similarity: Callable[[Pair], float]) -> float:
     steps = [step / 100 for step in range(5, 100)]
     return max(steps, key=lambda t: figures(pairs, lambda p: similarity(p) >= t).f1)
@@ -151,6 +155,7 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {platform.machine()}")
     _table("All pairs (ours also sees birth date and nationality where a pair has them)", pairs)
     _table("Names alone", [p for p in pairs if p.nationalities == ("", "")])
+    _table("Both in Latin letters, names alone", [p for p in pairs if p.nationalities == ("", "") and is_latin(p)])
     print("\nBy kind, ours (right / pairs)\n\n| kind | tuning | held out |\n|---|---|---|")
     for kind in dict.fromkeys(p.kind for p in pairs):
         cells = []

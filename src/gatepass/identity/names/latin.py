@@ -52,7 +52,7 @@ def is_east_asian_syllable(word: str) -> bool:
 def compare(a: Writing, b: Writing, nationality_a: str = "", nationality_b: str = "") -> tuple[float, str]:
     """Score and reason code. Symmetric."""
     if a.words == b.words:
-        return 1.0, "same_writing"
+        return 1.0, "same_writing" if a.typed == b.typed else "same_words"
     forms = [(x, y) for x in {a.words, a.expanded} for y in {b.words, b.expanded}]
     if any(sorted(x) == sorted(y) for x, y in forms):
         return 1.0, "same_words"
