@@ -14,7 +14,12 @@ from gatepass.speech import rendering
 from gatepass.speech.opus import ToolMissing
 from gatepass.speech.prompts import AUDIO, PROMPTS, Rendered, UnknownPrompt, path
 
-app = typer.Typer(help="What the gate says aloud, in five languages.", no_args_is_help=True)
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="What the gate says aloud, in five languages.",
+    no_args_is_help=True,
+)
 console = Console()
 
 
@@ -22,7 +27,10 @@ console = Console()
 def show(
     language: Annotated[str, typer.Option(help="One of zh-Hans, zh-Hant, en, ko, ja.")] = "zh-Hans",
 ) -> None:
-    """The script for a human speaker: every prompt and its sentence."""
+    """The script for a human speaker: every prompt and its sentence.
+
+    Example: ./gatepass speech list --language ko
+    """
     if language not in LANGUAGES:
         raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}", param_hint="--language")
     table = Table("file", "sentence", title=f"{len(PROMPTS)} prompts")
@@ -36,7 +44,10 @@ def render(
     everything: Annotated[bool, typer.Option("--all", help="Also what is up to date.")] = False,
     folder: Annotated[Path, typer.Option(help="Where the files go.")] = AUDIO,
 ) -> None:
-    """Renders what is missing or was reworded. Needs espeak-ng, opus-tools and, for Japanese, pyopenjtalk-plus."""
+    """Renders what is missing or was reworded. Needs espeak-ng, opus-tools and, for Japanese, pyopenjtalk-plus.
+
+    Example: ./gatepass speech render
+    """
     wanted = list(rendering.pieces()) if everything else rendering.outdated(folder)
     if not wanted:
         console.print("Every prompt is up to date.")
@@ -57,7 +68,10 @@ def render(
 
 @app.command()
 def check() -> None:
-    """Says which shipped prompts are missing, damaged or older than their wording."""
+    """Says which shipped prompts are missing, damaged or older than their wording.
+
+    Example: ./gatepass speech check
+    """
     late = rendering.outdated()
     for piece in late:
         console.print(f"{piece.name}: not made from the present wording")
@@ -72,7 +86,10 @@ def adopt(
     recordings: Annotated[Path, typer.Argument(help="Folder of <language>/<prompt>.wav, 16 bit.", exists=True)],
     overrides: Annotated[Path, typer.Argument(help="The gate's prompts folder; each file replaces one of ours.")],
 ) -> None:
-    """Brings human recordings to the common loudness and puts them where the gate finds them first."""
+    """Brings human recordings to the common loudness and puts them where the gate finds them first.
+
+    Example: ./gatepass speech adopt recordings/ /var/lib/gatepass-gate/prompts
+    """
     failed = 0
     for recording in sorted(recordings.glob("*/*.wav")):
         language, prompt = recording.parent.name, recording.stem
