@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from gatepass.identity import Document, Validity, chip
+from gatepass.identity import Document, DocumentKind, Validity, chip
 from gatepass.identity.calendar import parse_day
 from gatepass.readers.sam.frames import SHORTEST_REQUEST, Frame, FrameFault, FrameParser, build
 from gatepass.readers.sam.status import Command, StatusWord
@@ -292,7 +292,8 @@ def synthetic_block(document: Document) -> bytes:
             document,
             validity=validity,
             ethnicity=document.ethnicity or "01",
-            authority=document.authority or "样本市公安局",
+            # A permanent residence card of 2017 has four characters for a code, that of 2023 names no authority.
+            authority=document.authority or ("1500" if document.kind is DocumentKind.FOREIGNER_PR else "样本市公安局"),
         )
     )
 
