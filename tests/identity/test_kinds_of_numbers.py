@@ -46,6 +46,7 @@ def refusal_of(text: str, kind: DocumentKind | None = None, **options: str) -> D
         ("11010519491231002Y", []),
         ("PASSPORT", []),
         ("", []),
+        ("1" * 65, []),
         ("王秀英", []),
     ],
 )

@@ -92,7 +92,9 @@ def identify(text: str, *, today: date | None = None) -> tuple[NumberKind, ...]:
 
     `12345678` is a Taiwan permit's number and may be a passport's. Whatever has a check character must fit it.
     """
-    number = _bounded(text)
+    if len(text) > _MOST_TYPED:
+        return ()
+    number = normalise(text)
     found = []
     for kind, rule in _RULES.items():
         if rule.form.fullmatch(number):
