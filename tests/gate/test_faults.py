@@ -130,12 +130,11 @@ class Gate:
             await asyncio.sleep(0.1)
         pytest.fail(f"{fact} did not become {value}")
 
-    def spent(self) -> tuple[float, int]:
-        """Processor seconds since the start, and resident kilobytes (proc(5))."""
+    def resident_kilobytes(self) -> int:
+        """proc(5), stat, field rss."""
         assert self.process
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * resource.getpagesize() // 1024
+        return int(fields[21]) * resource.getpagesize() // 1024
 
 
 @asynccontextmanager
@@ -237,21 +236,14 @@ def test_a_full_disk_under_the_real_agent_loses_no_passage(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_a_gate_is_ready_in_three_seconds_and_fits_in_250_megabytes(tmp_path: Path) -> None:
-    """Processor seconds, the best of three: other tests share this machine, a gate's agent has it for itself."""
+def test_a_gate_that_has_answered_fits_in_250_megabytes(tmp_path: Path) -> None:
+    """How long it takes to be ready is measured, not tested: benchmarks/gate_start.py."""
     folder = enrolled(tmp_path / "gate")
 
-    async def start() -> tuple[float, int]:
+    async def start() -> int:
         with SamSimulator() as reader:
             async with opened(Gate(folder, reader, free_port())) as gate:
                 await gate.tap(synthetic_block(townspeople(1)[0]))
-                return gate.spent()
+                return gate.resident_kilobytes()
 
-    best = float("inf")
-    for _ in range(3):
-        seconds, kilobytes = asyncio.run(start())
-        best = min(best, seconds)
-        assert kilobytes < 250_000
-        if best < 3.0:
-            return
-    pytest.fail(f"{best:.1f} s")
+    assert asyncio.run(start()) < 250_000

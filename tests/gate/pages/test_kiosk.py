@@ -103,7 +103,7 @@ async def test_a_result_goes_after_its_time_and_the_next_card_does_not_wait(chro
         await laid(page, agent, "red")
         began = time.monotonic()
         await laid(page, agent, "green")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 3, "it waited for the result before it to go"
         assert (await colours(page))[0] == COLOURS["pass"]
         await page.wait_for_selector(ASLEEP)
         assert time.monotonic() - began >= HOLD_MS / 1000 - 0.05
@@ -250,7 +250,7 @@ async def test_a_closed_line_is_noticed_at_once_and_comes_back_by_itself(chromiu
             await opened(page, agent)
         began = time.monotonic()
         await page.wait_for_selector(STOPPED)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4, "it waited for two heartbeats instead of seeing the line closed"
         async with scripted_agent(port) as agent:
             await page.wait_for_selector(ASLEEP, timeout=9000)
             await laid(page, agent, "green")
