@@ -15,6 +15,16 @@ CHECKS: dict[str, list[str]] = {
     "types (mypy)": [sys.executable, "-m", "mypy"],
     "who may import whom (import-linter)": [str(Path(sys.executable).with_name("lint-imports"))],
     "staff site in five languages": [sys.executable, "-m", "gatepass.centre.translations", "check"],
+    "gate, reasons and voice in five languages": [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "tests/policy/test_reasons.py",
+        "tests/gate/pages/test_words.py",
+        "tests/gate/test_sentences.py",
+        "tests/speech/test_prompts.py",
+    ],
     "words that do not belong in a public tree": [sys.executable, "-m", "gatepass.lint"],
 }
 
