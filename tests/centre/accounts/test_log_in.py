@@ -158,3 +158,10 @@ def test_error_pages_name_the_next_step_in_the_readers_language(client: Client, 
     }
     assert words[code] in page.content.decode()
     assert "最初のページへ" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_that_a_form_sends_to_leads_to_the_page_with_the_form(town, employ, log_in) -> None:
+    client = log_in(employ(Role.ADMINISTRATOR))
+    answer = client.get(f"/gates/{town.east.pk}/rules/")
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/gates/{town.east.pk}/")

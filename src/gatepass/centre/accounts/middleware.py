@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -47,7 +48,11 @@ class RefuseByDefaultMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+            # An address that a form sends to, opened from the history: no blank page, but the page with the form.
+            return redirect(request.path.rstrip("/").rpartition("/")[0] + "/")
+        return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         page = (request.resolver_match and request.resolver_match.view_name) or ""
