@@ -44,7 +44,7 @@ def test_names_are_matched_as_well_as_we_say():
 def test_rare_names_are_seldom_mistaken_and_often_found():
     reached = figures((p for p in labelled() if p.split == "rare"), ours)
     assert reached.precision >= 0.95
-    assert reached.recall >= 0.45
+    assert reached.recall >= 0.78
 
 
 def test_each_kind_of_difference_is_mostly_understood():

@@ -159,6 +159,9 @@ def _slip(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[float, str]:
     if min(len(word), len(other)) >= 5 and sound(word) == sound(other):
         return 0.84, "spelling_slip"
     # The last two letters tell Christian from Christine and Nguyễn Văn An from Anh; only a slip before them counts.
+    # Among Korean syllables every letter tells: BYUNGWOOK and BYUNGHOOK are two names.
+    if roman.is_made_of(word, roman.korean_units) and roman.is_made_of(other, roman.korean_units):
+        return 0.0, ""
     if min(len(word), len(other)) >= 8 and OSA.distance(word, other) == 1 and word[-2:] == other[-2:]:
         return 0.8, "spelling_slip"
     return 0.0, ""

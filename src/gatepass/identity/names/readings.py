@@ -97,7 +97,9 @@ def hangul_spellings(words: tuple[str, ...]) -> list[tuple[str, str]]:
     if len(words) == 2 and words[0] in table("korean")["surnames"]:
         return [(words[0], words[1])]
     name = "".join(words)
-    return [(name[:n], name[n:]) for n in (2, 1) if len(name) > n and name[:n] in table("korean")["surnames"]]
+    known = [(name[:n], name[n:]) for n in (2, 1) if len(name) > n and name[:n] in table("korean")["surnames"]]
+    # A rare surname is spelled by its letters alone.
+    return known or ([(name[:1], name[1:])] if len(name) > 1 else [])
 
 
 def hangul_of_hanja(name: str) -> list[tuple[frozenset[str], tuple[frozenset[str], ...]]]:
@@ -118,7 +120,7 @@ def _hanja_surnames() -> dict[str, frozenset[str]]:
 
 def _korean(surnames: frozenset[str], given: tuple[frozenset[str], ...]) -> Reading:
     spellings: dict[str, str] = table("korean")["surnames"]
-    family = frozenset(s for name in surnames for s in spellings.get(name, "").split())
+    family = frozenset(s for n in surnames for s in spellings.get(n, "").split()) or roman.hangul(min(surnames)[0])
     return Reading(System.KOREAN, family, tuple(frozenset().union(*map(roman.hangul, s)) for s in given))
 
 
