@@ -78,12 +78,16 @@ class Walk:
             "card_expired": ("hold", "document_expired"),
             "unreadable": ("hold", "document_inconsistent"),
             "long_name": ("pass", "green"),
+            "hong_kong": ("pass", "green"),
+            "korean": ("pass", "green"),
         }
         for key, (outcome, reason) in wanted.items():
             shown = await self.tap(key)
             seen = f"{shown.get('outcome')} {shown.get('reason')}, {shown.get('took_ms')} ms after it was laid"
             fits = (shown.get("outcome"), shown.get("reason")) == (outcome, reason)
             self.story.check(f"card {key}: {outcome}, because {reason}", fits, seen)
+            if key == "korean":
+                self.story.check("and it is said in Korean", shown.get("language") == "ko", str(shown.get("language")))
             if key == "elder_green":
                 spoken = await self.client.get(f"{self.stage.gate_url}/audio/zh-Hans/{shown.get('prompt')}.opus")
                 self.story.check(

@@ -148,7 +148,40 @@ def _featured(chance: random.Random) -> list[Townsperson]:
         expired,
         person("unreadable", "吴海", Sex.MALE, date(1959, 9, 9), 497, readable=False),
         person("long_name", "阿依古丽·买买提", Sex.FEMALE, date(1995, 1, 17), 498),
+        _visitor("hong_kong", _hong_kong_resident(home)),
+        _visitor("korean", _korean_resident()),
     ]
+
+
+def _visitor(key: str, document: Document) -> Townsperson:
+    return Townsperson(key, document, Colour.GREEN, Advice.NONE, household=document.address, phone="", story=key)
+
+
+def _hong_kong_resident(home: str) -> Document:
+    """The number is the specimen that the Ministry of Public Security prints."""
+    return Document(
+        kind=DocumentKind.HMT_RESIDENCE,
+        issuer="CHN",
+        number="810000199408230021",
+        holder=Holder("陈嘉欣", birth=PartialDate(1994, 8, 23), sex=Sex.FEMALE, nationality="HKG"),
+        validity=Validity(date(2022, 5, 1), date(2027, 5, 1)),
+        address=home,
+        authority="杭州市公安局上城分局",
+        permit_number="H00000000",
+        issue_count=1,
+    )
+
+
+def _korean_resident() -> Document:
+    """A five-star card of 2023. Born in 1903, so that the number is nobody's."""
+    seventeen = "933410" + "19030101" + "001"
+    return Document(
+        kind=DocumentKind.FOREIGNER_PR,
+        issuer="CHN",
+        number=seventeen + check_character(seventeen),
+        holder=Holder("金民俊", "KIM, MINJUN", birth=PartialDate(1903, 1, 1), sex=Sex.MALE, nationality="KOR"),
+        validity=Validity(date(2024, 3, 1), date(2034, 3, 1)),
+    )
 
 
 def people(residents: int = 3000, seed: int = 2020) -> list[Townsperson]:
