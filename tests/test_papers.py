@@ -28,6 +28,7 @@ def words_of(*command: str) -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_every_command_that_a_paper_names_exists() -> None:
     known = set(re.findall(r"^  ([a-z]+)  ", words_of(), re.MULTILINE))
     inside = {room: set(re.findall(r"^  ([a-z][a-z-]*)  ", words_of(room), re.MULTILINE)) for room in ROOMS}
@@ -39,6 +40,7 @@ def test_every_command_that_a_paper_names_exists() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [(), ("gate",), ("centre",), ("speech",)])
 def test_every_command_explains_itself_with_an_example(room: tuple[str, ...]) -> None:
     listed = set(re.findall(r"^  ([a-z][a-z-]*)  ", words_of(*room), re.MULTILINE)) - (ROOMS if not room else set())

@@ -17,6 +17,7 @@ def spans_after(versions: int, base: int = 0) -> set[tuple[int, int]]:
     return spans
 
 
+@pytest.mark.slow
 @given(st.integers(1, 5000), st.integers(0, 100))
 @settings(max_examples=40, deadline=None)
 def test_from_every_version_a_way_leads_to_the_newest(count, base):

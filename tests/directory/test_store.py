@@ -262,6 +262,7 @@ def test_a_second_process_takes_up_what_the_first_installed(store):
     assert not reader.reread()
 
 
+@pytest.mark.slow
 def test_look_ups_from_other_threads_never_see_half_a_version(store):
     stop = threading.Event()
     mixed: list[set[int]] = []

@@ -372,6 +372,7 @@ def test_a_pace_opens_again_after_its_time():
 _names = st.sampled_from(["passages", "status", "heartbeat"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_bytes_from_a_device_are_ever_a_fault_of_the_centre(tmp_path_factory, data):

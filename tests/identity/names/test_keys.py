@@ -45,6 +45,7 @@ def test_any_text_has_few_keys(name):
     assert len(keys(name)) <= MAX_KEYS
 
 
+@pytest.mark.slow
 def test_keys_do_not_change_from_run_to_run():
     """They are stored: the order of a set, which Python changes from run to run, may have no say in them."""
     names = ["朴智勳", "박지훈", "林惠子", "陳大文", "佐藤裕子", "LIM KYUNG HEE JENNIFER", "乐重行"]

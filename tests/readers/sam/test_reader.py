@@ -124,6 +124,7 @@ def test_a_reader_without_the_newest_address_still_reads_the_card(sam, open_gate
     asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -156,6 +157,7 @@ def test_a_fault_that_passes_is_not_worth_a_word(sam, open_gate, fault):
     asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [Command.STATUS, Command.FIND, Command.SELECT])
 @pytest.mark.parametrize("fault", [Fault.STRAY_BYTES, Fault.WRONG_CHECK, Fault.WRONG_LENGTH])
 def test_a_fault_in_any_step_heals(sam, open_gate, fault, command):
@@ -197,6 +199,7 @@ def test_a_fault_that_stays_is_told_once_and_the_next_card_reads(sam, open_gate,
     asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "code"),
     [
