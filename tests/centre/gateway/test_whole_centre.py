@@ -17,12 +17,13 @@ from tests.centre.conftest import PASSWORD
 from tests.centre.gateway.harness import MSGPACK, Terminal, call, now_ms
 
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.gateway import front, registry
 from gatepass.centre.gateway import live as gateway_live
 from gatepass.centre.passages.storage import passage_log
 from gatepass.centre.sites.actions import issue_enrolment_code, revoke_device
 from gatepass.centre.sites.models import Device, Health
-from gatepass.policy import SiteRules
+from gatepass.policy import Advice, Colour, SiteRules
 from gatepass.wire.messages import (
     EnrolReply,
     EnrolRequest,
@@ -187,7 +188,7 @@ def test_a_heartbeat_is_kept_and_answered_with_the_rules(town, enrol):
 
 def test_a_colour_given_by_the_office_is_what_the_next_look_up_says(town, enrol, register):
     east = stand(enrol(town.east), town.east)
-    register(WANG)
+    set_colour(None, register(WANG), Colour.YELLOW, "B1", Advice.TEST)
     from gatepass.centre.people.access import key_of
 
     key = key_of(WANG.document)
@@ -197,7 +198,8 @@ def test_a_colour_given_by_the_office_is_what_the_next_look_up_says(town, enrol,
             deadline = time.monotonic() + 10
             while time.monotonic() < deadline:
                 answer = await send(app, east, "POST", "/gate/v1/status", msgspec.msgpack.encode(StatusQuery([key])))
-                if answer.status == 200 and answer.read(StatusReply).people[0].registered:
+                if answer.status == 200 and (person := answer.read(StatusReply).people[0]).registered:
+                    assert (person.colour, person.advice) == (Colour.YELLOW, Advice.TEST)
                     return
                 await asyncio.sleep(0.1)
             raise AssertionError(answer)
