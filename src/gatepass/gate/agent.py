@@ -45,8 +45,8 @@ from gatepass.gate.subscription import Subscription
 from gatepass.gate.terminals import Attach, attach_reader
 from gatepass.gate.uplink import Uplink
 from gatepass.gate.writing import JournalWriter
-from gatepass.identity import Document, DocumentError
-from gatepass.readers import Reader, ReaderState
+from gatepass.identity import DocumentError
+from gatepass.readers import CodeText, Reader, ReaderState, Reading
 from gatepass.wire.messages import Heartbeat, Record
 
 TEND_EVERY_S = 1.0
@@ -183,7 +183,9 @@ class Agent:
     # --- what the parts tell each other ---
 
     def _attachment(self, name: str) -> Attach:
-        async def on_read(read: Document | DocumentError) -> None:
+        async def on_read(read: Reading) -> None:
+            if isinstance(read, CodeText):
+                read = DocumentError("code_not_understood")
             try:
                 await self.session.present(read, read_ms=self._read_ms(name))
             except Exception as error:  # a reader must outlive whatever one card does

@@ -20,6 +20,8 @@ class DocumentKind(StrEnum):
     HKM_PERMIT = "hkm_permit"
     TAIWAN_PERMIT = "taiwan_permit"
     PASSPORT = "passport"
+    CARD_UID = "card_uid"
+    """A card enrolled beforehand and known by the number of its chip alone, which anybody can copy."""
     OTHER = "other"
 
     @property
@@ -37,6 +39,22 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
     MALE = "male"
     FEMALE = "female"
+    UNSTATED = "unstated"
+
+
+class Assurance(StrEnum):
+    """How a document was read, and so how far the reading proves that it is genuine."""
+
+    VERIFIED = "verified"
+    """From the chip, and its issuer's signature (or the security module of the reader) vouches for it."""
+    CHIP = "chip"
+    """From the chip; nothing that this gate holds can verify the issuer's signature."""
+    PRINTED = "printed"
+    """From what is printed: check digits found it read rightly, nothing says that it is genuine."""
+    TYPED = "typed"
+    """A person said so."""
+    COPYABLE = "copyable"
+    """A number that the card gives to everybody: it finds a person and proves nothing."""
     UNSTATED = "unstated"
 
 
@@ -108,6 +126,8 @@ class Document:
     """The travel permit that a Hong Kong, Macao or Taiwan resident's residence permit goes with."""
     issue_count: int | None = None
     """How often a travel permit has been issued, 0 to 99; None where the document does not say."""
+    assurance: Assurance = field(default=Assurance.UNSTATED, compare=False)
+    """How it was read. The same document, read in two ways, is the same document."""
     renewals: int | None = None
     """How often a permanent residence card has been renewed, 0 to 99; None where the document does not say."""
 

@@ -48,7 +48,16 @@ class Knowledge(StrEnum):
 
 
 class Method(StrEnum):
+    """What was presented. The value travels on the wire and into the passage log: never rename one."""
+
     CARD = "card"
+    """A chip was read."""
+    PRINTED = "printed"
+    """What is printed on a document was read, by camera or scanner."""
+    CODE = "code"
+    """A code was shown, on paper or on a screen."""
+    UID = "uid"
+    """A card enrolled beforehand, by the number of its chip: no proof."""
     TYPED = "typed"
 
 

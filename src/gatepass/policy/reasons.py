@@ -124,7 +124,7 @@ _FILE = _read(resources.files("gatepass.policy").joinpath("reasons.toml").read_t
 
 REASONS: Final[Mapping[str, Reason]] = MappingProxyType(_FILE.reason)
 FAULTS: Final[Mapping[Method, Mapping[str, str]]] = MappingProxyType(dict(_FILE.fault))
-"""Method -> code of a `DocumentError` or reader fault -> reason code. What `typed` leaves out, `card` says."""
+"""Method -> code of a `DocumentError` or reader fault -> reason code. What the others leave out, `card` says."""
 ADVICE: Final[Mapping[Advice, AdviceText]] = MappingProxyType(_FILE.advice)
 RESOLUTIONS: Final[Mapping[str, Resolution]] = MappingProxyType(_FILE.resolution)
 NOTICES: Final[Mapping[str, Texts]] = MappingProxyType(_FILE.notice)
@@ -137,7 +137,7 @@ OUTCOMES: Final[Mapping[Outcome, Texts]] = MappingProxyType(_FILE.outcome)
 
 def reason_for_fault(fault: str, method: Method = Method.CARD) -> str:
     """The reason code for the code of a `DocumentError` or reader fault. One never heard of is `GENERIC_FAULT`."""
-    return FAULTS[method].get(fault) or FAULTS[Method.CARD].get(fault, GENERIC_FAULT)
+    return FAULTS.get(method, {}).get(fault) or FAULTS[Method.CARD].get(fault, GENERIC_FAULT)
 
 
 def spoken(decision: Decision) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ A reader never raises towards the gate. A card that cannot be read arrives as a 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -35,8 +35,24 @@ READER_DETAILS: Final[frozenset[str]] = frozenset(
         "reader_self_test_failed",
         "reader_not_authorised",
         "reader_error",
+        "software_missing",
+        "service_missing",
+        "picture_dark",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """What a shown code says, unjudged: `credentials.judge` knows whether it is worth anything."""
+
+    text: str = field(repr=False)
+    symbology: str = ""
+    """`qr`, `aztec`, `datamatrix`, `pdf417`, `code128` …; empty where the device does not say."""
+
+
+Reading = Document | CodeText | DocumentError
+"""What one presentation to one reader gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class ReaderState:
         return self.condition.value
 
 
-OnRead = Callable[[Document | DocumentError], Awaitable[None]]
+OnRead = Callable[[Reading], Awaitable[None]]
 """Awaited once per presentation; until it returns, the reader asks for no further card."""
 OnState = Callable[[ReaderState], None]
 """Called on every change, and once soon after the start."""

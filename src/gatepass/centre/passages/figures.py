@@ -14,7 +14,7 @@ from gatepass.policy import Method, Outcome
 WAITS_AT_MOST = 30 * 60_000
 """ms. Whoever was held longer ago than this no longer stands at the gate; somebody forgot to press a button."""
 COUNTED_AT_MOST = 200
-WITHOUT_PHONE = frozenset({Method.CARD, Method.TYPED})
+WITHOUT_PHONE = frozenset({Method.CARD, Method.PRINTED, Method.UID, Method.TYPED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class IdentityDocument(models.Model):
         (DocumentKind.HKM_PERMIT, _("Mainland travel permit for Hong Kong and Macao residents")),
         (DocumentKind.TAIWAN_PERMIT, _("Mainland travel permit for Taiwan residents")),
         (DocumentKind.PASSPORT, _("Passport")),
+        (DocumentKind.CARD_UID, _("Enrolled card (no proof)")),
         (DocumentKind.OTHER, _("Other document")),
     )
 
