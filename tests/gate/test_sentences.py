@@ -71,4 +71,4 @@ def test_the_first_language_that_we_speak_is_chosen(accept: str, language: str) 
 
 
 def test_an_error_says_its_fields() -> None:
-    assert "sam9:x" in GateError("reader_unknown", reader="sam9:x").sentence("en")
+    assert "sam9:x" in GateError("reader_unknown", reader="sam9:x", families="sam").sentence("en")

@@ -1,13 +1,24 @@
-"""Which reader families this gate can attach, by the word before the colon: sam:/dev/ttyUSB0."""
+"""Which reader families this gate can attach, by the word before the colon: sam:/dev/ttyUSB0, camera:0.
+
+A family is one line here: its folder in `gatepass.readers` and the name of its reader class, whose constructor is
+`(port, *, on_read, on_state, on_reading, poll_s)`. The folder is imported when a reader of it is attached and not
+before: a gate without a camera never loads the software of one. What a family finds attached, it says in `find()`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Final, cast
 
 from gatepass.gate.problems import FolderError
-from gatepass.readers import OnRead, OnReading, OnState, Reader
-from gatepass.readers.sam import SamReader
+from gatepass.readers import Attached, OnRead, OnReading, OnState, Reader
+
+FAMILIES: Final[dict[str, str]] = {
+    "sam": "SamReader",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +30,28 @@ class Attach:
     on_reading: OnReading
 
 
-def _sam(port: str, attach: Attach, poll_s: float) -> Reader:
-    return SamReader(
+def attach_reader(name: str, attach: Attach, *, poll_s: float) -> Reader:
+    """The reader that FAMILY:PORT names, not yet running. FolderError `reader_unknown`, `reader_software_missing`."""
+    family, _, port = name.partition(":")
+    if family not in FAMILIES or not port:
+        raise FolderError("reader_unknown", reader=name, families=" ".join(FAMILIES))
+    reader = getattr(_module(family), FAMILIES[family])(
         port, on_read=attach.on_read, on_state=attach.on_state, on_reading=attach.on_reading, poll_s=poll_s
     )
+    return cast("Reader", reader)
 
 
-_FAMILIES: dict[str, Callable[[str, Attach, float], Reader]] = {"sam": _sam}
+def find_readers() -> Iterator[Attached | FolderError]:
+    """What is attached to this machine now, family by family; for a family that cannot be loaded, why it cannot."""
+    for family in FAMILIES:
+        try:
+            yield from _module(family).find()
+        except FolderError as error:
+            yield error
 
 
-def attach_reader(name: str, attach: Attach, *, poll_s: float) -> Reader:
-    """The reader that FAMILY:PORT names, not yet running. FolderError `reader_unknown`."""
-    family, _, port = name.partition(":")
-    if family not in _FAMILIES or not port:
-        raise FolderError("reader_unknown", reader=name)
-    return _FAMILIES[family](port, attach, poll_s)
+def _module(family: str) -> ModuleType:
+    try:
+        return import_module(f"gatepass.readers.{family}")
+    except ImportError as error:
+        raise FolderError("reader_software_missing", family=family, software=error.name or str(error)) from error

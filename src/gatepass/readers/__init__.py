@@ -2,6 +2,7 @@
 
 from gatepass.readers.contract import (
     READER_DETAILS,
+    Attached,
     CodeText,
     Condition,
     OnRead,
@@ -14,6 +15,7 @@ from gatepass.readers.contract import (
 
 __all__ = [
     "READER_DETAILS",
+    "Attached",
     "CodeText",
     "Condition",
     "OnRead",

@@ -69,6 +69,20 @@ class ReaderState:
         return self.condition.value
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One device that a family's `find() -> list[Attached]` sees now: quick, and never raising."""
+
+    family: str
+    port: str
+    """What stands after the colon in FAMILY:PORT."""
+    name: str
+    """What the device calls itself, for people; may be empty. Never a serial number of a person's card."""
+
+    def __str__(self) -> str:
+        return f"{self.family}:{self.port}"
+
+
 OnRead = Callable[[Reading], Awaitable[None]]
 """Awaited once per presentation; until it returns, the reader asks for no further card."""
 OnState = Callable[[ReaderState], None]
