@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import WANG, check_character, number
 
-from gatepass.identity import Document, DocumentError, DocumentKind, Holder, PartialDate, Sex, numbers
+from gatepass.identity import Document, DocumentError, DocumentKind, Holder, PartialDate, Sex, checks, numbers
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
 from gatepass.identity.numbers import NumberKind, identify, parse
 from gatepass.identity.states import ALPHA_3_OF, state
@@ -292,3 +292,25 @@ def test_the_published_numbers_are_told_as_they_say():
     derivation = vectors["pr_old_number_derivation"]
     given_ = derivation["input"]
     assert numbers.former_number(given_["new"], given_["nationality"], given_["link"]) == derivation["output"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"slip": "transposition", "swapped": "7-8,11-12", "mistyped": "3"}, ("swapped", "7-8, 11-12")),
+        ({"slip": "digit", "swapped": "", "mistyped": "11,12"}, ("mistyped", "11, 12")),
+        ({"slip": "digit", "swapped": "", "mistyped": "1,2,3,4,5"}, None),
+        ({"slip": "unknown", "swapped": "", "mistyped": ""}, None),
+        ({"expected": 18, "found": 17}, None),
+        ({}, None),
+    ],
+)
+def test_a_few_places_are_pointed_at_and_many_are_not(fields, place):
+    assert checks.place_of_slip(fields) == place
+
+
+def test_the_documents_that_a_number_can_stand_on():
+    assert numbers.document_kinds("M12345678") == (DocumentKind.HKM_PERMIT, DocumentKind.PASSPORT)
+    assert numbers.document_kinds("1234 5678") == (DocumentKind.TAIWAN_PERMIT, DocumentKind.PASSPORT)
+    assert numbers.document_kinds(WANG.number) == (DocumentKind.RESIDENT_CARD,)
+    assert numbers.document_kinds("hello") == ()

@@ -12,7 +12,8 @@ Exception
     ├── document_known                the document belongs to a resident already
     ├── valid_until_is_past
     ├── last_administrator            nobody would be left who can manage accounts
-    └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date, check
+    └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
+                                      `swapped` and `mistyped` say where (`identity.checks.slips`)
 
 The codes are stable: programs read them. `SENTENCES` has one sentence for each; a test refuses gaps.
 """
@@ -23,6 +24,8 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from gatepass.identity.checks import place_of_slip
 
 SENTENCES: Final[dict[str, Promise]] = {
     "enrolment_code_unknown": _("This enrolment code is not known. Check it letter by letter, or issue a new one."),
@@ -41,8 +44,15 @@ SENTENCES: Final[dict[str, Promise]] = {
     "number_birth_date": _("The date of birth in the number does not exist."),
     "number_birth_range": _("The date of birth in the number cannot be right."),
     "number_check": _("The last character does not fit the number: one of the digits is probably mistyped."),
+    "number_form": _("Numbers on this kind of document are written otherwise. Compare the number and the kind."),
     "document_number": _("Write the document number in Latin letters and digits, 3 to 20 of them."),
     "document_issuer": _("Write the issuing country as three letters, for example JPN."),
+}
+
+# Where a number was probably mistyped, beside what is wrong with it.
+SLIPS: Final[dict[str, Promise]] = {
+    "swapped": _("These neighbours may have changed places: {places}."),
+    "mistyped": _("One of these characters may be wrong: {places}."),
 }
 
 
@@ -56,4 +66,9 @@ class RefusedError(Exception):
 
     @property
     def sentence(self) -> str:
-        return str(SENTENCES[self.code])
+        said = str(SENTENCES[self.code])
+        slip = place_of_slip(self.fields)
+        if slip is None:
+            return said
+        which, places = slip
+        return f"{said} {str(SLIPS[which]).format(places=places)}"

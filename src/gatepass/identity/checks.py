@@ -6,12 +6,15 @@ ISO 7064 MOD 11-2     citizen numbers, residence numbers, permanent residence nu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import mul
-from typing import Final
+from typing import Final, Literal
 
 _WEIGHTS_11_2: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHARACTERS_11_2: Final = "10X98765432"
+
+_MOST_PLACES: Final = 4
+"""More places than these are no help to somebody who looks at a card again."""
 
 _VALUE_OF: Final = {"<": 0} | {
     character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -51,6 +54,19 @@ def slips(number: str, fits: Callable[[str], bool]) -> dict[str, str]:
     ]
     slip = "transposition" if swapped else "digit" if mistyped else "unknown"
     return {"slip": slip, "swapped": ",".join(swapped), "mistyped": ",".join(mistyped)}
+
+
+def place_of_slip(fields: Mapping[str, str | int]) -> tuple[Literal["swapped", "mistyped"], str] | None:
+    """Where to look first, by the fields of a `DocumentError`: ("swapped", "7-8") or ("mistyped", "11, 12").
+
+    None where there is nothing to point at: a check character alone can be put right at nearly every place.
+    """
+    swapped, mistyped = (str(fields.get(name, "")).split(",") for name in ("swapped", "mistyped"))
+    if swapped != [""] and len(swapped) <= _MOST_PLACES:
+        return "swapped", ", ".join(swapped)
+    if mistyped != [""] and len(mistyped) <= _MOST_PLACES:
+        return "mistyped", ", ".join(mistyped)
+    return None
 
 
 def _likely_for(number: str, at: int) -> str:

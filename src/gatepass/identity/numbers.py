@@ -106,6 +106,11 @@ def identify(text: str, *, today: date | None = None) -> tuple[NumberKind, ...]:
     return tuple(found)
 
 
+def document_kinds(text: str, *, today: date | None = None) -> tuple[DocumentKind, ...]:
+    """Every kind of document that a number can stand on, most telling first. More than one: a human chooses."""
+    return tuple(dict.fromkeys(_RULES[kind].kind for kind in identify(text, today=today)))
+
+
 def parse(text: str, kind: DocumentKind | None = None, *, issuer: str = "", today: date | None = None) -> Document:
     """A number becomes a Document with what the number says of its holder, and no name.
 

@@ -115,24 +115,58 @@ def test_an_import_is_all_or_nothing_and_names_the_line(town, register) -> None:
         ("resident_card", "", WANG.number[:10] + "1345" + WANG.number[14:], "number_birth_date"),
         ("resident_card", "", WANG.number[:6] + "2941" + WANG.number[10:], "number_birth_range"),
         ("resident_card", "", WANG.number[:16] + "9" + WANG.number[17], "number_check"),
-        ("passport", "KOR", "M1 2", "ok"),
-        ("passport", "KOR", "M1", "document_number"),
-        ("passport", "KOR", "M1234é", "document_number"),
+        ("passport", "KOR", "M1", "number_form"),
+        ("passport", "KOR", "M1234é", "number_form"),
         ("passport", "KO", "M12345678", "document_issuer"),
+        ("passport", "", "M12345678", "document_issuer"),
+        ("taiwan_permit", "", "M12345678", "number_form"),
+        ("hkm_permit", "", "12345678", "number_form"),
+        ("foreigner_pr", "", "932682198501010018", "number_check"),
+        ("other", "CHN", "A1", "document_number"),
+        ("other", "CHINA", "A123", "document_issuer"),
     ],
 )
 def test_what_is_wrong_with_a_typed_document_has_its_own_sentence(
     town, employ, log_in, kind, issuer, number, code
 ) -> None:
-    if code == "ok":
-        assert read_typed_document(kind, issuer, number).number == "M12"
-        return
     with pytest.raises(RefusedError) as refused:
         read_typed_document(kind, issuer, number)
     assert refused.value.code == code
     page = log_in(employ(Role.OFFICE)).post("/residents/new/", form(town, kind=kind, issuer=issuer, number=number))
     with translation.override("en"):
         assert refused.value.sentence in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "issuer", "typed", "number", "nationality"),
+    [
+        ("resident_card", "", "６１０１０４６２０９２７６９０", "610104196209276908", "CHN"),
+        ("hmt_residence", "", "810000199408230021", "810000199408230021", "HKG"),
+        ("foreigner_pr", "", "pak 310080010103", "PAK310080010103", "PAK"),
+        ("hkm_permit", "", "h1234567802", "H12345678", "HKG"),
+        ("taiwan_permit", "", "1234 5678", "12345678", "TWN"),
+        ("passport", "kor", "m1234-5678", "M12345678", ""),
+        ("other", "CHN", "ab 12", "AB12", ""),
+    ],
+)
+def test_a_typed_number_of_any_kind_is_read_as_its_kind_writes_it(kind, issuer, typed, number, nationality) -> None:
+    document = read_typed_document(kind, issuer, typed)
+    assert (document.number, document.holder.nationality) == (number, nationality)
+
+
+def test_a_slip_is_pointed_at_and_the_right_number_never_said() -> None:
+    swapped = WANG.number[:16] + WANG.number[17] + WANG.number[16]
+    with pytest.raises(RefusedError) as refused:
+        read_typed_document("resident_card", "", swapped)
+    with translation.override("en"):
+        assert "17-18" in refused.value.sentence
+    assert WANG.number not in refused.value.sentence
+
+
+def test_eight_digits_find_whoever_carries_them(town) -> None:
+    permit = register_resident(None, Registration(read_typed_document("taiwan_permit", "", "12345678"), town.estate.pk))
+    passport = register_resident(None, Registration(read_typed_document("passport", "SGP", "12345678"), town.estate.pk))
+    assert set(Resident.objects.filter(with_document(documents_of("1234 5678")))) == {permit, passport}
 
 
 def test_the_form_registers_and_trusts_the_number_more_than_the_fields_beside_it(town, employ, log_in) -> None:

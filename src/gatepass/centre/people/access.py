@@ -10,12 +10,15 @@ from gatepass.centre import keys
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.people.models import IdentityDocument, Resident
-from gatepass.identity import Document, DocumentError, DocumentKind
-from gatepass.identity.numbers import normalise, parse_citizen
+from gatepass.identity import Document, DocumentKind
+from gatepass.identity.numbers import document_kinds, normalise, parse
 from gatepass.wire.keys import person_key
 
 MOST_ISSUERS = 40
 """A typed passport number is tried with at most so many issuing states: each costs a millisecond."""
+
+UNRULED_KINDS = (DocumentKind.CARD_UID, DocumentKind.OTHER)
+"""Documents whose numbers follow no rule that `identity.numbers` knows."""
 
 
 def access_residents(user: User, page: str = "residents") -> QuerySet[Resident]:
@@ -52,14 +55,14 @@ def key_of(document: Document) -> bytes:
 
 
 def documents_of(words: str) -> list[Document]:
-    """What document a typed number can be: a citizen's number, or one of another kind by a known issuer."""
-    try:
-        return [parse_citizen(words)]
-    except DocumentError:
-        pass
+    """Every document that a typed number can stand on. Eight digits are on a Taiwan permit, and on passports."""
+    kinds = document_kinds(words)
+    found = [parse(words, kind) for kind in kinds if kind is not DocumentKind.PASSPORT]
     number = normalise(words)
     if not (number.isascii() and number.isalnum() and any(letter.isdigit() for letter in number)):
-        return []
-    others = IdentityDocument.objects.exclude(kind__in=[DocumentKind.RESIDENT_CARD, DocumentKind.HMT_RESIDENCE])
-    pairs = others.values_list("kind", "issuer").distinct().order_by("kind", "issuer")[:MOST_ISSUERS]
-    return [Document(kind=DocumentKind(kind), issuer=issuer, number=number) for kind, issuer in pairs]
+        return found
+    # A passport's issuing state was not typed, and for other documents there is no rule: those of the registry count.
+    open_kinds = [*UNRULED_KINDS, *(kind for kind in kinds if kind is DocumentKind.PASSPORT)]
+    registered = IdentityDocument.objects.filter(kind__in=open_kinds)
+    pairs = registered.values_list("kind", "issuer").distinct().order_by("kind", "issuer")[:MOST_ISSUERS]
+    return found + [Document(kind=DocumentKind(kind), issuer=issuer, number=number) for kind, issuer in pairs]

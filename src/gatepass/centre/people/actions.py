@@ -15,10 +15,10 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.codes.outbox import queue_for_directory
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.people.access import key_of
+from gatepass.centre.people.access import UNRULED_KINDS, key_of
 from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.identity import Document, DocumentError, DocumentKind
-from gatepass.identity.numbers import normalise, parse_citizen
+from gatepass.identity.numbers import normalise, parse, parse_citizen
 from gatepass.languages import language_for
 
 _NUMBER = re.compile(r"[A-Z0-9]{3,20}")
@@ -41,18 +41,33 @@ class Registration:
 
 
 def read_typed_document(kind: str, issuer: str, number: str) -> Document:
-    """What staff typed becomes a Document; RefusedError with `number_…` or `document_…` otherwise."""
-    if DocumentKind(kind).family == "gb11643":
-        try:
-            return parse_citizen(number)
-        except DocumentError as error:
-            raise RefusedError(error.code) from None
+    """What staff typed becomes a Document; RefusedError with `number_…` or `document_…` otherwise.
+
+    Staff have chosen the kind: many a number could stand on several, and any eight digits are a Taiwan permit's.
+    """
+    of_kind = DocumentKind(kind)
+    if of_kind not in UNRULED_KINDS:
+        return _read_ruled(of_kind, issuer, number)
     number, issuer = normalise(number), normalise(issuer)
     if not _NUMBER.fullmatch(number):
         raise RefusedError("document_number")
     if not _ISSUER.fullmatch(issuer):
         raise RefusedError("document_issuer")
-    return Document(kind=DocumentKind(kind), issuer=issuer, number=number)
+    return Document(kind=of_kind, issuer=issuer, number=number)
+
+
+def _read_ruled(kind: DocumentKind, issuer: str, number: str) -> Document:
+    is_citizen = kind.family == "gb11643"
+    try:
+        # Fifteen digits are the number before 1999, which became the one of eighteen.
+        if is_citizen and len(normalise(number)) != 15:
+            return parse_citizen(number)
+        return parse(number, kind, issuer=issuer)
+    except DocumentError as error:
+        code = "document_issuer" if error.code == "state_code" else error.code
+        if not is_citizen and code in {"number_length", "number_characters"}:
+            code = "number_form"
+        raise RefusedError(code, **error.fields) from None
 
 
 def register_resident(by: User | None, registration: Registration) -> Resident:
