@@ -203,6 +203,7 @@ def test_two_digits_of_a_year_mean_the_latest_birth_that_is_not_in_the_future(bo
         ("300228", date(2030, 2, 28)),
         ("3002<<", date(2030, 2, 28)),
         ("30<<<<", date(2030, 12, 31)),
+        ("300015", date(2030, 12, 31)),
         ("<<<<<<", None),
     ],
 )
@@ -220,6 +221,8 @@ def test_an_expiry_lies_within_fifty_years_of_today(written, last):
         ({"expiry": "301301"}, "validity_date"),
         ({"expiry": "300230"}, "validity_date"),
         ({"expiry": "3O0101"}, "validity_date"),
+        ({"expiry": "300054"}, "validity_date"),
+        ({"birth": "740032"}, "birth_date"),
         ({"sex": "0"}, "sex_code"),
         ({"issuer": "XYZ"}, "state_code"),
         ({"nationality": "UT0"}, "state_code"),

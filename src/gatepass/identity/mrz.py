@@ -146,8 +146,9 @@ def _expiry(zone: str, form: Form, today: date) -> date | None:
     century = _century(zone, form.expiry_century)
     full = year_of_expiry(year, today) if century is None else century + year
     _check_day(full, month, day, "validity_date")
-    month = month or 12
-    # A document that states its month only is valid to the end of it.
+    # A document that states its month only is valid to the end of it; a day of no month says nothing.
+    if month is None:
+        return date(full, 12, 31)
     return date(full, month, day or monthrange(full, month)[1])
 
 
@@ -169,9 +170,7 @@ def _parts(text: str, code: str) -> tuple[int | None, int | None, int | None]:
 
 
 def _check_day(year: int, month: int | None, day: int | None, code: str) -> None:
-    if month is None:
-        return
-    if month > 12 or (day is not None and day > monthrange(year, month)[1]):
+    if (month or 1) > 12 or (day or 1) > monthrange(year, month or 1)[1]:
         raise DocumentError(code)
 
 
