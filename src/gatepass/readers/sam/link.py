@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from gatepass.readers.serial import Link, LinkLostError, SerialLink
+from gatepass.readers.link import Link, LinkLostError
+from gatepass.readers.serial import SerialLink
 
 __all__ = ["Link", "LinkLostError", "SerialLink"]
