@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 
 from gatepass.centre import keys
 from gatepass.centre.configuration import Configuration
-from gatepass.centre.translations import compile_catalogues
+from gatepass.centre.translations import TREES, compile_catalogues
 
 CONFIGURATION = Configuration()
 CENTRE_DIR = CONFIGURATION.dir
@@ -100,7 +100,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # zh-hans first: it is the default, and the first one offered.
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"), ("ko", "한국어"), ("ja", "日本語")]
-LOCALE_PATHS = [HERE / "locale", HERE / "passages" / "locale"]
+LOCALE_PATHS = list(TREES)
 # A bare machine has no GNU gettext, and .mo files are not in the tree.
 compile_catalogues()
 USE_I18N = True

@@ -4,7 +4,7 @@
     python -m gatepass.centre.translations update    new sentences into the .po files, unused ones out
     python -m gatepass.centre.translations compile   .mo files anew (done by itself at every start)
 
-Message ids are whole English sentences. Two trees: `passages/locale` for passages and gateway, `locale` for the rest.
+Message ids are whole English sentences. A noun with a folder `locale` has its own catalogues; `centre/locale` has the rest.
 """
 
 from __future__ import annotations
@@ -31,8 +31,13 @@ _PLURALS: Final = {"en": 2}
 """Forms of a plural; the other four languages have one."""
 
 # Folder of catalogues -> the folders whose sentences it holds.
+_WITH: Final = {"passages": ("gateway",), "applicants": ("limits", "sending")}
+"""A noun whose catalogues serve others as well."""
 TREES: Final[dict[Path, tuple[Path, ...]]] = {
-    CENTRE / "passages" / "locale": (CENTRE / "passages", CENTRE / "gateway"),
+    **{
+        folder: (folder.parent, *(CENTRE / other for other in _WITH.get(folder.parent.name, ())))
+        for folder in sorted(CENTRE.glob("*/locale"))
+    },
     CENTRE / "locale": (CENTRE,),
 }
 
