@@ -12,8 +12,10 @@ identity is preceded by its length, so that no two identities are the same strin
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
 
-from gatepass.identity import Document, numbers
+from gatepass.identity import Document, DocumentError, DocumentKind, numbers
 
 SECRET_BYTES = 32
 KEY_BYTES = 16
@@ -24,8 +26,8 @@ _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 512, 8, 1
 _SCRYPT_MEMORY = 2 * 128 * _SCRYPT_N * _SCRYPT_R
 
 # China issues these, whoever their holder is: somebody who types the number may put the holder's state for the issuer,
-# and must meet the same key.
-_ONE_REGISTER = dict.fromkeys(("gb11643", "foreigner_pr", "hkm_permit", "taiwan_permit"), "CHN")
+# and must meet the same key. The number of a chip is its maker's and has no issuing state at all.
+_ONE_REGISTER = dict.fromkeys(("gb11643", "foreigner_pr", "hkm_permit", "taiwan_permit"), "CHN") | {"card_uid": ""}
 
 
 def person_key(secret: bytes, document: Document) -> bytes:
@@ -54,6 +56,35 @@ def person_key(secret: bytes, document: Document) -> bytes:
     )
     # scrypt took the secret as its salt, which nobody proved to be a key; the keyed hash is one.
     return hashlib.blake2b(stretched, key=secret, person=_KEY_PURPOSE, digest_size=KEY_BYTES).digest()
+
+
+def person_keys(secret: bytes, document: Document) -> Iterator[bytes]:
+    """Every key under which the holder may be registered, likeliest first; each is made when it is asked for (1 ms).
+
+    The document's own key; then that of the number it had before (permanent residence cards since 2023 point at the one
+    of 2017), then that of the travel permit that a residence permit goes with. Raises as `person_key` does.
+    """
+    yield person_key(secret, document)
+    for other in named_by(document):
+        yield person_key(secret, other)
+
+
+def named_by(document: Document) -> tuple[Document, ...]:
+    """The other documents of the holder that this one states. A number that is none is passed over."""
+    named = []
+    if document.kind is DocumentKind.FOREIGNER_PR and document.former_number:
+        named.append((document.former_number, DocumentKind.FOREIGNER_PR))
+    if document.kind is DocumentKind.HMT_RESIDENCE and document.permit_number:
+        of_taiwan = document.holder.nationality == "TWN"
+        named.append((document.permit_number, DocumentKind.TAIWAN_PERMIT if of_taiwan else DocumentKind.HKM_PERMIT))
+    found = []
+    for number, kind in named:
+        try:
+            stated = numbers.parse(number, kind)
+        except DocumentError:
+            continue
+        found.append(replace(stated, holder=document.holder, assurance=document.assurance))
+    return tuple(found)
 
 
 def _joined(*parts: str) -> bytes:
