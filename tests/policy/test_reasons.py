@@ -185,8 +185,16 @@ def test_an_unheard_of_fault_is_an_unreadable_document() -> None:
     assert reason_for_fault("reader_vanished", Method.TYPED) == "reader_fault"
 
 
-def test_only_a_colour_is_ever_refused() -> None:
-    assert {code for code, reason in REASONS.items() if reason.outcome is Outcome.REFUSE} == {"red", "yellow_refused"}
+def test_only_a_colour_or_a_code_that_proves_nothing_is_ever_refused() -> None:
+    assert {code for code, reason in REASONS.items() if reason.outcome is Outcome.REFUSE} == {
+        "red",
+        "yellow_refused",
+        "code_screenshot",
+        "code_too_old",
+        "code_revoked",
+        "code_forged",
+        "code_wrong_key",
+    }
 
 
 def test_the_big_word_of_an_outcome_is_always_the_same() -> None:
