@@ -75,6 +75,10 @@ def xor(octets: bytes) -> int:
     return value
 
 
+BROKEN_REPLY: Final = build(b"\x00\x00\x00")[2:-1] + b"\xff"
+"""What a transport hands up in place of a reply that it knows to be broken: a frame whose check is wrong."""
+
+
 class FrameParser:
     """Takes bytes as they arrive, in any pieces, and gives back frames and faults in their order.
 

@@ -18,19 +18,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gatepass.identity import Document, DocumentError, chip
-from gatepass.readers.contract import Condition, OnRead, OnReading, OnState, ReaderState
+from gatepass.identity import Assurance, Document, DocumentError, chip
+from gatepass.readers.contract import Condition, OnRead, OnReading, OnState
+from gatepass.readers.link import Link, LinkLostError
+from gatepass.readers.port import PortReader
 from gatepass.readers.sam.frames import CardReply, Frame, FrameFault, FrameParser, split_card_reply
-from gatepass.readers.sam.link import Link, LinkLostError, SerialLink
+from gatepass.readers.sam.link import open_link as open_any_link
 from gatepass.readers.sam.status import Command, StatusWord, fault_of
-
-_logger = logging.getLogger(__name__)
 
 # Seconds until a command counts as unanswered: the longest in use by the implementations compared in the docs.
 _WITHIN: Final = {
@@ -51,8 +50,6 @@ _ATTEMPTS: Final = 3
 """Failed attempts on one card before the person is told."""
 _TROUBLES_UNTIL_ILL: Final = 3
 _TROUBLES_UNTIL_REOPENED: Final = 10
-_REOPEN_FIRST_S: Final = 0.25
-_REOPEN_LONGEST_S: Final = 2.0
 
 _ILL_DETAIL: Final = {
     "reader_check_error": "reader_garbled",
@@ -87,12 +84,13 @@ class _Visit:
     failures: int = 0
     latest_code: str = ""
     complained: bool = False
-    announced: bool = False
-    """`on_reading` was called, and its `on_read` is due."""
 
 
-class SamReader:
-    """One reader; see `readers.contract.Reader`. `poll_s` below 0.3 is for tests only: hardware drops commands."""
+class SamReader(PortReader[Link]):
+    """One reader; see `readers.contract.Reader`. `port`: see `sam.link`.
+
+    `poll_s` below 0.3 is for tests only: hardware drops commands.
+    """
 
     family = "sam"
 
@@ -104,48 +102,32 @@ class SamReader:
         on_state: OnState,
         on_reading: OnReading | None = None,
         poll_s: float = 0.3,
-        open_link: Callable[[str], Awaitable[Link]] = SerialLink.open,
+        open_link: Callable[[str], Awaitable[Link]] = open_any_link,
     ) -> None:
-        self.port = port
-        self.state = ReaderState(self.family, Condition.ABSENT)
-        self.read_ms: float | None = None
-        self._on_read = on_read
-        self._on_state = on_state
-        self._on_reading = on_reading
+        super().__init__(
+            port, on_read=on_read, on_state=on_state, on_reading=on_reading, open_link=lambda: open_link(port)
+        )
         self._poll_s = poll_s
-        self._open_link = open_link
         self._visit = _Visit()
         self._troubles = 0
         self._last_byte = 0.0
         self._asks_address = True
-        self._state_told = False
         self._unfit = False
         """It finds cards and says that it cannot read any: only a card read, or a new connection, proves otherwise."""
 
-    async def run(self) -> None:
-        """Until cancelled: opens the port, reads cards, and opens it again whenever it has gone."""
-        wait = _REOPEN_FIRST_S
-        while True:
-            try:
-                link = await self._open_link(self.port)
-            except LinkLostError as lost:
-                self._become(Condition.ABSENT, lost.detail)
-            else:
-                try:
-                    await self._serve(link)
-                except LinkLostError as lost:
-                    self._become(Condition.ABSENT, lost.detail)
-                    if self._visit.announced:
-                        await self._give(DocumentError("reader_vanished"))
-                    self._visit = _Visit()
-                    wait = _REOPEN_FIRST_S
-                finally:
-                    await link.close()
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, _REOPEN_LONGEST_S)
-
     async def _serve(self, link: Link) -> None:
-        """Polls until the line is lost, or the reader has been in trouble for so long that reopening may help."""
+        """Polls until the line is lost; whose card lay there then is told."""
+        try:
+            await self._poll_for_as_long_as_it_helps(link)
+        except LinkLostError as lost:
+            self._become(Condition.ABSENT, lost.detail)
+            if self._announced:
+                await self._give(DocumentError("reader_vanished"))
+            self._visit = _Visit()
+            raise
+
+    async def _poll_for_as_long_as_it_helps(self, link: Link) -> None:
+        """Until the reader has been in trouble for so long that opening it anew may help. LinkLostError."""
         self._troubles = 0
         self._unfit = False
         self._asks_address = True
@@ -181,10 +163,8 @@ class SamReader:
 
     async def _meet_card(self, link: Link) -> None:
         visit = self._visit
-        if not (visit.announced or visit.given or visit.complained):
-            visit.announced = True
-            if self._on_reading is not None:
-                self._on_reading()
+        if not (visit.given or visit.complained):
+            self._announce()
         try:
             card, address = await self._read_card(link)
         except _AttemptError as failure:
@@ -290,14 +270,6 @@ class SamReader:
             except TimeoutError:
                 return
 
-    async def _give(self, result: Document | DocumentError) -> None:
-        self._visit.announced = False
-        try:
-            await self._on_read(result)
-        except Exception:
-            # A fault in the gate's code must not stop the reader for everyone who comes after.
-            _logger.exception("the gate failed on what the reader gave it")
-
     def _thrive(self) -> None:
         self._troubles = 0
         if not self._unfit:
@@ -307,20 +279,6 @@ class SamReader:
         self._troubles += 1
         if failure.ill or self._troubles >= _TROUBLES_UNTIL_ILL:
             self._become(Condition.ILL, _ILL_DETAIL.get(failure.error.code, "reader_error"))
-
-    def _become(self, condition: Condition, detail: str = "") -> None:
-        state = ReaderState(self.family, condition, detail)
-        if self._state_told and state == self.state:
-            return
-        # Once when it goes and once when it is back; a change of detail alone is for the screen, not for the log.
-        if condition is not self.state.condition or not self._state_told:
-            if condition is not Condition.READY:
-                _logger.warning("reader on %s is %s: %s", self.port, condition.value, detail)
-            elif self._state_told:
-                _logger.info("reader on %s is back", self.port)
-        self.state = state
-        self._state_told = True
-        self._on_state(state)
 
 
 def _document(card: CardReply, address: bytes) -> Document | DocumentError:
@@ -332,4 +290,10 @@ def _document(card: CardReply, address: bytes) -> Document | DocumentError:
         moved_to = chip.decode_address(address) if address else ""
     except DocumentError:
         moved_to = ""
-    return replace(document, address=moved_to or document.address, portrait=card.portrait or None)
+    return replace(
+        document,
+        address=moved_to or document.address,
+        portrait=card.portrait or None,
+        # The security module has verified the card before it gave its text away.
+        assurance=Assurance.VERIFIED,
+    )
