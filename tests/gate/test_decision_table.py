@@ -28,7 +28,9 @@ from gatepass.speech.prompts import PROMPTS
 def _can_happen(case: Case) -> bool:
     """A gate without a camera sees no mismatch, and a reader gives a document or a fault, never both or neither."""
     presented = case.presentation
-    return not presented.mismatch and (presented.document is None) != (presented.fault is None)
+    return (
+        not presented.mismatch and presented.code is None and (presented.document is None) != (presented.fault is None)
+    )
 
 
 ROWS = [pytest.param(case, id=str(case)) for case in CASES if _can_happen(case)]

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
 
-from gatepass.identity import Document, DocumentKind, Holder, Validity
+from gatepass.identity import Assurance, Document, DocumentKind, Holder, Validity
 from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, Presentation, SiteRules, Status
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -28,6 +28,10 @@ WARD = SiteRules(yellow=Outcome.REFUSE)
 WAY_OUT = SiteRules(yellow=Outcome.PASS, red=Outcome.PASS, unknown=Outcome.PASS)
 MARKET = SiteRules(yellow=Outcome.PASS, unknown=Outcome.PASS)
 LENIENT = SiteRules(red=Outcome.HOLD)
+HARBOUR = SiteRules(unproven=Outcome.HOLD)
+"""Where a document must be proved genuine, or looked at."""
+SCHOOL = SiteRules(uid_cards=Outcome.PASS)
+"""Pupils' cards open the gate."""
 
 PASSPORT = Document(
     kind=DocumentKind.PASSPORT,
@@ -38,6 +42,7 @@ PASSPORT = Document(
 )
 
 PLEASE_PASS = ("pass", "请通行。")
+SHOW_DOCUMENT = ("show_document", "这个码在这里读不了，请出示您的证件。")
 STAFF_COME = ("hold", "请稍候，工作人员马上过来。")
 STAFF_HELP = ("hold_staff", "请稍候，由工作人员为您办理。")
 NOT_FOUND = ("hold_unknown", "没有找到您的登记，工作人员马上过来。")
@@ -86,6 +91,41 @@ def typed(document: Document) -> Presentation:
     return Presentation(Method.TYPED, document)
 
 
+def read_by(method: Method, document: Document, assurance: Assurance) -> Presentation:
+    return Presentation(method, replace(document, assurance=assurance))
+
+
+def printed(document: Document) -> Presentation:
+    return read_by(Method.PRINTED, document, Assurance.PRINTED)
+
+
+def chip(document: Document) -> Presentation:
+    """Read from the chip, and nobody here can say who signed it."""
+    return read_by(Method.CARD, document, Assurance.CHIP)
+
+
+@dataclass(frozen=True)
+class ShownCode:
+    """What `credentials.judge` said of a code, and the document of the person whom it names."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    person: Document | None = None
+
+
+def shown(person: Document) -> Presentation:
+    return Presentation(Method.CODE, code=ShownCode(Outcome.PASS, ("code_valid",), person))
+
+
+def objected(*reasons: str, outcome: Outcome = Outcome.HOLD, document: Document | None = None) -> Presentation:
+    """A code that proves nothing, perhaps beside a document of the same person."""
+    return Presentation(Method.CODE, document, code=ShownCode(outcome, reasons, document))
+
+
+def beside_a_code(document: Document) -> Presentation:
+    return Presentation(Method.CODE, document, code=ShownCode(Outcome.PASS, ("code_valid",), document))
+
+
 def fault(code: str, method: Method = Method.CARD) -> Presentation:
     return Presentation(method, fault=code)
 
@@ -112,6 +152,7 @@ RENEW = Advice.RENEW_DOCUMENT
 NONE = Advice.NONE
 
 OVER = valid(WANG.document, date(2006, 1, 1), YESTERDAY)
+PUPIL = Document(kind=DocumentKind.CARD_UID, issuer="CHN", number="04A2B3C4D5E680", assurance=Assurance.COPYABLE)
 FUTURE = valid(WANG.document, TOMORROW, date(2046, 1, 1))
 
 # A table is read in lines of two halves, question and answer; the formatter would make a thousand lines of it.
@@ -150,6 +191,74 @@ CASES: tuple[Case, ...] = (
          PASS, ("green",), NONE, PLEASE_PASS),
     Case("an unregistered passport is held", card(PASSPORT), unknown(),
          HOLD, ("unknown",), Advice.APPLY, NOT_FOUND),
+    Case("a verified chip says nothing beside the colour", read_by(Method.CARD, PASSPORT, Assurance.VERIFIED),
+         known(GREEN), PASS, ("green",), NONE, PLEASE_PASS),
+    Case("a chip whose signer is unknown passes, and the desk is told", chip(PASSPORT), known(GREEN),
+         PASS, ("green", "unproven_allowed"), NONE, PLEASE_PASS),
+    Case("a printed page passes, and the desk is told", printed(PASSPORT), known(GREEN),
+         PASS, ("green", "unproven_allowed"), NONE, PLEASE_PASS),
+    Case("a printed page of a red code is refused", printed(SUN.document), known(RED),
+         REFUSE, ("red", "unproven_allowed"), OFFICE, STOP),
+    Case("a printed page of a stranger", printed(PASSPORT), unknown(),
+         HOLD, ("unknown", "unproven_allowed"), Advice.APPLY, NOT_FOUND),
+    Case("a harbour wants a printed page looked at", printed(PASSPORT), known(GREEN),
+         HOLD, ("unproven", "green"), NONE, CARD_CHECK, HARBOUR),
+    Case("a harbour wants an unknown signer's chip looked at", chip(PASSPORT), known(GREEN, Advice.TEST),
+         HOLD, ("unproven", "green"), NONE, CARD_CHECK, HARBOUR),
+    Case("a harbour passes a verified chip", read_by(Method.CARD, PASSPORT, Assurance.VERIFIED), known(GREEN),
+         PASS, ("green",), NONE, PLEASE_PASS, HARBOUR),
+    Case("a harbour asks for the code before it looks at the page", printed(LI.document), known(YELLOW),
+         HOLD, ("yellow", "unproven"), NONE, STAFF_COME, HARBOUR),
+    Case("no rule makes a machine refuse a printed page", printed(PASSPORT), known(GREEN),
+         HOLD, ("unproven", "green"), NONE, CARD_CHECK, SiteRules(unproven=Outcome.REFUSE)),
+    Case("an expired page that nobody verified", printed(OVER), known(GREEN),
+         HOLD, ("document_expired", "green", "unproven_allowed"), RENEW, CARD_OVER),
+    # --- cards that are known by the number of their chip
+    Case("an enrolled card is no proof: a human compares the face", read_by(Method.UID, PUPIL, Assurance.COPYABLE),
+         known(GREEN), HOLD, ("uid_card", "green"), NONE, CARD_CHECK),
+    Case("an enrolled card of a red code is refused", read_by(Method.UID, PUPIL, Assurance.COPYABLE), known(RED),
+         REFUSE, ("red", "uid_card"), OFFICE, STOP),
+    Case("an enrolled card of a yellow code", read_by(Method.UID, PUPIL, Assurance.COPYABLE),
+         known(YELLOW, Advice.TEST), HOLD, ("yellow", "uid_card"), Advice.TEST, STAFF_COME),
+    Case("a card that nobody enrolled", read_by(Method.UID, PUPIL, Assurance.COPYABLE), unknown(),
+         HOLD, ("unknown", "uid_card"), Advice.APPLY, NOT_FOUND),
+    Case("a school lets its cards pass, and the desk is told", read_by(Method.UID, PUPIL, Assurance.COPYABLE),
+         known(GREEN), PASS, ("green", "uid_card_allowed"), NONE, PLEASE_PASS, SCHOOL),
+    Case("a school still holds a yellow code", read_by(Method.UID, PUPIL, Assurance.COPYABLE), known(YELLOW),
+         HOLD, ("yellow", "uid_card_allowed"), NONE, STAFF_COME, SCHOOL),
+    Case("no rule makes a machine refuse a card for its kind", read_by(Method.UID, PUPIL, Assurance.COPYABLE),
+         known(GREEN), HOLD, ("uid_card", "green"), NONE, CARD_CHECK, SiteRules(uid_cards=Outcome.REFUSE)),
+    Case("what counts is that it can be copied, however it is called", read_by(Method.UID, PUPIL, Assurance.UNSTATED),
+         known(GREEN), HOLD, ("uid_card", "green"), NONE, CARD_CHECK),
+    # --- codes that are shown
+    Case("a genuine code of a green person passes", shown(WANG.document), known(GREEN),
+         PASS, ("green", "code_valid"), NONE, PLEASE_PASS),
+    Case("a genuine code carries no colour of its own", shown(SUN.document), known(RED),
+         REFUSE, ("red", "code_valid"), OFFICE, STOP),
+    Case("a genuine code of a yellow person", shown(LI.document), known(YELLOW, Advice.TEST),
+         HOLD, ("yellow", "code_valid"), Advice.TEST, STAFF_COME),
+    Case("a genuine code of somebody without a colour", shown(ZHAO.document), known(None),
+         HOLD, ("code_expired", "code_valid"), Advice.DECLARE, RENEW_CODE),
+    Case("a genuine code of somebody whom this town does not know", shown(STRANGER.document), unknown(),
+         HOLD, ("unknown", "code_valid"), Advice.APPLY, NOT_FOUND),
+    Case("a genuine code at a gate without a directory", shown(WANG.document), NO_DIRECTORY,
+         HOLD, ("no_directory", "code_valid"), NONE, STAFF_HELP),
+    Case("a genuine code, by old knowledge", shown(WANG.document), known(GREEN, age=5 * HOURS),
+         PASS, ("green", "knowledge_old", "code_valid"), NONE, PLEASE_PASS),
+    Case("a code that nobody understands: any document will do", objected("code_not_understood"), None,
+         HOLD, ("code_not_understood",), NONE, SHOW_DOCUMENT),
+    Case("a code with a reason from a newer release", objected("code_of_next_year"), None,
+         HOLD, ("code_not_understood",), NONE, SHOW_DOCUMENT),
+    Case("an objection that passes opens no gate", objected("code_valid"), known(GREEN),
+         HOLD, ("code_not_understood",), NONE, SHOW_DOCUMENT),
+    Case("a code beside the card of the same person", beside_a_code(WANG.document), known(GREEN),
+         PASS, ("green", "code_valid"), NONE, PLEASE_PASS),
+    Case("an expired card beside a genuine code: one proof is enough", beside_a_code(OVER), known(GREEN),
+         PASS, ("green", "code_valid", "document_expired"), NONE, PLEASE_PASS),
+    Case("a code that is not understood, beside a good card", objected("code_not_understood", document=WANG.document),
+         known(GREEN), PASS, ("green", "code_not_understood"), NONE, PLEASE_PASS),
+    Case("two proofs of a red code are still red", beside_a_code(SUN.document), known(RED),
+         REFUSE, ("red", "code_valid"), OFFICE, STOP),
     # --- what the gate knows
     Case("a gate without a directory holds everybody", card(WANG.document), NO_DIRECTORY,
          HOLD, ("no_directory",), NONE, STAFF_HELP),

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.decision_cases import CASES, NOON, Case
+from tests.policy.decision_cases import CASES, NOON, Case, ShownCode
 
 from gatepass.credentials import REASON_CODES
-from gatepass.identity import Document, DocumentKind, Validity
+from gatepass.identity import Assurance, Document, DocumentKind, Validity
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
 from gatepass.policy import (
     Advice,
@@ -51,6 +51,12 @@ documents = st.builds(
     issuer=st.sampled_from(["CHN", "KOR", ""]),
     number=st.text(max_size=18),
     validity=st.builds(Validity, dates, dates),
+    assurance=st.sampled_from(Assurance),
+)
+codes = st.builds(
+    ShownCode,
+    st.sampled_from(Outcome),
+    st.lists(st.sampled_from(sorted(REASONS)) | st.text(max_size=20), max_size=10).map(tuple),
 )
 zones = st.just(UTC) | st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 moments = st.datetimes(timezones=zones) | st.just(NOON)
@@ -60,8 +66,11 @@ presentations = st.builds(
     document=st.none() | documents,
     fault=st.none() | st.text(max_size=20) | st.sampled_from(sorted(DOCUMENT_ERROR_CODES)),
     mismatch=st.booleans(),
+    code=st.none() | codes,
 )
-read_presentations = st.builds(Presentation, st.sampled_from(Method), documents, mismatch=st.booleans())
+read_presentations = st.builds(
+    Presentation, st.sampled_from(Method), documents, mismatch=st.booleans(), code=st.none() | codes
+)
 statuses = st.builds(
     Status,
     knowledge=st.sampled_from(Knowledge),
@@ -74,6 +83,8 @@ rules = st.builds(
     yellow=st.sampled_from(Outcome),
     red=st.sampled_from(Outcome),
     unknown=st.sampled_from(Outcome),
+    unproven=st.sampled_from(Outcome),
+    uid_cards=st.sampled_from(Outcome),
     notice_after_hours=st.floats(),
     hold_after_hours=st.floats() | st.just(72.0),
     utc_offset_minutes=st.integers(),
@@ -95,11 +106,11 @@ def test_whatever_is_presented_there_is_exactly_one_answer(
 
 
 @given(presentations, st.none() | statuses, rules, moments)
-def test_only_a_colour_is_ever_refused(
+def test_only_a_colour_or_a_code_that_proves_nothing_is_ever_refused(
     presentation: Presentation, status: Status | None, site_rules: SiteRules, at: datetime
 ) -> None:
     decision = decide(presentation, status, site_rules, at)
-    if decision.outcome is Outcome.REFUSE:
+    if decision.outcome is Outcome.REFUSE and decision.reasons[0] not in REASON_CODES:
         assert status is not None
         assert status.knowledge is Knowledge.REGISTERED
         assert status.colour in {Colour.YELLOW, Colour.RED}
@@ -112,10 +123,25 @@ def test_nobody_passes_whose_document_could_not_be_read_or_does_not_fit(
     presentation: Presentation, status: Status | None, site_rules: SiteRules, at: datetime
 ) -> None:
     decision = decide(presentation, status, site_rules, at)
-    if presentation.document is None or presentation.fault is not None or presentation.mismatch:
-        assert decision.outcome is Outcome.HOLD
+    is_proved = presentation.code is not None and presentation.code.outcome is Outcome.PASS
+    if presentation.fault is not None or presentation.mismatch:
+        assert decision.outcome is not Outcome.PASS
+    if presentation.document is None and not is_proved:
+        assert decision.outcome is not Outcome.PASS
     if status is None or status.knowledge is Knowledge.UNAVAILABLE:
-        assert decision.outcome is Outcome.HOLD
+        assert decision.outcome is not Outcome.PASS
+
+
+@given(documents, codes, statuses, rules, moments)
+def test_a_second_proof_of_one_person_never_makes_the_answer_worse(
+    document: Document, code: ShownCode, status: Status, site_rules: SiteRules, at: datetime
+) -> None:
+    def answer(presentation: Presentation) -> int:
+        return SEVERITY.index(decide(presentation, status, site_rules, at).outcome)
+
+    both = answer(Presentation(Method.CARD, document, code=code))
+    assert both <= answer(Presentation(Method.CARD, document))
+    assert both <= answer(Presentation(Method.CODE, code=code)) or code.outcome is not Outcome.PASS
 
 
 @given(read_presentations, moments, st.sampled_from(Advice), rules, moments)
@@ -154,7 +180,7 @@ def test_older_knowledge_never_gives_a_better_outcome(
 
 @given(presentations, statuses, moments)
 def test_a_stricter_rule_never_gives_a_better_outcome(presentation: Presentation, status: Status, at: datetime) -> None:
-    for stricter in ("yellow", "red", "unknown"):
+    for stricter in ("yellow", "red", "unknown", "unproven", "uid_cards"):
         outcomes = [
             SEVERITY.index(decide(presentation, status, SiteRules(**{stricter: outcome}), at).outcome)
             for outcome in SEVERITY

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
-from gatepass.identity import Document
+from gatepass.identity import Assurance, Document
 
 
 class Outcome(StrEnum):
@@ -60,6 +61,18 @@ class Method(StrEnum):
     """A card enrolled beforehand, by the number of its chip: no proof."""
     TYPED = "typed"
 
+    @classmethod
+    def of(cls, document: Document) -> Method:
+        """How this document was read, by its assurance; one that does not say was read from its chip."""
+        return _METHOD_OF.get(document.assurance, cls.CARD)
+
+
+_METHOD_OF = {
+    Assurance.PRINTED: Method.PRINTED,
+    Assurance.TYPED: Method.TYPED,
+    Assurance.COPYABLE: Method.UID,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -72,16 +85,30 @@ class Status:
     advice: Advice = Advice.NONE
 
 
+class JudgedCode(Protocol):
+    """A shown code as far as a decision needs it: a `credentials.Verdict`."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """`pass`: it is genuine and in force, and whoever shows it may be taken for the person that it names."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Codes of `policy.REASONS`, at least one; the first explains the outcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """What one person presents together. Exactly one of `document` and `fault` is set."""
+    """What one person presents together: a document, a code, or both; or else `fault`."""
 
     method: Method
+    """What was presented, or what of it came last."""
     document: Document | None = None
     fault: str | None = None
     """The code of the `DocumentError` or reader fault, where nothing could be read."""
     mismatch: bool = False
     """Person, card and code do not belong together."""
+    code: JudgedCode | None = None
 
 
 class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +122,10 @@ class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yellow: Outcome = Outcome.HOLD
     red: Outcome = Outcome.REFUSE
     unknown: Outcome = Outcome.HOLD
+    unproven: Outcome = Outcome.PASS
+    """A document that no machine has found genuine: the printed page alone, or a chip whose signer is unknown here."""
+    uid_cards: Outcome = Outcome.HOLD
+    """A card known by the number of its chip alone. Like `unproven`, no machine refuses it: `refuse` holds."""
     notice_after_hours: float = 1.0
     """Older knowledge than this is still used, and the screen says how old it is."""
     hold_after_hours: float = 72.0

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from gatepass.identity import Document
-from gatepass.policy.decisions import Advice, Colour, Decision, Knowledge, Outcome, Presentation, SiteRules, Status
-from gatepass.policy.reasons import REASONS, reason_for_fault
+from gatepass.identity import Assurance, Document, DocumentKind
+from gatepass.policy.decisions import (
+    Advice,
+    Colour,
+    Decision,
+    JudgedCode,
+    Knowledge,
+    Outcome,
+    Presentation,
+    SiteRules,
+    Status,
+)
+from gatepass.policy.reasons import CODE_NOT_UNDERSTOOD, REASONS, reason_for_fault
 
 _SEVERITY = {Outcome.PASS: 0, Outcome.HOLD: 1, Outcome.REFUSE: 2}
 
 _YELLOW = {Outcome.PASS: "yellow_allowed", Outcome.HOLD: "yellow", Outcome.REFUSE: "yellow_refused"}
 _RED = {Outcome.PASS: "red_allowed", Outcome.HOLD: "red_held", Outcome.REFUSE: "red"}
+
+_MOST = 8
+"""Reasons that a record of the wire has room for."""
 
 _WIDEST_OFFSET = timedelta(hours=14)
 
@@ -23,7 +36,7 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
     reasons, for the desk and the record; the first one alone decides the outcome, is shown and is spoken. The order
     is that in which a patient guard would think:
 
-    1. *Nothing was read*: nothing else can be known, and it is the only reason.
+    1. *Nothing was read*, or the code that was shown proves nothing: nothing else can be known.
     2. *Person, card and code do not belong together*: whatever follows may be true of somebody else, so it is
        listed but decides nothing. Nobody is refused for another person's colour.
     3. *A refusal*: it sends the person elsewhere. Whoever is told first to renew a card, and refused after that, has
@@ -32,8 +45,11 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
        the person.
     5. *The person is not in the registry*: registering also settles whatever is amiss with the document.
     6. *Registered without a valid code*, then *a colour that is held*: one step of the person settles it.
-    7. *The document is not valid today*: the person is known and welcome; the card is for another day.
-    8. *A pass*, and after it the notice that the knowledge is old but still used.
+    7. *The document is not valid today*, or *proves too little*: the person is known and welcome, a human looks.
+    8. *A pass*, and after it what the desk should know: that the document proves little, that the knowledge is old.
+
+    A document and a code of one person are two proofs, and one is enough. What is amiss with the other is listed last,
+    and decides nothing: nobody is held up for having shown more than was needed.
 
     The advice is the centre's where the first reason is about the code, and the reason's own everywhere else: who
     laid down an expired card is told about the card.
@@ -47,21 +63,36 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
 
 
 def _reasons(presentation: Presentation, status: Status | None, rules: SiteRules, at: datetime) -> tuple[str, ...]:
-    document = presentation.document
-    if document is None or presentation.fault is not None:
+    document, code = presentation.document, presentation.code
+    if presentation.fault is not None or (document is None and code is None):
         return (reason_for_fault(presentation.fault or "", presentation.method),)
+    of_shown = _about_shown(code)
+    is_proved = code is not None and code.outcome is Outcome.PASS
+    if document is None and not is_proved:
+        return of_shown[:_MOST]
 
     of_knowledge = _about_knowledge(status, rules, at)
     of_code = _about_code(status, rules)
-    of_document = _about_document(document, rules, at)
+    of_document, of_proof = _about_document(document, rules, at) if document is not None else ([], [])
+    beside = [*of_shown]
+    if is_proved:
+        beside, of_document, of_proof = [*of_shown, *of_document, *of_proof], [], []
 
-    refusing = [code for code in of_code if REASONS[code].outcome is Outcome.REFUSE]
-    holding = [code for code in of_code if REASONS[code].outcome is Outcome.HOLD]
-    passing = [code for code in of_code if REASONS[code].outcome is Outcome.PASS]
-    too_old = [code for code in of_knowledge if REASONS[code].outcome is Outcome.HOLD]
-    notices = [code for code in of_knowledge if REASONS[code].outcome is Outcome.PASS]
+    refusing, holding, passing = _by_outcome(of_code)
+    _, too_old, old = _by_outcome(of_knowledge)
+    _, unproven, noted = _by_outcome(of_proof)
     mismatch = ["mismatch"] if presentation.mismatch else []
-    return (*mismatch, *refusing, *too_old, *holding, *of_document, *passing, *notices)
+    found = (*mismatch, *refusing, *too_old, *holding, *of_document, *unproven, *passing, *noted, *old, *beside)
+    return found[:_MOST]
+
+
+def _by_outcome(reasons: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Those that refuse, those that hold, those that pass."""
+    refusing, holding, passing = (
+        [reason for reason in reasons if REASONS[reason].outcome is outcome]
+        for outcome in (Outcome.REFUSE, Outcome.HOLD, Outcome.PASS)
+    )
+    return refusing, holding, passing
 
 
 def _about_knowledge(status: Status | None, rules: SiteRules, at: datetime) -> list[str]:
@@ -90,11 +121,34 @@ def _about_code(status: Status | None, rules: SiteRules) -> list[str]:
     return [_RED[max(rules.red, rules.yellow, key=_SEVERITY.__getitem__)]]
 
 
-def _about_document(document: Document, rules: SiteRules, at: datetime) -> list[str]:
+def _about_shown(code: JudgedCode | None) -> tuple[str, ...]:
+    """What `credentials` found. Only reasons that agree with its outcome count: a slip there opens no gate."""
+    if code is None:
+        return ()
+    known = [reason for reason in code.reasons if reason in REASONS]
+    if code.outcome is Outcome.PASS:
+        return tuple(dict.fromkeys(reason for reason in known if REASONS[reason].outcome is Outcome.PASS))
+    amiss = dict.fromkeys(reason for reason in known if REASONS[reason].outcome is not Outcome.PASS)
+    return tuple(amiss) or (CODE_NOT_UNDERSTOOD,)
+
+
+def _about_document(document: Document, rules: SiteRules, at: datetime) -> tuple[list[str], list[str]]:
+    """What is wrong with its dates, and how little it proves."""
     today = _civil_date(at, rules.utc_offset_minutes)
+    dates = []
     if not document.validity.has_begun(today):
-        return ["document_not_yet_valid"]
-    return ["document_expired"] if document.validity.has_ended(today) else []
+        dates = ["document_not_yet_valid"]
+    elif document.validity.has_ended(today):
+        dates = ["document_expired"]
+    return dates, _about_proof(document, rules)
+
+
+def _about_proof(document: Document, rules: SiteRules) -> list[str]:
+    if document.kind is DocumentKind.CARD_UID or document.assurance is Assurance.COPYABLE:
+        return ["uid_card_allowed" if rules.uid_cards is Outcome.PASS else "uid_card"]
+    if document.assurance in {Assurance.CHIP, Assurance.PRINTED}:
+        return ["unproven_allowed" if rules.unproven is Outcome.PASS else "unproven"]
+    return []
 
 
 def _civil_date(at: datetime, offset_minutes: int) -> date:

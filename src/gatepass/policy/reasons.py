@@ -29,6 +29,7 @@ Sentence = Annotated[str, msgspec.Meta(min_length=1)]
 Texts = Mapping[Language, str]
 
 GENERIC_FAULT: Final = "document_unreadable"
+CODE_NOT_UNDERSTOOD: Final = "code_not_understood"
 
 
 class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,19 +150,30 @@ def spoken(decision: Decision) -> tuple[str, ...]:
 _CODE_SEEN = frozenset({"green", "yellow", "yellow_allowed", "yellow_refused", "red", "red_held", "red_allowed"})
 _NOTHING_READ = frozenset({GENERIC_FAULT}.union(*(by_code.values() for by_code in FAULTS.values())))
 _DOCUMENT_BAD = frozenset({"document_expired", "document_not_yet_valid", "mismatch"})
+_SHOWN_CODE_BAD = frozenset(
+    code
+    for code, reason in REASONS.items()
+    if code.startswith("code_") and reason.subject == "document" and reason.outcome is not Outcome.PASS
+)
 
 
-def checks(decision: Decision) -> dict[str, Check]:
-    """The two small ticks under the big word: is the document in order, and is there a valid code, of any colour?"""
+def checks(decision: Decision, *, has_document: bool = True) -> dict[str, Check]:
+    """The two small ticks under the big word: is the document in order, and is there a valid code, of any colour?
+
+    Somebody who showed a code alone has no document here; what is wrong with that code is said by the second tick.
+    """
     reasons = set(decision.reasons)
     if reasons <= _NOTHING_READ:
         return {"document": "none", "code": "none"}
+    if decision.reasons[0] in _SHOWN_CODE_BAD:
+        return {"document": "none", "code": "bad"}
     code: Check = "none"
     if "code_expired" in reasons:
         code = "bad"
     elif reasons & _CODE_SEEN:
         code = "ok"
-    return {"document": "bad" if reasons & _DOCUMENT_BAD else "ok", "code": code}
+    document: Check = "bad" if reasons & _DOCUMENT_BAD else "ok"
+    return {"document": document if has_document else "none", "code": code}
 
 
 def embeddable() -> dict[str, Any]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+import msgspec
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,6 +25,7 @@ from gatepass.centre.sites.actions import (
     set_rules,
 )
 from gatepass.centre.sites.devices import active_device
+from gatepass.centre.sites.forms import RulesForm
 from gatepass.centre.sites.health import State, condition_of
 from gatepass.centre.sites.models import Device, EnrolmentCode, Gate
 from gatepass.policy import Outcome, SiteRules
@@ -220,3 +222,14 @@ def test_what_needs_a_look_is_remarked(town, enrol, fault) -> None:
     device, _key = enrol(town.east)
     record_heartbeat(device.pk, heartbeat(**fault))
     assert len(condition_of(town.east).remarks) == 1
+
+
+def test_every_rule_of_a_gate_has_its_field_and_what_is_chosen_is_what_the_gate_gets() -> None:
+    """`version` is the format's; the site's civil time is the town's."""
+    asked = set(RulesForm().fields)
+    assert asked == set(SiteRules.__struct_fields__) - {"version", "utc_offset_minutes"}
+    chosen = msgspec.to_builtins(SiteRules(unproven=Outcome.HOLD, uid_cards=Outcome.PASS))
+    form = RulesForm(chosen)
+    assert form.is_valid(), form.errors
+    assert form.rules() == SiteRules(unproven=Outcome.HOLD, uid_cards=Outcome.PASS)
+    assert not RulesForm({**chosen, "uid_cards": "refuse"}).is_valid()

@@ -45,6 +45,16 @@ class RulesForm(forms.Form):
     yellow = forms.ChoiceField(label=_("A yellow code"), choices=(PASS, HOLD, REFUSE))
     red = forms.ChoiceField(label=_("A red code"), choices=(HOLD, REFUSE))
     unknown = forms.ChoiceField(label=_("Somebody who is not registered"), choices=(HOLD, REFUSE))
+    unproven = forms.ChoiceField(
+        label=_("A document that no machine has found genuine"),
+        choices=(PASS, HOLD),
+        help_text=_("Only its printed page was read, or a chip whose signer this gate does not know."),
+    )
+    uid_cards = forms.ChoiceField(
+        label=_("An enrolled card, known by its chip's number"),
+        choices=(HOLD, PASS),
+        help_text=_("Such a number can be copied: it finds a person and proves nothing. Colours count all the same."),
+    )
     notice_after_hours = forms.FloatField(
         label=_("Show the age of knowledge after (hours)"),
         min_value=0.1,
@@ -66,6 +76,8 @@ class RulesForm(forms.Form):
             yellow=Outcome(facts["yellow"]),
             red=Outcome(facts["red"]),
             unknown=Outcome(facts["unknown"]),
+            unproven=Outcome(facts["unproven"]),
+            uid_cards=Outcome(facts["uid_cards"]),
             notice_after_hours=facts["notice_after_hours"],
             hold_after_hours=facts["hold_after_hours"],
         )
