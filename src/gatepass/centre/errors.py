@@ -11,6 +11,8 @@ Exception
     ├── name_taken                    a community, site, gate or account of that name is there
     ├── document_known                the document belongs to a resident already
     ├── valid_until_is_past
+    ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
+    ├── fact_withdrawn                it counts no more
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -37,6 +39,10 @@ SENTENCES: Final[dict[str, Promise]] = {
     "name_taken": _("This name is taken already. Choose another one."),
     "document_known": _("This document belongs to a resident who is registered already."),
     "valid_until_is_past": _("The end of validity lies in the past."),
+    "fact_data": _("This is not what such a fact looks like. Look at the marked field and try again."),
+    "fact_times": _("The end lies before the beginning. Correct one of the two."),
+    "fact_moment": _("A moment needs its time zone. Reload the page and try again."),
+    "fact_withdrawn": _("This fact has been withdrawn already. Reload the page to see what counts."),
     "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
     "number_length": _("The number has the wrong length: a resident ID number has 18 characters."),
     "number_characters": _("The number has a character that does not belong there: 17 digits, then a digit or X."),

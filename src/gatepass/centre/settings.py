@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "gatepass.centre.sites",
     "gatepass.centre.people",
     "gatepass.centre.codes",
+    "gatepass.centre.facts",
     "gatepass.centre.passages",
 ]
 

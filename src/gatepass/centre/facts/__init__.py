@@ -1,0 +1,1 @@
+"""What is known of residents that a colour may depend on: declarations, stays, contacts, tests, quarantine."""
