@@ -78,6 +78,10 @@ class Attached:
     """What stands after the colon in FAMILY:PORT."""
     name: str
     """What the device calls itself, for people; may be empty. Never a serial number of a person's card."""
+    sure: bool = True
+    """False: it may be something else (cheap scanners look exactly like keyboards). Such a one is shown, under each
+    family that it may belong to, and not opened to try it: a technician's own keyboard would go dead.
+    """
 
     def __str__(self) -> str:
         return f"{self.family}:{self.port}"

@@ -9,6 +9,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
+from urllib.parse import parse_qsl
 
 from gatepass.readers.contract import Condition, OnRead, OnReading, OnState, ReaderState, Reading
 from gatepass.readers.link import LinkLostError, Source
@@ -19,6 +20,14 @@ _REOPEN_FIRST_S: Final = 0.25
 _REOPEN_LONGEST_S: Final = 2.0
 
 LinkT = TypeVar("LinkT", bound=Source)
+
+
+def split_options(port: str) -> tuple[str, dict[str, str]]:
+    """`/dev/ttyS0?baud=9600` is a path and its options. ValueError where it is not written like that."""
+    path, _, query = port.partition("?")
+    if not path:
+        raise ValueError("no path")
+    return path, dict(parse_qsl(query, strict_parsing=True)) if query else {}
 
 
 class PortReader(ABC, Generic[LinkT]):
