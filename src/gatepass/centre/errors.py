@@ -10,6 +10,16 @@ Exception
     ├── rules_out_of_range            `field`
     ├── name_taken                    a community, site, gate or account of that name is there
     ├── document_known                the document belongs to a resident already
+    ├── document_elsewhere            it is, and the asking user may not know whose
+    ├── document_held, document_retired_already
+    ├── changed_meanwhile             somebody else saved the resident first
+    ├── phone_number
+    ├── household_…, place_…          of households and addresses: there, elsewhere, in use, a second head
+    ├── photo_…                       no consent, too large, unreadable
+    ├── protection_…                  nobody named, or somebody who could not look anyway
+    ├── merge_…, merged_…, unmerged_…
+    ├── file_…                        what is wrong with an uploaded list as a whole
+    ├── import_not_now                a list is not at the point where this can be done
     ├── valid_until_is_past
     ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
     ├── fact_withdrawn                it counts no more
@@ -53,6 +63,40 @@ SENTENCES: Final[dict[str, Promise]] = {
     "number_form": _("Numbers on this kind of document are written otherwise. Compare the number and the kind."),
     "document_number": _("Write the document number in Latin letters and digits, 3 to 20 of them."),
     "document_issuer": _("Write the issuing country as three letters, for example JPN."),
+    "document_elsewhere": _("This document cannot be registered here. Ask the town's office to settle it."),
+    "document_held": _("This resident has this document already."),
+    "document_retired_already": _("This document has been retired already."),
+    "changed_meanwhile": _(
+        "Somebody else changed this resident in the meantime. Look at what is there now, then save again."
+    ),
+    "phone_number": _("Write the telephone number with 5 to 15 digits; a foreign one with + and its country code."),
+    "household_there": _("The site has a household of this name already. Choose that one, or name this one otherwise."),
+    "household_has_head": _("A household has one head. Choose another relation for one of the two."),
+    "household_elsewhere": _("This household belongs to another site."),
+    "place_elsewhere": _("This is no room of the chosen site."),
+    "place_without_building": _("The building is missing. Write it in the first field."),
+    "place_name": _("Write a name of 1 to 40 characters."),
+    "place_there": _("There is a place of this name already."),
+    "place_in_use": _("Something lies in this place, or somebody lives there. Move that first, then remove the place."),
+    "photo_needs_consent": _("Record first that the person agrees to a photo."),
+    "photo_consent_there": _("A consent to a photo is on record already."),
+    "photo_consent_in_future": _("The day of the consent lies in the future."),
+    "photo_too_large": _("The picture is too large. Choose one of at most 8 MB."),
+    "photo_unreadable": _("This picture cannot be read. Choose a JPEG, PNG or WebP file of a face."),
+    "protection_needs_staff": _("Name at least one member of staff who may see this person."),
+    "protection_staff_elsewhere": _("One of those named has no role for this site. Give the role first, then name them."),
+    "merge_with_itself": _("These are one and the same entry."),
+    "merged_already": _("One of the two has been merged already."),
+    "unmerged_already": _("These two have been parted already."),
+    "merge_in_chain": _("This resident was merged into a third one afterwards. Part those two first."),
+    "file_too_large": _("The file is too large. Choose one of at most 8 MB, or part the list."),
+    "file_kind": _("Choose an XLSX or CSV file. Other formats: open it in a spreadsheet and save it as XLSX."),
+    "file_unreadable": _("This file cannot be read: it is damaged. Open it in a spreadsheet and save it anew."),
+    "file_locked": _("This file is locked with a password. Save it without one, then choose it again."),
+    "file_empty": _("There is no row in this file. The first row holds the headings, each further row one entry."),
+    "file_too_many_rows": _("The list has more than {most} rows. Part it, and import one part after the other."),
+    "file_too_many_columns": _("The list has more than {most} columns. Remove those that are not needed."),
+    "import_not_now": _("This list is not at that point, or not any more. Look at what its page says now."),
 }
 
 # Where a number was probably mistyped, beside what is wrong with it.

@@ -37,10 +37,14 @@ def access_passages(
 
 
 def masked_names(user: User, people: Collection[bytes | None]) -> dict[bytes, str]:
-    """person key -> masked name, of those residents whom the user's passages page may name. Others are left out."""
+    """person key -> masked name, of those residents whom the user's passages page may name. Others are left out.
+
+    So is everybody who is protected, even for their named staff: a board hangs where many look.
+    """
     if not may_open(user, "passages"):
         return {}
     keys = [key for key in set(people) if key is not None]
-    found = access_residents(user, "passages").filter(documents__person_key__in=keys)
+    open_ones = access_residents(user, "passages").filter(protection__isnull=True)
+    found = open_ones.filter(documents__person_key__in=keys)
     rows = found.values_list("documents__person_key", "full_name", "latin_name")
     return {bytes(key): mask_name(name or latin) for key, name, latin in rows}

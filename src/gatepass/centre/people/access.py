@@ -1,6 +1,13 @@
-"""The only ways to residents: each takes the asking user, and sees no further than the user's grants."""
+"""The only ways to residents: each takes the asking user, and sees no further than the user's grants.
+
+Nobody but the named staff meets a protected person here, in whatever list, search or count; and whoever opens one of
+them is on record (`access_resident`, `protection.access.note_seen`). A row that was merged into another is in no list.
+"""
 
 from __future__ import annotations
+
+import hashlib
+import re
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -9,40 +16,64 @@ from django.http import Http404
 from gatepass.centre import keys
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
-from gatepass.centre.people.models import IdentityDocument, Resident
+from gatepass.centre.people.models import IdentityDocument, NameKey, Resident
+from gatepass.centre.people.name_index import number_of
+from gatepass.centre.people.protection.access import hidden_from, note_opened
 from gatepass.identity import Document, DocumentKind
+from gatepass.identity import names as identity_names
 from gatepass.identity.numbers import document_kinds, normalise, parse
 from gatepass.wire.keys import person_key
 
 MOST_ISSUERS = 40
-"""A typed passport number is tried with at most so many issuing states: each costs a millisecond."""
-
+"""A typed number is tried with at most so many kinds and issuing states: each costs a millisecond."""
 UNRULED_KINDS = (DocumentKind.CARD_UID, DocumentKind.OTHER)
-"""Documents whose numbers follow no rule that `identity.numbers` knows."""
+"""Kinds of document whose numbers follow no rule of `identity.numbers`."""
 
 
 def access_residents(user: User, page: str = "residents") -> QuerySet[Resident]:
     """Residents for whom the user may use `page`, a url name in `accounts.roles`; none is a valid answer."""
     scope = scope_of(user, page)
-    return Resident.objects.none() if scope.nowhere else Resident.objects.filter(scope.q("site"))
+    if scope.nowhere:
+        return Resident.objects.none()
+    return Resident.objects.filter(scope.q("site"), merged_into__isnull=True).exclude(pk__in=hidden_from(user))
 
 
 def access_resident(user: User, resident: int, page: str = "resident") -> Resident:
-    """One resident. 404 outside the user's scope: that somebody is registered elsewhere is nobody's business."""
-    found = access_residents(user, page).select_related("site__community").filter(pk=resident).first()
+    """One resident. 404 outside the user's scope: that somebody is registered elsewhere is nobody's business.
+
+    That a protected person was opened is on record, whatever the page does.
+    """
+    found = access_residents(user, page).select_related("site__community", "room").filter(pk=resident).first()
     if found is None:
         raise Http404
+    note_opened(user, found, page)
     return found
 
 
+def kept_half(user: User, resident: int, page: str = "resident") -> Resident | None:
+    """The row into which this one was merged, if the user may see it: old addresses and notes still lead there."""
+    here = resident
+    while (row := Resident.objects.filter(pk=here).first()) and row.merged_into_id is not None:
+        here = row.merged_into_id
+    return None if here == resident else access_residents(user, page).filter(pk=here).first()
+
+
 def matching(words: str) -> Q:
-    """A part of a name. Never a number: a filter stands in the address, and numbers do not (`views._search`)."""
+    """A part of a name, or a whole name in any script. Never a number: a filter stands in the address."""
     words = words.strip()
-    return Q(full_name__icontains=words) | Q(latin_name__icontains=words)
+    whole = [number_of(key) for key in identity_names.keys(words) if ":" not in key or key.startswith("han:")]
+    found = Q(full_name__icontains=words) | Q(latin_name__icontains=words) | Q(preferred_name__icontains=words)
+    return found | Q(pk__in=NameKey.objects.filter(key__in=whole).values("resident")) if whole else found
 
 
 def with_document(documents: list[Document]) -> Q:
-    return Q(documents__person_key__in=[key_of(document) for document in documents])
+    """Whose document it is, and in use: a retired one leads to nobody."""
+    found = [key_of(document) for document in documents]
+    return Q(documents__person_key__in=found, documents__retired_at__isnull=True)
+
+
+def with_phone(number: str) -> Q:
+    return Q(phones__number_key=phone_key(number))
 
 
 def looks_like_a_number(words: str) -> bool:
@@ -52,6 +83,23 @@ def looks_like_a_number(words: str) -> bool:
 
 def key_of(document: Document) -> bytes:
     return person_key(keys.person_key_secret(settings.KEYS_DIR), document)
+
+
+_ABROAD = re.compile(r"(?:\+|00)86(1[0-9]{10})")
+
+
+def plain_phone(number: str) -> str:
+    """Digits, and a `+` where one was typed; +86 before a Chinese mobile is dropped. May return anything else as is."""
+    digits = re.sub(r"[().]", "", normalise(number))
+    return _ABROAD.sub(r"\1", digits)
+
+
+def phone_key(number: str) -> bytes:
+    """The blind index of a telephone number, 16 bytes, under a key that no gate holds."""
+    secret = keys.field_key(settings.KEYS_DIR)
+    return hashlib.blake2b(
+        plain_phone(number).encode(), key=secret, person=b"gatepass-phone-1", digest_size=16
+    ).digest()
 
 
 def documents_of(words: str) -> list[Document]:

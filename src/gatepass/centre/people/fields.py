@@ -1,4 +1,4 @@
-"""A text that is stored encrypted: AES-256-GCM under DIR/keys/fields.key, a fresh nonce each time.
+"""Texts and bytes that are stored encrypted: AES-256-GCM under DIR/keys/fields.key, a fresh nonce each time.
 
 Stored bytes: version (1) | nonce (12) | ciphertext and tag. The table and column are authenticated with it, so that a
 value copied into another column does not open. Equal numbers give different bytes: search goes by person key.
@@ -24,26 +24,34 @@ class SealedValueError(Exception):
     """The stored value was altered, or fields.key is not the one that it was written with."""
 
 
-class EncryptedTextField(models.BinaryField):
+class EncryptedBytesField(models.BinaryField):
     def _where(self) -> bytes:
         return f"{self.model._meta.db_table}.{self.column}".encode()  # noqa: SLF001 - Django's documented `_meta`
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if isinstance(value, str):
+        if value is not None:
             nonce = secrets.token_bytes(NONCE)
-            value = VERSION + nonce + _cipher().encrypt(nonce, value.encode(), self._where())
+            value = VERSION + nonce + _cipher().encrypt(nonce, bytes(value), self._where())
         return super().get_db_prep_value(value, connection, prepared)
 
-    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> str | None:
-        if value is None:
-            return None
-        stored = bytes(value)
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
+        return None if value is None else self._opened(bytes(value))
+
+    def _opened(self, stored: bytes) -> bytes:
         if stored[:1] != VERSION:
             raise SealedValueError
         try:
-            return _cipher().decrypt(stored[1 : 1 + NONCE], stored[1 + NONCE :], self._where()).decode()
+            return _cipher().decrypt(stored[1 : 1 + NONCE], stored[1 + NONCE :], self._where())
         except InvalidTag:
             raise SealedValueError from None
+
+
+class EncryptedTextField(EncryptedBytesField):
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(value.encode() if isinstance(value, str) else value, connection, prepared)
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
+        return None if value is None else self._opened(bytes(value)).decode()
 
 
 def _cipher() -> AESGCM:

@@ -40,7 +40,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     if request.method == "POST":
         return _search(request)
-    everybody = access_residents(user).select_related("site", "code")
+    everybody = access_residents(user).select_related("site", "code").prefetch_related("memberships__household")
     form = ResidentFilter(user, request.GET)
     page = Paginator(form.residents(everybody), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -71,7 +71,7 @@ def residents_export(request: HttpRequest) -> HttpResponse:
     """The filtered list, without document numbers and telephones; on record with its size."""
     user = asking(request)
     form = ResidentFilter(user, request.GET)
-    everybody = access_residents(user, "residents_export").select_related("site__community", "code")
+    everybody = access_residents(user, "residents_export").select_related("site__community", "code").prefetch_related("memberships__household")
     rows = [
         (person.full_name, person.latin_name, person.get_sex_display(), person.birth, person.site.community.name,
          person.site.name, person.household, *_code_in_words(person))

@@ -1,0 +1,1 @@
+"""Who lives together, who heads it, and who was there before."""

@@ -1,0 +1,1 @@
+"""A resident's photo: only with consent, sealed, small, and gone when the consent is."""

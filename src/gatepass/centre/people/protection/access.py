@@ -1,0 +1,44 @@
+"""Who is hidden from whom, and the record of each look at somebody who is protected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from gatepass.centre.accounts.models import User
+from gatepass.centre.audit.actions import record
+from gatepass.centre.people.models import Resident
+from gatepass.centre.people.protection.models import Protection
+
+
+def hidden_from(user: User) -> QuerySet[Protection, Any]:
+    """Primary keys of the residents whom this user must not meet. They are few: a subquery that is made once."""
+    return Protection.objects.exclude(staff=user).values("resident")
+
+
+def entrusted(user: User, residents: Iterable[Resident]) -> set[int]:
+    """Which of these residents are protected and shown to this user all the same."""
+    protected = Protection.objects.filter(staff=user, resident__in=[resident.pk for resident in residents])
+    return set(protected.values_list("resident", flat=True))
+
+
+def note_opened(user: User, resident: Resident, page: str) -> None:
+    """Somebody who is named has opened a protected person on `page`, a url name."""
+    if Protection.objects.filter(resident=resident).exists():
+        with transaction.atomic():
+            record(user, "protected:open", resident, page=page)
+
+
+def note_seen(user: User, residents: Iterable[Resident], page: str) -> set[int]:
+    """A list, a search or an export showed these residents: one entry names the protected ones, if there are any.
+
+    Returns their primary keys, so that the page can mark them.
+    """
+    seen = entrusted(user, residents)
+    if seen:
+        with transaction.atomic():
+            record(user, "protected:see", "resident:many", residents=sorted(seen), page=page)
+    return seen
