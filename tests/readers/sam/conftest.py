@@ -10,6 +10,9 @@ import pytest
 from gatepass.identity import Document, DocumentError
 from gatepass.readers import ReaderState
 from gatepass.readers.sam import SamReader, SamSimulator
+from gatepass.readers.sam.module import SimulatedModule
+from gatepass.readers.sam.simulated_hid import HidSimulator
+from gatepass.readers.sam.simulated_usb import UsbSimulator
 
 POLL_S = 0.05
 """Quicker than hardware stands, so that the tests are quick."""
@@ -56,14 +59,16 @@ class Gate:
 
 
 class Open(Protocol):
-    def __call__(self, port: str, **options: object) -> AbstractAsyncContextManager[Gate]: ...
+    def __call__(self, sam: SimulatedModule | str, **options: object) -> AbstractAsyncContextManager[Gate]: ...
 
 
 @asynccontextmanager
-async def _open_gate(port: str, **options: object) -> AsyncIterator[Gate]:
+async def _open_gate(sam: SimulatedModule | str, **options: object) -> AsyncIterator[Gate]:
+    if not isinstance(sam, str):
+        options["open_link"] = sam.open_link
     gate = Gate()
     gate.reader = SamReader(
-        port,
+        sam if isinstance(sam, str) else sam.device,
         on_read=gate.on_read,
         on_state=gate.on_state,
         on_reading=gate.on_reading,
@@ -81,11 +86,21 @@ async def _open_gate(port: str, **options: object) -> AsyncIterator[Gate]:
 
 @pytest.fixture
 def open_gate() -> Open:
-    """`async with open_gate(port) as gate`: a SamReader runs, and what it tells is kept."""
+    """`async with open_gate(sam) as gate`: a SamReader runs on a simulator or a port, and what it tells is kept."""
     return _open_gate
 
 
 @pytest.fixture
 def sam() -> Iterator[SamSimulator]:
     with SamSimulator() as simulator:
+        yield simulator
+
+
+TRANSPORTS = {"serial": SamSimulator, "usb": UsbSimulator, "hid": HidSimulator}
+
+
+@pytest.fixture(params=TRANSPORTS)
+def any_sam(request: pytest.FixtureRequest) -> Iterator[SimulatedModule]:
+    """The same reader on each kind of line: the cycle above must not know which."""
+    with TRANSPORTS[request.param]() as simulator:
         yield simulator

@@ -23,10 +23,10 @@ from gatepass.readers.sam.simulator import synthetic_block
     ],
     ids=["resident", "J", "I", "Y"],
 )
-def test_a_card_of_any_kind_that_is_laid_down_is_its_document(sam, open_gate, card, kind):
+def test_a_card_of_any_kind_that_is_laid_down_is_its_document(any_sam, open_gate, card, kind):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.lay(card)
+        async with open_gate(any_sam) as gate:
+            any_sam.lay(card)
             document = await gate.next()
             assert document.kind is kind
             assert chip.encode(document) == card

@@ -23,10 +23,10 @@ SUNS_CARD = synthetic_block(SUN.document)
 FOREVER = 999
 
 
-def test_a_card_laid_down_is_a_document_with_its_portrait(sam, open_gate):
+def test_a_card_laid_down_is_a_document_with_its_portrait(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.lay(WANGS_CARD, portrait=b"WLf\x00~\x00" + bytes(1018))
+        async with open_gate(any_sam) as gate:
+            any_sam.lay(WANGS_CARD, portrait=b"WLf\x00~\x00" + bytes(1018))
             document = await gate.next()
             assert (document.number, document.holder.native_name) == (WANG.number, WANG.name)
             assert document.portrait[:6] == b"WLf\x00~\x00"
@@ -37,41 +37,41 @@ def test_a_card_laid_down_is_a_document_with_its_portrait(sam, open_gate):
     asyncio.run(story())
 
 
-def test_a_card_that_lies_on_gives_no_second_passage(sam, open_gate):
+def test_a_card_that_lies_on_gives_no_second_passage(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.lay(WANGS_CARD)
+        async with open_gate(any_sam) as gate:
+            any_sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
             await gate.nothing()
-            sam.lift()
+            any_sam.lift()
             await gate.nothing()
 
     asyncio.run(story())
 
 
-def test_a_reader_that_finds_the_lying_card_again_gives_no_second_passage(sam, open_gate):
+def test_a_reader_that_finds_the_lying_card_again_gives_no_second_passage(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.inject(Fault.FOUND_AGAIN, FOREVER)
-            sam.lay(WANGS_CARD)
+        async with open_gate(any_sam) as gate:
+            any_sam.inject(Fault.FOUND_AGAIN, FOREVER)
+            any_sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
             await gate.nothing(during=0.6)
-            sam.lift()
+            any_sam.lift()
             await gate.nothing()
             assert gate.readings == 1
 
     asyncio.run(story())
 
 
-def test_the_next_card_may_be_laid_at_once_and_the_same_card_counts_when_it_is_laid_again(sam, open_gate):
+def test_the_next_card_may_be_laid_at_once_and_the_same_card_counts_when_it_is_laid_again(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(any_sam) as gate:
             for card, person in ((WANGS_CARD, WANG), (LIS_CARD, LI), (SUNS_CARD, SUN), (LIS_CARD, LI)):
-                sam.lay(card)
+                any_sam.lay(card)
                 assert (await gate.next()).number == person.number
             for _ in range(3):
-                sam.lift()
-                sam.lay(LIS_CARD)
+                any_sam.lift()
+                any_sam.lay(LIS_CARD)
                 assert (await gate.next()).number == LI.number
             await gate.nothing()
 
@@ -80,7 +80,7 @@ def test_the_next_card_may_be_laid_at_once_and_the_same_card_counts_when_it_is_l
 
 def test_another_card_is_read_at_once_on_a_reader_that_finds_lying_cards_again(sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.inject(Fault.FOUND_AGAIN, FOREVER)
             sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
@@ -91,12 +91,12 @@ def test_another_card_is_read_at_once_on_a_reader_that_finds_lying_cards_again(s
     asyncio.run(story())
 
 
-def test_the_newest_address_replaces_the_printed_one(sam, open_gate):
+def test_the_newest_address_replaces_the_printed_one(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.lay(WANGS_CARD, new_address=chip.encode_address("杭州市西湖区文三路1号"))
+        async with open_gate(any_sam) as gate:
+            any_sam.lay(WANGS_CARD, new_address=chip.encode_address("杭州市西湖区文三路1号"))
             assert (await gate.next()).address == "杭州市西湖区文三路1号"
-            sam.lay(LIS_CARD)
+            any_sam.lay(LIS_CARD)
             assert (await gate.next()).number == LI.number
 
     asyncio.run(story())
@@ -105,7 +105,7 @@ def test_the_newest_address_replaces_the_printed_one(sam, open_gate):
 @pytest.mark.parametrize("record", [b"\x00\xd8" * 35, b"short", bytes(70)], ids=["surrogates", "short", "zeros"])
 def test_a_broken_newest_address_takes_nothing_away(sam, open_gate, record):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.lay(WANGS_CARD, new_address=record)
             assert (await gate.next()).address == CARD["address"]
 
@@ -115,7 +115,7 @@ def test_a_broken_newest_address_takes_nothing_away(sam, open_gate, record):
 @pytest.mark.parametrize("fault", [Fault.SILENCE, Fault.WRONG_CHECK, StatusWord.COMMAND_ERROR, StatusWord.READ_FAILED])
 def test_a_reader_without_the_newest_address_still_reads_the_card(sam, open_gate, fault):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.inject(fault, FOREVER, on=Command.READ_NEWEST_ADDRESS)
             for card, person in ((WANGS_CARD, WANG), (LIS_CARD, LI)):
                 sam.lay(card)
@@ -144,11 +144,11 @@ def test_a_reader_without_the_newest_address_still_reads_the_card(sam, open_gate
         StatusWord.UNKNOWN_ERROR,
     ],
 )
-def test_a_fault_that_passes_is_not_worth_a_word(sam, open_gate, fault):
+def test_a_fault_that_passes_is_not_worth_a_word(any_sam, open_gate, fault):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.inject(fault)
-            sam.lay(WANGS_CARD)
+        async with open_gate(any_sam) as gate:
+            any_sam.inject(fault)
+            any_sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
             await gate.nothing()
             assert gate.readings == 1
@@ -164,7 +164,7 @@ def test_a_fault_in_any_step_heals(sam, open_gate, fault, command):
     async def story():
         sam.inject(fault, on=command)
         sam.lay(WANGS_CARD)
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             assert (await gate.next()).number == WANG.number
 
     asyncio.run(story())
@@ -185,7 +185,7 @@ def test_a_fault_in_any_step_heals(sam, open_gate, fault, command):
 )
 def test_a_fault_that_stays_is_told_once_and_the_next_card_reads(sam, open_gate, fault, code, hidden):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             if not hidden:
                 sam.inject(Fault.FOUND_AGAIN, FOREVER)
             sam.inject(fault, FOREVER)
@@ -223,7 +223,7 @@ def test_a_fault_that_stays_is_told_once_and_the_next_card_reads(sam, open_gate,
 @pytest.mark.parametrize("command", [Command.SELECT, Command.READ])
 def test_every_status_word_has_its_code_and_none_is_a_pass(sam, open_gate, word, code, command):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.inject(word, FOREVER, on=command)
             sam.lay(WANGS_CARD)
             assert await gate.code() == code
@@ -236,27 +236,27 @@ def test_every_status_word_has_its_code_and_none_is_a_pass(sam, open_gate, word,
     asyncio.run(story())
 
 
-def test_a_failed_select_is_tried_again_because_cards_arrive_at_an_angle(sam, open_gate):
+def test_a_failed_select_is_tried_again_because_cards_arrive_at_an_angle(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.inject(StatusWord.SELECT_FAILED, 2)
-            sam.lay(WANGS_CARD)
+        async with open_gate(any_sam) as gate:
+            any_sam.inject(StatusWord.SELECT_FAILED, 2)
+            any_sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
-            sam.inject(StatusWord.SELECT_FAILED, FOREVER)
-            sam.lay(LIS_CARD)
+            any_sam.inject(StatusWord.SELECT_FAILED, FOREVER)
+            any_sam.lay(LIS_CARD)
             assert await gate.code() == "card_read_failed"
 
     asyncio.run(story())
 
 
-def test_a_pulled_card_is_told_to_stay_and_reads_when_it_is_laid_again(sam, open_gate):
+def test_a_pulled_card_is_told_to_stay_and_reads_when_it_is_laid_again(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
-            sam.inject(Fault.PULLED_MID_READ)
-            sam.lay(WANGS_CARD)
+        async with open_gate(any_sam) as gate:
+            any_sam.inject(Fault.PULLED_MID_READ)
+            any_sam.lay(WANGS_CARD)
             assert await gate.code() == "card_removed_early"
             await gate.nothing()
-            sam.lay(WANGS_CARD)
+            any_sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
             assert gate.readings == 2
 
@@ -266,7 +266,7 @@ def test_a_pulled_card_is_told_to_stay_and_reads_when_it_is_laid_again(sam, open
 @pytest.mark.parametrize("command", [Command.SELECT, Command.READ])
 def test_no_card_in_the_middle_of_a_reading_is_a_pulled_card(sam, open_gate, command):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.inject(StatusWord.NO_CARD, FOREVER, on=command)
             sam.lay(WANGS_CARD)
             assert await gate.code() == "card_removed_early"
@@ -278,7 +278,7 @@ def test_no_card_in_the_middle_of_a_reading_is_a_pulled_card(sam, open_gate, com
 def test_a_card_held_too_briefly_at_any_moment_is_a_document_or_a_spoken_next_step_and_never_silence(open_gate):
     async def story():
         with SamSimulator(wire_baud=115_200) as sam:
-            async with open_gate(sam.device) as gate:
+            async with open_gate(sam) as gate:
                 await gate.state("ready")
                 for milliseconds in range(0, 180, 9):
                     sam.lay(WANGS_CARD, hold=milliseconds / 1000)
@@ -295,7 +295,7 @@ def test_a_card_held_too_briefly_at_any_moment_is_a_document_or_a_spoken_next_st
 
 def test_a_card_that_contradicts_itself_is_told_once_and_never_passes(sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.inject(Fault.FOUND_AGAIN, FOREVER)
             sam.lay(resident_block(birth="19410313"))
             assert await gate.code() == "number_birth_mismatch"
@@ -307,23 +307,23 @@ def test_a_card_that_contradicts_itself_is_told_once_and_never_passes(sam, open_
 
 
 @pytest.mark.slow
-def test_the_log_says_once_that_the_reader_is_gone_and_once_that_it_is_back(sam, open_gate, caplog):
+def test_the_log_says_once_that_the_reader_is_gone_and_once_that_it_is_back(any_sam, open_gate, caplog):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(any_sam) as gate:
             await gate.state("ready")
             for _ in range(2):
                 caplog.clear()
-                sam.vanish()
+                any_sam.vanish()
                 await gate.state("absent", "port_missing")
                 await asyncio.sleep(1.2)
-                sam.come_back()
+                any_sam.come_back()
                 await gate.state("ready")
-                sam.lay(WANGS_CARD)
+                any_sam.lay(WANGS_CARD)
                 assert (await gate.next()).number == WANG.number
                 ours = [record for record in caplog.records if record.name.startswith("gatepass")]
                 assert [(record.levelname, record.args[0]) for record in ours] == [
-                    ("WARNING", sam.device),
-                    ("INFO", sam.device),
+                    ("WARNING", any_sam.device),
+                    ("INFO", any_sam.device),
                 ]
 
     caplog.set_level(logging.INFO)
@@ -333,7 +333,7 @@ def test_the_log_says_once_that_the_reader_is_gone_and_once_that_it_is_back(sam,
 def test_a_reader_that_vanishes_under_a_card_is_told_to_the_person(open_gate):
     async def story():
         with SamSimulator(wire_baud=9600) as sam:
-            async with open_gate(sam.device) as gate:
+            async with open_gate(sam) as gate:
                 await gate.state("ready")
                 sam.lay(WANGS_CARD)
                 await asyncio.sleep(0.5)
@@ -348,7 +348,7 @@ def test_a_reader_that_vanishes_under_a_card_is_told_to_the_person(open_gate):
 def test_a_reader_that_is_plugged_in_later_is_found(open_gate, tmp_path):
     async def story():
         sam = SamSimulator(tmp_path / "reader")
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             await gate.state("absent", "port_missing")
             with sam:
                 await gate.state("ready")
@@ -369,38 +369,38 @@ def test_a_port_that_is_no_port_is_said_to_be_so(open_gate, tmp_path):
     asyncio.run(story())
 
 
-def test_a_port_that_another_program_holds_is_said_to_be_busy_and_taken_when_it_is_free(sam, open_gate):
+def test_a_port_that_another_program_holds_is_said_to_be_busy_and_taken_when_it_is_free(any_sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as first:
+        async with open_gate(any_sam) as first:
             await first.state("ready")
-            async with open_gate(sam.device) as second:
+            async with open_gate(any_sam) as second:
                 await second.state("absent", "port_busy")
-        async with open_gate(sam.device) as third:
+        async with open_gate(any_sam) as third:
             await third.state("ready")
 
     asyncio.run(story())
 
 
 @pytest.mark.slow
-def test_a_silent_reader_is_ill_and_well_again_when_it_answers(sam, open_gate):
+def test_a_silent_reader_is_ill_and_well_again_when_it_answers(any_sam, open_gate):
     async def story():
-        sam.inject(Fault.SILENCE, FOREVER, on=Command.STATUS)
-        sam.inject(Fault.SILENCE, FOREVER, on=Command.FIND)
-        async with open_gate(sam.device) as gate:
+        any_sam.inject(Fault.SILENCE, FOREVER, on=Command.STATUS)
+        any_sam.inject(Fault.SILENCE, FOREVER, on=Command.FIND)
+        async with open_gate(any_sam) as gate:
             await gate.state("ill", "reader_silent")
-            sam.forgive()
+            any_sam.forgive()
             await gate.state("ready")
-            sam.lay(WANGS_CARD)
+            any_sam.lay(WANGS_CARD)
             assert (await gate.next()).number == WANG.number
 
     asyncio.run(story())
 
 
-def test_a_reader_that_failed_its_self_test_is_ill(sam, open_gate):
+def test_a_reader_that_failed_its_self_test_is_ill(any_sam, open_gate):
     async def story():
-        sam.inject(StatusWord.SELF_TEST_FAILED, FOREVER)
-        sam.inject(StatusWord.SELF_TEST_FAILED, FOREVER, on=Command.FIND)
-        async with open_gate(sam.device) as gate:
+        any_sam.inject(StatusWord.SELF_TEST_FAILED, FOREVER)
+        any_sam.inject(StatusWord.SELF_TEST_FAILED, FOREVER, on=Command.FIND)
+        async with open_gate(any_sam) as gate:
             await gate.state("ill", "reader_self_test_failed")
             assert gate.states[-1].detail in READER_DETAILS
 
@@ -409,7 +409,7 @@ def test_a_reader_that_failed_its_self_test_is_ill(sam, open_gate):
 
 def test_a_reader_that_may_not_read_is_ill_until_it_has_read_a_card(sam, open_gate):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             sam.inject(StatusWord.NOT_AUTHORISED, FOREVER, on=Command.READ)
             sam.lay(WANGS_CARD)
             assert await gate.code() == "reader_not_authorised"
@@ -425,7 +425,7 @@ def test_a_reader_that_may_not_read_is_ill_until_it_has_read_a_card(sam, open_ga
 
 def test_a_fault_in_the_gate_does_not_stop_the_reader(sam, open_gate, caplog):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             keep, gate.reader._on_read = gate.reader._on_read, broken
             sam.lay(WANGS_CARD)
             await asyncio.sleep(0.3)
@@ -440,12 +440,12 @@ def test_a_fault_in_the_gate_does_not_stop_the_reader(sam, open_gate, caplog):
     asyncio.run(story())
 
 
-def test_no_name_or_number_is_in_any_log_line_even_when_everything_is_logged(sam, open_gate, caplog):
+def test_no_name_or_number_is_in_any_log_line_even_when_everything_is_logged(any_sam, open_gate, caplog):
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(any_sam) as gate:
             for fault in (Fault.STRAY_BYTES, Fault.WRONG_CHECK):
-                sam.inject(fault)
-                sam.lay(WANGS_CARD)
+                any_sam.inject(fault)
+                any_sam.lay(WANGS_CARD)
                 assert (await gate.next()).number == WANG.number
 
     caplog.set_level(logging.DEBUG)
@@ -464,7 +464,7 @@ def test_a_gate_that_stops_leaves_no_thread_and_no_open_port(open_gate, tmp_path
     sam = SamSimulator(tmp_path / "reader")
 
     async def story():
-        async with open_gate(sam.device) as gate:
+        async with open_gate(sam) as gate:
             await gate.state("ready")
 
     with sam:
@@ -481,7 +481,7 @@ def test_at_115200_baud_our_own_share_of_a_reading_is_a_small_part_of_the_wire_t
     async def story():
         loop = asyncio.get_running_loop()
         with SamSimulator(wire_baud=115_200) as sam:
-            async with open_gate(sam.device, poll_s=0.3) as gate:
+            async with open_gate(sam, poll_s=0.3) as gate:
                 await gate.state("ready")
                 taken, ours = [], []
                 for card in (WANGS_CARD, LIS_CARD) * 5:

@@ -47,13 +47,21 @@ def request_report(frame: bytes, number: int) -> bytes:
     return _report(_REQUEST, number, _CARD_READER, frame).ljust(REPORT, b"\0")
 
 
-def reply_reports(frame: bytes, number: int, *, first_part: int = 0) -> list[bytes]:
-    """The reports that carry a reply, as a device sends them: the inverse of `ReplyJoiner`."""
-    pieces = [frame[start : start + PIECE] for start in range(0, len(frame), PIECE)]
-    return [
-        _report(_REPLY, number, 0, (first_part + part).to_bytes(_PART, "little") + piece).ljust(REPORT, b"\0")
-        for part, piece in enumerate(pieces)
-    ]
+def reply_reports(frame: bytes, number: int, counting: str = "little-endian") -> list[bytes]:
+    """The reports that carry a reply, as a device sends them: the inverse of `ReplyJoiner`.
+
+    `counting`: `little-endian`, `big-endian`, or `not at all`.
+    """
+    reports, part = [], bytes(_PART)
+    for start in range(0, len(frame), PIECE):
+        reports.append(_report(_REPLY, number, 0, part + frame[start : start + PIECE]).ljust(REPORT, b"\0"))
+        part = _WAYS[counting](part)
+    return reports
+
+
+def frame_report(frame: bytes, number: int) -> bytes:
+    """The one large report of the later model."""
+    return _report(_REPLY, number, 0, frame)
 
 
 def request_in(report: bytes) -> tuple[int, bytes] | None:
