@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +26,22 @@ class Configuration(BaseSettings):
     """Days, today included, of which single passages are kept; older days are erased and only their counters stay."""
     town: str = "gatepass"
     """The name above the menu: the sub-district, hospital or school that runs this centre."""
+    country: str = Field("CN", pattern="[A-Z]{2}")
+    """ISO 3166-1 alpha-2 of the town: how a telephone number without a country code is read."""
+    smtp_host: str = ""
+    """Mail goes through this server; empty: mail is written to the terminal."""
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["tls", "starttls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    """The sender's address of mail; empty: gatepass@ and the host of `address`."""
+    sms_url: str = ""
+    """Text messages are POSTed to this address; empty: they are written to the terminal."""
+    sms_token: SecretStr = SecretStr("")
+    """Sent as `Authorization: Bearer …`."""
+    sms_body: str = '{"to": "{to}", "text": "{text}"}'
+    """What is POSTed: JSON in which the strings {to} and {text} are filled in."""
 
     @field_validator("dir")
     @classmethod
@@ -38,6 +55,21 @@ class Configuration(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("write it as https://gate.example.org or http://127.0.0.1:8600")
         return value.rstrip("/")
+
+    @field_validator("sms_url")
+    @classmethod
+    def _is_encrypted(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and not _is_own_machine(parts.hostname or ""):
+            raise ValueError("text messages carry one-time codes: use https")
+        return value
+
+    @field_validator("sms_body")
+    @classmethod
+    def _has_its_places(cls, value: str) -> str:
+        if '"{to}"' not in value or '"{text}"' not in value:
+            raise ValueError('the body needs the strings "{to}" and "{text}"')
+        return value
 
     @model_validator(mode="after")
     def _is_safe(self) -> Configuration:

@@ -23,6 +23,10 @@ Exception
     ├── valid_until_is_past
     ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
     ├── fact_withdrawn                it counts no more
+    ├── too_many                      `minutes` to wait: a limit is passed
+    ├── contact_wrong                 neither a telephone number nor a mailbox
+    ├── code_just_sent, code_wrong    of one-time codes
+    ├── passkey_wrong, passkeys_many
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -53,6 +57,14 @@ SENTENCES: Final[dict[str, Promise]] = {
     "fact_times": _("The end lies before the beginning. Correct one of the two."),
     "fact_moment": _("A moment needs its time zone. Reload the page and try again."),
     "fact_withdrawn": _("This fact has been withdrawn already. Reload the page to see what counts."),
+    "too_many": _("That was tried too often. Wait for {minutes} minutes, then try again, or ask the community office."),
+    "contact_wrong": _(
+        "This is neither a telephone number nor an e-mail address. Write a foreign number with + and its country code."
+    ),
+    "code_just_sent": _("The digits were sent a moment ago. Wait for half a minute before you ask for new ones."),
+    "code_wrong": _("These are not the digits that we sent, or they are too old. Look again, or ask for new ones."),
+    "passkey_wrong": _("The lock of this phone did not fit. Take the six digits instead."),
+    "passkeys_many": _("Ten phones are enough. Remove one first."),
     "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
     "number_length": _("The number has the wrong length: a resident ID number has 18 characters."),
     "number_characters": _("The number has a character that does not belong there: 17 digits, then a digit or X."),
@@ -116,7 +128,7 @@ class RefusedError(Exception):
 
     @property
     def sentence(self) -> str:
-        said = str(SENTENCES[self.code])
+        said = str(SENTENCES[self.code]).format(**self.fields)
         slip = place_of_slip(self.fields)
         if slip is None:
             return said

@@ -43,6 +43,9 @@ INSTALLED_APPS = [
     "gatepass.centre.people.protection",
     "gatepass.centre.codes",
     "gatepass.centre.facts",
+    "gatepass.centre.limits",
+    "gatepass.centre.sending",
+    "gatepass.centre.applicants",
     "gatepass.centre.passages",
 ]
 

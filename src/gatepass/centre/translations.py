@@ -4,7 +4,8 @@
     python -m gatepass.centre.translations update    new sentences into the .po files, unused ones out
     python -m gatepass.centre.translations compile   .mo files anew (done by itself at every start)
 
-Message ids are whole English sentences. A noun with a folder `locale` has its own catalogues; `centre/locale` has the rest.
+Message ids are whole English sentences. A noun with a folder `locale` has its own catalogues; `centre/locale` has the
+rest.
 """
 
 from __future__ import annotations

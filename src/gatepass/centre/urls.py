@@ -6,7 +6,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gatepass.centre.accounts.urls")),
+    path("", include("gatepass.centre.applicants.urls")),
     path("", include("gatepass.centre.audit.urls")),
+    path("", include("gatepass.centre.limits.urls")),
+    path("", include("gatepass.centre.sending.urls")),
     path("", include("gatepass.centre.sites.urls")),
     path("", include("gatepass.centre.people.urls")),
     path("", include("gatepass.centre.codes.urls")),

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from tests.cast import LI
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
+from gatepass.centre.limits.models import Alarm
+from gatepass.centre.sending.actions import queue
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +28,12 @@ WHO = {
     "healthz": "anybody",
     "login": "anybody",
     "language": "anybody",
+    "my_enter": "anybody",
+    "my_code": "anybody",
+    "my_passkey_enter": "anybody",
+    "my_leave": "anybody",
+    "my_account": "residents",
+    "my_passkey_add": "residents",
     "home": "*",
     "logout": "*",
     "password": "*",
@@ -48,10 +58,19 @@ WHO = {
     "staff_change": {ADM},
     "staff_active": {ADM},
     "staff_password": {ADM},
+    "messages": {ADM},
+    "messages_export": {ADM},
+    "message_again": {ADM},
+    "alarms": {ADM, AUD},
+    "alarms_export": {ADM, AUD},
+    "alarm_clear": {ADM},
     "audit": {ADM, AUD},
     "audit_export": {ADM, AUD},
 }
-ONLY_POST = {"language", "logout", "gate_rules", "gate_enrolment", "device_revoke", "staff_active", "staff_password"}
+ONLY_POST = {
+    *("language", "logout", "gate_rules", "gate_enrolment", "device_revoke", "staff_active", "staff_password"),
+    *("my_passkey_enter", "my_passkey_add", "my_leave", "alarm_clear", "message_again"),
+}
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
     "community_create",
@@ -60,6 +79,12 @@ WHOLE_TOWN = {
     "staff_change",
     "staff_active",
     "staff_password",
+    "messages",
+    "messages_export",
+    "message_again",
+    "alarms",
+    "alarms_export",
+    "alarm_clear",
     "audit",
     "audit_export",
 }
@@ -80,13 +105,20 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
     far_device, _key = enrol(town.far_gate)
     near, far = register(), register(LI, town.far_site)
     somebody = employ(Role.INTERPRETER)
+    now = timezone.now()
+    alarm = Alarm.objects.create(limit="number_from_address", subject=b"x", first_at=now, last_at=now)
+    with transaction.atomic():
+        message = queue("sms", "+8613800012345", kind="one_time_code", language="en", text="1")
     things = {
+        "alarm_clear": ({"alarm": alarm.pk}, {}),
+        "message_again": ({"message": message.pk}, {}),
         "gate": ({"gate": town.east.pk}, {"gate": town.far_gate.pk}),
         "device_revoke": ({"device": device.pk}, {"device": far_device.pk}),
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
     }
-    kinds = {"gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
+    kinds = {"alarm_clear": "alarm_clear", "message_again": "message_again",
+             "gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
              "staff_password": "staff"}  # fmt: skip
     inside, outside = {}, {}
@@ -111,6 +143,8 @@ def test_the_roles_file_and_this_table_say_the_same() -> None:
     for name, who in WHO.items():
         if who == "anybody":
             assert name in roles.PUBLIC
+        elif who == "residents":
+            assert name in roles.MY
         elif who == "*":
             assert name in roles.OWN
         else:
@@ -121,9 +155,10 @@ def test_the_roles_file_and_this_table_say_the_same() -> None:
 def test_nothing_is_open_without_a_log_in(addresses) -> None:
     for name, address in addresses["inside"].items():
         status = ask(Client(), name, address)
-        assert status == 302 or (WHO[name] == "anybody" and status == 200), name
+        assert status == 302 or (WHO[name] == "anybody" and status in {200, 400}), name
         if WHO[name] != "anybody":
-            assert Client().get(address).headers["location"].startswith("/login/"), name
+            door = "/my/enter/" if WHO[name] == "residents" else "/login/"
+            assert Client().get(address).headers["location"].startswith(door), name
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -133,8 +168,10 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(addresses, employ, lo
     for name, address in addresses["inside"].items():
         status = ask(log_in(user), name, address)
         open_to_all = WHO[name] in {"*", "anybody"}
-        if open_to_all or role in WHO[name]:
-            assert status in {200, 302}, (name, role, status)
+        if WHO[name] == "residents":
+            assert status == 302, name
+        elif open_to_all or role in WHO[name]:
+            assert status in {200, 302, 400}, (name, role, status)
         else:
             assert status == 403, (name, role, status)
 
@@ -175,7 +212,7 @@ def test_a_grant_for_a_site_is_narrower_than_one_for_its_community(town, address
 def test_somebody_without_a_role_opens_the_own_pages_only(addresses, employ, log_in) -> None:
     client = log_in(employ(None))
     for name, address in addresses["inside"].items():
-        if WHO[name] not in {"*", "anybody"}:
+        if WHO[name] not in {"*", "anybody", "residents"}:
             assert ask(client, name, address) == 403, name
 
 

@@ -10,11 +10,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
-from gatepass.centre.accounts.roles import PUBLIC
+from gatepass.centre.accounts.roles import MY, PUBLIC
+from gatepass.centre.applicants.access import applicant_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 OPEN_WITH_A_ONE_TIME_PASSWORD = ("password", "logout")
@@ -58,6 +60,10 @@ class RefuseByDefaultMiddleware:
         page = (request.resolver_match and request.resolver_match.view_name) or ""
         if page in PUBLIC:
             return None
+        if page in MY:
+            if applicant_of(request) is not None:
+                return None
+            return redirect_to_login(request.get_full_path(), reverse("my_enter"))
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if not may_open(request.user, page):

@@ -31,6 +31,8 @@ PLACES = (
     Place("gates", _("Gates and devices"), (*roles.GATES, *roles.EQUIP)),
     Place("residents", _("Residents"), (*roles.RESIDENTS, "resident_register", "resident_colour")),
     Place("staff", _("Staff"), roles.STAFF),
+    Place("messages", _("Messages"), roles.MESSAGES),
+    Place("alarms", _("Alarms"), roles.ALARMS),
     Place("audit", _("Audit"), roles.AUDIT),
 )
 

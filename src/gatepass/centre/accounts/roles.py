@@ -24,7 +24,10 @@ class Role(models.TextChoices):
 
 
 # Open to everybody, logged in or not.
-PUBLIC: Final = ("login", "language", "healthz")
+PUBLIC: Final = ("login", "language", "healthz", "my_enter", "my_code", "my_passkey_enter", "my_leave")
+
+# Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
+MY: Final = ("my_account", "my_passkey_add")
 
 # Open to everybody who is logged in.
 OWN: Final = ("home", "logout", "password")
@@ -35,10 +38,12 @@ GATES: Final = ("gates", "gate")
 EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", "gate_enrolment", "device_revoke")
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
 AUDIT: Final = ("audit", "audit_export")
+ALARMS: Final = ("alarms", "alarms_export")
+MESSAGES: Final = ("messages", "messages_export", "message_again")
 
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
-    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT),
+    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES),
     # Registers residents and gives colours.
     Role.OFFICE: (*BOARD, *RESIDENTS, "resident_register", "resident_colour", *GATES),
     # Registers the people they care for; colours are the office's.
@@ -49,8 +54,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.INTERPRETER: (),
     Role.GUARD_LEAD: (*BOARD, *GATES),
     # Sees who did what, and changes nothing.
-    Role.AUDITOR: (*AUDIT, *GATES),
+    Role.AUDITOR: (*AUDIT, *ALARMS, *GATES),
 }
 
 # These reach beyond any one community: only a grant for the whole town opens them.
-TOWN_ONLY: Final = (*STAFF, *AUDIT, "community_create")
+TOWN_ONLY: Final = (*STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, "community_create")

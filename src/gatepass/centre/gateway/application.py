@@ -1,7 +1,7 @@
 """`front(django)`: one ASGI application from the gateway and Django, and what lives as long as the server does.
 
 Started in this order, stopped in the reverse one: the log's writer, the publication of the directory (where no other
-process is publishing already), the gateway's own copy of it, the live board.
+process is publishing already), the sending of messages, the gateway's own copy of it, the live board.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.retention import keep_forgetting
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
+from gatepass.centre.sending.thread import SendingThread
 
 SWITCH_INTERVAL = 0.001
 """Seconds a thread keeps Python's interpreter lock when another one wants it (5 ms by default): with the writer and
@@ -59,6 +60,7 @@ class Town:
         self.live = LiveBoard()
         self.intake = Intake(passage_log(), lambda _batches: self.live.heard())
         self.publication = PublishingThread()
+        self.sending = SendingThread()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
@@ -72,6 +74,7 @@ class Town:
         await asyncio.to_thread(passage_log().become_writer)
         self.intake.start()
         self.publication.start()
+        self.sending.start()
         await self.knowledge.start()
         await self.registry.start()
         self.retention = asyncio.create_task(keep_forgetting())
@@ -82,6 +85,7 @@ class Town:
         self.live.stop()
         await self.registry.stop()
         await self.knowledge.stop()
+        await asyncio.to_thread(self.sending.stop)
         await asyncio.to_thread(self.publication.stop)
         await self.intake.stop()
         await asyncio.to_thread(self.close)

@@ -1,0 +1,1 @@
+"""Residents with a telephone or a mailbox: how they come in, and what stays open on their phone."""

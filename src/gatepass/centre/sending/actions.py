@@ -1,0 +1,109 @@
+"""The verbs of sending: `queue` a message inside the verb that it is about, `send_due`, `send_again`.
+
+queued ──► sent
+   │ ▲
+   │ └── not taken: again after 5 s, 25 s, 2 min, 10 min, 52 min
+   ├──► failed      refused for good, or six times not taken
+   └──► late        its time has passed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from gatepass.centre.accounts.models import User
+from gatepass.centre.audit.actions import record
+from gatepass.centre.sending.models import Channel, Message, State
+from gatepass.centre.sending.senders import Sender, SendingError, sender_for
+
+MOST_ATTEMPTS: Final = 6
+KEPT: Final = timedelta(days=14)
+_BATCH = 50
+
+SenderFor = Callable[[str], Sender]
+
+
+def queue(
+    channel: Channel | str,
+    address: str,
+    *,
+    kind: str,
+    language: str,
+    text: str,
+    subject: str = "",
+    not_after: datetime | None = None,
+) -> Message:
+    """To be sent once the caller's transaction is through. `kind` is a word for the list, never about the person."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("queue() belongs into the transaction of what it tells")
+    now = timezone.now()
+    return Message.objects.create(
+        channel=channel,
+        address=address,
+        kind=kind,
+        language=language,
+        subject=subject,
+        text=text,
+        queued_at=now,
+        due_at=now,
+        not_after=not_after,
+    )
+
+
+def send_due(now: datetime, sender_of: SenderFor | None = None) -> int:
+    """What is due, a batch at most; how many were tried. A crash while sending sends once more rather than never."""
+    choose = sender_of or (lambda channel: sender_for(channel, settings.CONFIGURATION))
+    due = list(Message.objects.filter(state=State.QUEUED, due_at__lte=now).order_by("due_at")[:_BATCH])
+    for message in due:
+        _send(message, choose, now)
+    return len(due)
+
+
+def send_again(by: User, message: Message) -> None:
+    """A failed message, whose text is still there, is tried once more from the beginning."""
+    with transaction.atomic():
+        again = Message.objects.filter(pk=message.pk, state=State.FAILED, text__isnull=False)
+        if again.update(state=State.QUEUED, due_at=timezone.now(), attempts=0, detail="", done_at=None):
+            record(by, "message:send_again", message)
+
+
+def forget_messages(now: datetime) -> int:
+    """Messages that were done with long ago; how many."""
+    return Message.objects.filter(done_at__lt=now - KEPT).delete()[0]
+
+
+def _send(message: Message, sender_of: SenderFor, now: datetime) -> None:
+    if message.not_after is not None and message.not_after <= now:
+        _done(message, State.LATE, now, text=None)
+        return
+    message.attempts += 1
+    try:
+        sender_of(message.channel).send(str(message.address), message.subject, str(message.text or ""))
+    except SendingError as error:
+        message.detail = error.detail
+        if error.lasting or message.attempts >= MOST_ATTEMPTS:
+            _done(message, State.FAILED, now)
+        else:
+            message.due_at = now + timedelta(seconds=5.0**message.attempts)
+            message.save(update_fields=["attempts", "detail", "due_at"])
+    else:
+        message.detail = ""
+        _done(message, State.SENT, now, text=None)
+
+
+_KEEP = object()
+
+
+def _done(message: Message, state: State, now: datetime, text: object = _KEEP) -> None:
+    message.state, message.done_at = state, now
+    fields = ["state", "done_at", "attempts", "detail"]
+    if text is None:
+        message.text = None
+        fields.append("text")
+    message.save(update_fields=fields)
