@@ -7,6 +7,7 @@ DirectoryError(code, **fields)
     torn                                           length or checksum do not fit: a broken copy
     malformed                                      checksum fits, contents break the format's rules
     too_many, duplicate_key, bad_state             what was given to `build` cannot be a directory
+    not_revocations, serial_length                 no list of revoked codes; a serial that is not 8 bytes
     wrong_base, gap                                a delta for another base, or one that starts after our version
     no_base                                        a delta, but nothing that it could change
     unreachable                                    the repository does not answer

@@ -7,7 +7,7 @@ What it refuses leaves everything as it was: the gate goes on with the directory
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from gatepass.directory.errors import DirectoryError
+from gatepass.directory.lists import is_needed_for_codes
 from gatepass.directory.plan import Facts, Listing, base_name, cheapest, delta_name, is_file
 from gatepass.directory.store import DirectoryStore
 from gatepass.files import sync_file
@@ -68,11 +69,13 @@ class Subscriber:
     def refresh(self) -> bool:
         """Fetches what is new. True if the directory's version or another file changed; `as_of` may advance anyway.
 
-        Blocks for as long as the fetcher does.
+        Blocks for as long as the fetcher does. The lists by which codes are judged come first: they are small, and a
+        directory that claims to know everything up to `as_of` must not be ahead of them. Then the directory, then all
+        other files: a prompt that cannot be fetched must not keep a colour back.
 
         Raises:
             DirectoryError: unreachable; expired, rolled_back, forged, refused; or as `DirectoryStore.install`.
-                What could not be taken is then as before; the directory is taken before other files.
+                What could not be taken is then as before.
         """
         with self._lock:
             try:
@@ -90,7 +93,10 @@ class Subscriber:
                     path.unlink(missing_ok=True)
 
     def file(self, name: str) -> Path | None:
-        """Another published file, as it was last fetched and verified; None where it is not there. No network."""
+        """Another published file, as it was last fetched and verified; None where it is not there. No network.
+
+        The lists of revocations are not asked for here but read by `lists.CodeLists`.
+        """
         try:
             target = self._targets().get(name)
         except (OSError, exceptions.RepositoryError):
@@ -113,9 +119,15 @@ class Subscriber:
         targets = self._targets()
         stamp = self._timestamp()
         facts = Facts.of(stamp.unrecognized_fields)
-        # Colours first: a prompt that cannot be fetched must not keep them back.
-        changed = self._refresh_directory(updater, targets, facts)
-        changed |= self._refresh_files(updater, targets)
+        lists = {name: target for name, target in targets.items() if is_needed_for_codes(name)}
+        others = {name: target for name, target in targets.items() if is_file(name) and self._wants(name)}
+        changed = self._fetch_files(updater, lists)
+        changed |= self._refresh_directory(updater, targets, facts)
+        changed |= self._fetch_files(updater, others)
+        changed |= self._remove_files(lists.keys() | others.keys())
+        if changed:
+            # `file` answers from this list: it must outlive a power cut, and the framework does not see to that.
+            sync_file(self._trust / "targets.json")
         self.revision = stamp.version
         return changed
 
@@ -146,22 +158,18 @@ class Subscriber:
         updater.download_target(target, str(path))
         return path
 
-    def _refresh_files(self, updater: Updater, targets: dict[str, TargetFile]) -> bool:
-        changed = False
-        wanted = {name: target for name, target in targets.items() if is_file(name) and self._wants(name)}
-        for name, target in wanted.items():
-            path = self._files / name
-            if not _is_whole(path, target):
-                self._fetch(updater, target).replace(path)
-                changed = True
-        for path in self._files.iterdir():
-            if path.name not in wanted:
-                path.unlink()
-                changed = True
-        if changed:
-            # `file` answers from this list: it must outlive a power cut, and the framework does not see to that.
-            sync_file(self._trust / "targets.json")
-        return changed
+    def _fetch_files(self, updater: Updater, wanted: dict[str, TargetFile]) -> bool:
+        """Of two lists of revocations the larger one first: it may have taken up the serials of the smaller one."""
+        missing = [name for name in sorted(wanted, reverse=True) if not _is_whole(self._files / name, wanted[name])]
+        for name in missing:
+            self._fetch(updater, wanted[name]).replace(self._files / name)
+        return bool(missing)
+
+    def _remove_files(self, wanted: Set[str]) -> bool:
+        gone = [path for path in self._files.iterdir() if path.name not in wanted]
+        for path in gone:
+            path.unlink()
+        return bool(gone)
 
     # What `refresh` of the framework's client leaves behind is verified; it keeps these files by rename.
 

@@ -75,9 +75,14 @@ def is_directory(name: str) -> bool:
     return name.startswith("directory-")
 
 
+def is_revocations(name: str) -> bool:
+    """Names of the lists of revoked codes, likewise."""
+    return name.startswith("revocations-")
+
+
 def is_file(name: str) -> bool:
     """Names that other files may have: plain ones, so that none leads out of a folder."""
-    return bool(_PLAIN.fullmatch(name)) and not is_directory(name)
+    return bool(_PLAIN.fullmatch(name)) and not is_directory(name) and not is_revocations(name)
 
 
 def cheapest(deltas: Mapping[Span, int], start: int, goal: int) -> list[Span] | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ from gatepass.directory.plan import (
     worth_keeping,
 )
 from gatepass.directory.repository import KeyRing, Repository
+from gatepass.directory.revocations import Revocations, as_serials, with_revoked
+from gatepass.directory.revoking import publish_lists, published_lists
 from gatepass.directory.states import UNREGISTERED, Codes, Ranks, State, code_of
 from gatepass.directory.table import Keys, as_keys
 from gatepass.files import write_whole
@@ -116,7 +118,21 @@ class Publisher:
     @property
     def file_names(self) -> tuple[str, ...]:
         """The other published files."""
-        return tuple(sorted(name for name in self._repository.targets.signed.targets if not is_directory(name)))
+        return tuple(sorted(filter(is_file, self._repository.targets.signed.targets)))
+
+    @property
+    def revocations(self) -> Revocations:
+        """The published ones, read anew. Raises: DirectoryError: torn, storage … where the files here are broken."""
+        with self._alone():
+            return Revocations(published_lists(self._repository).values())
+
+    def file(self, name: str) -> bytes | None:
+        """The content of a published file; None where it is not published, or broken here."""
+        target = self._repository.targets.signed.targets.get(name)
+        try:
+            return self._repository.target_path(target).read_bytes() if target is not None else None
+        except OSError:
+            return None
 
     # Publishing
 
@@ -194,6 +210,26 @@ class Publisher:
             targets = dict(self._repository.targets.signed.targets)
             del targets[name]
             self._repository.commit(targets, self._repository.facts)
+
+    def revoke(self, serials: Iterable[bytes]) -> None:
+        """Makes these codes void at every gate; those that are void already change nothing.
+
+        Raises:
+            DirectoryError: serial_length, storage; torn … where the lists here are broken: `publish_revocations` helps.
+        """
+        given = as_serials(serials)
+        with self._alone():
+            publish_lists(self._repository, with_revoked(published_lists(self._repository), given))
+
+    def publish_revocations(self, serials: Iterable[bytes]) -> None:
+        """Publishes all void codes anew: to leave out those that have expired, or to replace broken lists.
+
+        Raises:
+            DirectoryError: serial_length, storage.
+        """
+        given = as_serials(serials)
+        with self._alone():
+            publish_lists(self._repository, with_revoked({}, given))
 
     def rotate(self, role: str) -> None:
         """A new signing key for root, targets, snapshot or timestamp; the old one is worth nothing from then on.
