@@ -107,7 +107,7 @@ class UsbPipes:
         vendor, product = self._port.vendor, self._port.product
         for device in usb.core.find(find_all=True, backend=backend, idVendor=vendor, idProduct=product):
             # Reading the serial number opens the device: not done where nobody asks for it.
-            if not self._port.serial or device.serial_number == self._port.serial:
+            if not self._port.serial or _serial_of(device) == self._port.serial:
                 return device
         raise LinkLostError("port_missing")
 
@@ -236,7 +236,7 @@ class UsbLink:
         return link
 
     def write(self, request: bytes) -> None:
-        if self._tray.lost:
+        if self._tray.lost or self._stopping:
             raise LinkLostError("port_lost")
         self._turn += 1
         self._requests.put((self._turn, request))
@@ -333,6 +333,15 @@ def _interface_of(device: Any) -> Any:
             if {endpoint.bEndpointAddress for endpoint in interface} >= PIPES:
                 return interface
     return None
+
+
+def _serial_of(device: Any) -> str | None:
+    try:
+        serial: str | None = device.serial_number
+    except ValueError:
+        # pyusb cannot tell a device that it may not open from one whose texts are broken; the first is common.
+        raise LinkLostError("port_forbidden") from None
+    return serial
 
 
 def _name_of(device: Any) -> str:
