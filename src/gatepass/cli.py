@@ -145,6 +145,21 @@ def bench(
                 raise typer.Exit(status)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def fuzz(
+    ctx: typer.Context,
+    guided: Annotated[bool, typer.Option(help="Guided by coverage, ten minutes a parser; needs atheris.")] = False,
+) -> None:
+    """Damaged input by the million for every parser that faces the outside; further words name parsers or options.
+
+    Example: ./gatepass fuzz
+    Example: ./gatepass fuzz --inputs 100000 chip mrz
+    Example: ./gatepass fuzz --guided --minutes 10 chip
+    """
+    words = [sys.executable, "-m", "fuzz.guided" if guided else "fuzz.mutate"]
+    raise typer.Exit(subprocess.run([*words, *ctx.args], check=False, cwd=ROOT).returncode)
+
+
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
 )

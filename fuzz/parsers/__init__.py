@@ -1,0 +1,16 @@
+"""The parsers that face the outside: how each is called with any bytes, and what it promises.
+
+A call ends in a word: `accepted`, or the code with which the input was refused. Anything else is a fault: an exception
+that was not promised, a code that no list has, or a fact that does not hold (at the top of each module).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fuzz.parsers import documents, sam
+from fuzz.parsers.promises import ACCEPTED, NotPromisedError, Parser
+
+__all__ = ["ACCEPTED", "PARSERS", "NotPromisedError", "Parser"]
+
+PARSERS: Final = {parser.name: parser for room in (documents, sam) for parser in room.PARSERS}
