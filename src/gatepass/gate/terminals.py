@@ -18,6 +18,8 @@ from gatepass.readers import Attached, OnRead, OnReading, OnState, Reader
 
 FAMILIES: Final[dict[str, str]] = {
     "sam": "SamReader",
+    "scanner": "ScannerReader",
+    "keypad": "KeypadReader",
 }
 
 
