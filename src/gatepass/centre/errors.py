@@ -27,6 +27,11 @@ Exception
     ├── contact_wrong                 neither a telephone number nor a mailbox
     ├── code_just_sent, code_wrong    of one-time codes
     ├── passkey_wrong, passkeys_many
+    ├── consent_missing               how the person agreed does not fit who acts
+    ├── mandate_not_own, invitation_unknown
+    ├── application_waits, application_decided
+    ├── appeal_open, appeal_nothing, appeal_needs_words, appeal_answered
+    ├── paper_needs_document, paper_needs_code, phone_key
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -65,6 +70,18 @@ SENTENCES: Final[dict[str, Promise]] = {
     "code_wrong": _("These are not the digits that we sent, or they are too old. Look again, or ask for new ones."),
     "passkey_wrong": _("The lock of this phone did not fit. Take the six digits instead."),
     "passkeys_many": _("Ten phones are enough. Remove one first."),
+    "consent_missing": _("Say how the person agreed that you act for them."),
+    "mandate_not_own": _("Only the person can invite somebody. Ask them, or let the community office do it."),
+    "invitation_unknown": _("This invitation is not known, or was used already. Ask for a new one."),
+    "application_waits": _("This application has been sent already and is being looked at. You need not do anything."),
+    "application_decided": _("This application has been decided already. Reload the page to see the answer."),
+    "appeal_open": _("An objection is being looked at already. The answer will come to the same place."),
+    "appeal_nothing": _("The code is not restricted, so there is nothing to object to."),
+    "appeal_needs_words": _("Write a few words."),
+    "appeal_answered": _("This objection has been answered already. Reload the page to see the answer."),
+    "paper_needs_document": _("There is no document in use for which a code could stand. Add the document first."),
+    "paper_needs_code": _("There is no health code yet. Send the health declaration first."),
+    "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),
     "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
     "number_length": _("The number has the wrong length: a resident ID number has 18 characters."),
     "number_characters": _("The number has a character that does not belong there: 17 digits, then a digit or X."),
@@ -96,7 +113,9 @@ SENTENCES: Final[dict[str, Promise]] = {
     "photo_too_large": _("The picture is too large. Choose one of at most 8 MB."),
     "photo_unreadable": _("This picture cannot be read. Choose a JPEG, PNG or WebP file of a face."),
     "protection_needs_staff": _("Name at least one member of staff who may see this person."),
-    "protection_staff_elsewhere": _("One of those named has no role for this site. Give the role first, then name them."),
+    "protection_staff_elsewhere": _(
+        "One of those named has no role for this site. Give the role first, then name them."
+    ),
     "merge_with_itself": _("These are one and the same entry."),
     "merged_already": _("One of the two has been merged already."),
     "unmerged_already": _("These two have been parted already."),

@@ -3,10 +3,12 @@
     django.key        signs sessions and forms
     person-key.key    keys `wire.person_key`: the same in every gate of the town (32 bytes)
     fields.key        AES-256-GCM of document numbers at rest (32 bytes)
+    code-signing.key  Ed25519: signs paper codes and the grants of phones (32 bytes)
     tracing.public    X25519: identities of unknown people are sealed to it (32 bytes)
     tracing.private   its other half (32 bytes); nothing in this release reads it: keep it in a safe, see docs/centre.md
 
-Losing person-key.key makes every registered person unknown; losing fields.key makes document numbers unreadable.
+Losing code-signing.key makes every printed code void; losing person-key.key makes every registered person unknown;
+losing fields.key makes document numbers unreadable.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 
@@ -35,6 +38,13 @@ def person_key_secret(folder: Path) -> bytes:
 @cache
 def field_key(folder: Path) -> bytes:
     return _kept(folder / "fields.key", lambda: secrets.token_bytes(32))
+
+
+@cache
+def code_signing_key(folder: Path) -> Ed25519PrivateKey:
+    """Its public half travels to the gates in the trust list."""
+    stored = _kept(folder / "code-signing.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(stored)
 
 
 @cache

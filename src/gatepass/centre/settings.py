@@ -46,6 +46,10 @@ INSTALLED_APPS = [
     "gatepass.centre.limits",
     "gatepass.centre.sending",
     "gatepass.centre.applicants",
+    "gatepass.centre.mandates",
+    "gatepass.centre.applications",
+    "gatepass.centre.appeals",
+    "gatepass.centre.papers",
     "gatepass.centre.passages",
 ]
 

@@ -32,7 +32,10 @@ _PLURALS: Final = {"en": 2}
 """Forms of a plural; the other four languages have one."""
 
 # Folder of catalogues -> the folders whose sentences it holds.
-_WITH: Final = {"passages": ("gateway",), "applicants": ("limits", "sending")}
+_WITH: Final = {
+    "passages": ("gateway",),
+    "applicants": ("limits", "sending", "mandates", "applications", "appeals", "papers"),
+}
 """A noun whose catalogues serve others as well."""
 TREES: Final[dict[Path, tuple[Path, ...]]] = {
     **{

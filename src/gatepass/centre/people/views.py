@@ -71,7 +71,11 @@ def residents_export(request: HttpRequest) -> HttpResponse:
     """The filtered list, without document numbers and telephones; on record with its size."""
     user = asking(request)
     form = ResidentFilter(user, request.GET)
-    everybody = access_residents(user, "residents_export").select_related("site__community", "code").prefetch_related("memberships__household")
+    everybody = (
+        access_residents(user, "residents_export")
+        .select_related("site__community", "code")
+        .prefetch_related("memberships__household")
+    )
     rows = [
         (person.full_name, person.latin_name, person.get_sex_display(), person.birth, person.site.community.name,
          person.site.name, person.household, *_code_in_words(person))

@@ -9,4 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS: Final[dict[str, Promise]] = {
     "one_time_code": _("One-time code"),
+    "application_approved": _("Application approved"),
+    "application_refused": _("Application refused"),
+    "appeal_answered": _("Objection answered"),
 }

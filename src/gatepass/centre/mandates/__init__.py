@@ -1,0 +1,1 @@
+"""Who may act for whom, how consent was given, and until when."""
