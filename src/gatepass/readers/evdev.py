@@ -140,7 +140,11 @@ async def _wait_until_released(fd: int, ioctl: Ioctl) -> None:
 
 
 def _answer(ioctl: Ioctl, fd: int, request: int, length: int) -> bytes:
-    answer = ioctl(fd, request, bytes(length))
+    """What the device says of its state; nothing, where it does not say. Only the grab decides."""
+    try:
+        answer = ioctl(fd, request, bytes(length))
+    except OSError:
+        return b""
     return answer if isinstance(answer, bytes) else b""
 
 
