@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import LI, WANG, number
 from tests.identity.blocks import CARD, resident_block
+from tests.identity.strategies import resident_documents
 
 from gatepass.identity import Document, DocumentError, DocumentKind, Holder, PartialDate, Sex, Validity, chip
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
@@ -166,38 +167,6 @@ def test_no_name_number_or_address_is_in_a_repr():
     shown = repr(chip.decode(resident_block()))
     for secret in (CARD["name"], CARD["number"], CARD["address"], CARD["authority"], "1941"):
         assert secret not in shown
-
-
-_days = st.dates(min_value=date(1900, 1, 1), max_value=date(2024, 10, 31))
-_printed = st.text(
-    st.characters(
-        min_codepoint=0x21, max_codepoint=0x2FFFF, exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp", "Zs")
-    ),
-    max_size=7,
-)
-
-
-@st.composite
-def resident_documents(draw: st.DrawFn) -> Document:
-    birth = draw(_days)
-    first = draw(_days)
-    region = draw(st.sampled_from(["110105", "330102", "650101", "710000"]))
-    serial = draw(st.integers(0, 999))
-    return Document(
-        kind=DocumentKind.RESIDENT_CARD,
-        issuer="CHN",
-        number=number(region, birth.strftime("%Y%m%d"), f"{serial:03d}"),
-        holder=Holder(
-            native_name=draw(_printed.filter(bool)),
-            birth=PartialDate.from_date(birth),
-            sex=draw(st.sampled_from(Sex)),
-            nationality="CHN",
-        ),
-        validity=Validity(first, draw(st.none() | st.dates(min_value=first))),
-        address=draw(_printed),
-        authority=draw(_printed),
-        ethnicity=draw(st.sampled_from([*sorted(chip.ETHNICITY_CODES), ""])),
-    )
 
 
 @given(resident_documents())

@@ -11,12 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.cast import EVERYBODY
 from tests.identity.blocks import resident_block
+from tests.identity.strategies import documents_on_cards
 
 from gatepass.identity import chip
 from gatepass.readers.sam import Command, Fault, SamSimulator, StatusWord
-from gatepass.readers.sam.frames import Frame, FrameParser, build, split_card_reply
+from gatepass.readers.sam.frames import SHORTEST_REQUEST, Frame, FrameParser, build, split_card_reply
+from gatepass.readers.sam.reports import ReplyJoiner, request_in
+from gatepass.readers.sam.simulated_hid import Counting, HidSimulator
 from gatepass.readers.sam.simulator import synthetic_block
 
 CARD = resident_block()
@@ -138,3 +143,29 @@ def test_everybody_of_the_cast_can_be_given_a_card(person):
     document = chip.decode(synthetic_block(person.document))
     assert (document.number, document.holder.native_name) == (person.number, person.name)
     assert document.holder.birth == person.document.holder.birth
+
+
+@given(
+    documents_on_cards(),
+    st.binary(min_size=1024, max_size=1024),
+    st.sampled_from([None, Fault.FINGERPRINTS_0, Fault.FINGERPRINTS_512, Fault.FINGERPRINTS_1024]),
+    st.sampled_from([None, *Counting]),
+)
+def test_whatever_is_on_a_card_comes_out_of_the_simulator_as_it_went_in(document, portrait, fingerprints, counting):
+    """Encoded, laid down, found, selected, read; over a line, and in HID reports; parsed, split and decoded."""
+    sam = HidSimulator(counting=counting or Counting.NOT_AT_ALL)
+    sam.lay(chip.encode(document), portrait)
+    if fingerprints:
+        sam.inject(fingerprints)
+    joiner, parser = ReplyJoiner(), FrameParser()
+    for command in (Command.FIND, Command.SELECT, Command.READ):
+        (request,) = FrameParser(shortest=SHORTEST_REQUEST).feed(command.request)
+        reply, _ = sam.answer_to(request)
+        if counting is not None:
+            number, _ = request_in(joiner.next_request(command.request))
+            reply = b"".join(joiner.feed(report) for report in sam._reports(reply, number))
+        (frame,) = parser.feed(reply)
+    card = split_card_reply(frame.payload)
+    assert chip.decode(card.text) == document
+    assert card.portrait == portrait
+    assert len(card.fingerprints) == int((fingerprints or "_0").rpartition("_")[2])
