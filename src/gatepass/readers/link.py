@@ -21,7 +21,13 @@ class LinkLostError(Exception):
         self.detail = detail
 
 
-class Source(Protocol):
+class Closable(Protocol):
+    """What every line is, in whatever way it is read."""
+
+    async def close(self) -> None: ...
+
+
+class Source(Closable, Protocol):
     """A line that is only listened to."""
 
     async def read(self, within: float) -> tuple[bytes, float]:
@@ -32,8 +38,6 @@ class Source(Protocol):
 
     def discard(self) -> None:
         """Forgets what has arrived and was not read."""
-
-    async def close(self) -> None: ...
 
 
 class Link(Source, Protocol):

@@ -12,14 +12,14 @@ from typing import Final, Generic, TypeVar
 from urllib.parse import parse_qsl
 
 from gatepass.readers.contract import Condition, OnRead, OnReading, OnState, ReaderState, Reading
-from gatepass.readers.link import LinkLostError, Source
+from gatepass.readers.link import Closable, LinkLostError
 
 _logger = logging.getLogger(__name__)
 
 _REOPEN_FIRST_S: Final = 0.25
 _REOPEN_LONGEST_S: Final = 2.0
 
-LinkT = TypeVar("LinkT", bound=Source)
+LinkT = TypeVar("LinkT", bound=Closable)
 
 
 def split_options(port: str) -> tuple[str, dict[str, str]]:
