@@ -19,6 +19,7 @@ ROOT = Path(os.environ.get("GATEPASS_ROOT", Path(__file__).resolve().parents[2])
 ROOMS = {
     "gate": ("gatepass.gate.commands:app", "The terminal at a gate: enrol it, run it, look into it."),
     "centre": ("gatepass.centre.commands:app", "The platform's housekeeping: staff accounts, audit chain."),
+    "readers": ("gatepass.readers.commands:app", "Scanners and keypads: record what one sends, play it again."),
     "speech": ("gatepass.speech.commands:app", "The spoken prompts: list, render, check."),
 }
 

@@ -32,11 +32,13 @@ KEYPAD_ASTERISK, NUM_LOCK, KEYPAD_MINUS, KEYPAD_PLUS, KEYPAD_DOT = 55, 69, 74, 7
 KEYPAD_ENTER, KEYPAD_SLASH, KEYPAD_EQUAL, KEYPAD_COMMA = 96, 98, 117, 121
 DELETE, CLEAR, CANCEL = 111, 0x163, 223
 PHONE_STAR: Final = 0x20A
-DIGITS: Final = {(at + 1) % 10: code for at, code in enumerate(range(2, 12))}
+DIGITS: Final[dict[int, int]] = {(at + 1) % 10: code for at, code in enumerate(range(2, 12))}
 """Digit -> its key above the letters."""
-KEYPAD_DIGITS: Final = dict(enumerate((82, 79, 80, 81, 75, 76, 77, 71, 72, 73)))
+KEYPAD_DIGITS: Final[dict[int, int]] = dict(enumerate((82, 79, 80, 81, 75, 76, 77, 71, 72, 73)))
 """Digit -> its key on the keypad. The kernel names the key, not what Num Lock makes of it."""
-LETTERS: Final = dict(zip("QWERTYUIOPASDFGHJKLZXCVBNM", (*range(16, 26), *range(30, 39), *range(44, 51)), strict=True))
+LETTERS: Final[dict[str, int]] = dict(
+    zip("QWERTYUIOPASDFGHJKLZXCVBNM", (*range(16, 26), *range(30, 39), *range(44, 51)), strict=True)
+)
 """Letter -> its key on the US layout."""
 
 LEFT_SHIFT, LEFT_CONTROL, LEFT_ALT, RIGHT_ALT = 42, 29, 56, 100
@@ -44,7 +46,7 @@ _SHIFT: Final = frozenset({LEFT_SHIFT, 54})
 _CONTROL: Final = frozenset({LEFT_CONTROL, 97})
 _ALT: Final = frozenset({LEFT_ALT, RIGHT_ALT})
 _META: Final = frozenset({125, 126})
-_MODIFIERS: Final = _SHIFT | _CONTROL | _ALT | _META
+MODIFIERS: Final = _SHIFT | _CONTROL | _ALT | _META
 
 DROPPED: Final = 0
 """The key of a stroke that stands for events which the kernel dropped (KEY_RESERVED: no device has it)."""
@@ -192,7 +194,7 @@ class Typist:
         return strokes
 
     def _key(self, event: Event) -> Stroke | None:
-        if event.code in _MODIFIERS:
+        if event.code in MODIFIERS:
             return self._modifier(event)
         if event.value == _RELEASED:
             return None

@@ -20,12 +20,16 @@ from typing import Any, Final, Literal
 
 from gatepass.readers.keyboard import (
     DIGITS,
+    ENTER,
     EV_KEY,
     EV_MSC,
     KEYPAD_DIGITS,
+    KEYPAD_ENTER,
     LEFT_ALT,
     LETTERS,
+    MODIFIERS,
     RIGHT_ALT,
+    TAB,
     Event,
     EventParser,
     pack,
@@ -118,6 +122,13 @@ def _event(fields: Any) -> Event:
 
 # --- nobody's business
 
+_RELEASED, _PRESSED = 0, 1
+_ALT: Final = frozenset({LEFT_ALT, RIGHT_ALT})
+_ENDS: Final = frozenset({ENTER, KEYPAD_ENTER, TAB})
+_BRACKET: Final = 27
+"""`]` of the US layout."""
+_IN_IDENTIFIER: Final = 3
+
 
 def mask(recording: Recording) -> Recording:
     """The same recording with other contents; see above. Lengths and times stay as they are."""
@@ -187,27 +198,39 @@ def _stand_in(character: str) -> str:
 
 
 def _mask_events(events: list[Event]) -> list[Event]:
-    digits, letters = frozenset(DIGITS.values()), frozenset(LETTERS.values())
-    keypad = frozenset(KEYPAD_DIGITS.values())
     masked = list(events)
-    held: set[int] = set()
+    down: dict[int, int] = {}
+    """Key that is held -> the key that stands for it."""
     alt_code: list[int] = []
+    presses = 0
+    """Since the last code ended."""
+    identified = False
     for at, event in enumerate(events):
         if event.kind != EV_KEY:
             continue
-        (held.add if event.value else held.discard)(event.code)
-        if event.code in digits:
-            masked[at] = event._replace(code=DIGITS[0])
-        elif event.code in letters:
-            masked[at] = event._replace(code=LETTERS["A"])
-        elif event.code in keypad:
-            masked[at] = event._replace(code=KEYPAD_DIGITS[0])
-            if held & {LEFT_ALT, RIGHT_ALT}:
-                alt_code.append(at)
-        elif event.code in {LEFT_ALT, RIGHT_ALT} and not event.value:
-            _mask_alt_code(masked, alt_code)
-            alt_code = []
+        if event.value == _PRESSED and event.code not in MODIFIERS:
+            presses = 0 if event.code in _ENDS else presses + 1
+            identified = event.code == _BRACKET if presses == 1 else identified
+        if event.code in KEYPAD_DIGITS.values() and down.keys() & _ALT:
+            alt_code.append(at)
+        if event.value == _PRESSED:
+            # An AIM identifier stays, as in bytes.
+            down[event.code] = event.code if identified and presses <= _IN_IDENTIFIER else _stand_in_key(event.code)
+        masked[at] = event._replace(code=down.get(event.code, _stand_in_key(event.code)))
+        if event.value == _RELEASED:
+            down.pop(event.code, None)
+            if event.code in _ALT:
+                _mask_alt_code(masked, alt_code)
+                alt_code = []
     return masked
+
+
+def _stand_in_key(code: int) -> int:
+    if code in DIGITS.values():
+        return DIGITS[0]
+    if code in LETTERS.values():
+        return LETTERS["A"]
+    return KEYPAD_DIGITS[0] if code in KEYPAD_DIGITS.values() else code
 
 
 def _mask_alt_code(masked: list[Event], places: list[int]) -> None:
