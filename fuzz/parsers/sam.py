@@ -27,6 +27,8 @@ from gatepass.readers.sam.frames import (
 from gatepass.readers.sam.reports import REPORT, ReplyJoiner, frame_report, reply_reports, request_in
 from gatepass.readers.sam.status import Command, fault_of
 
+_MOST_PIECES: Final = 64
+
 
 def parse_frames(octets: bytes) -> str:
     """Byte 0: pieces of so many bytes; bit 7 puts the check of a last frame right. The rest came over the line."""
@@ -37,7 +39,7 @@ def parse_frames(octets: bytes) -> str:
     whole = FrameParser()
     found = whole.feed(stream)
     require(len(whole._kept) <= LONGEST + 5, "more is kept than one frame")
-    pieces, size = FrameParser(), (how & 0x7F) or 1
+    pieces, size = FrameParser(), max(how & 0x7F, 1, len(stream) // _MOST_PIECES)
     in_pieces = [one for start in range(0, len(stream), size) for one in pieces.feed(stream[start : start + size])]
     require(in_pieces == found, "other frames when the bytes come in pieces")
     require(pieces.pending == whole.pending, "pending or not, by the pieces that the bytes came in")

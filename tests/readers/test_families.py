@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import gatepass.readers
+from gatepass.gate.terminals import FAMILIES as gate_families  # noqa: N811 - a name of this file is the same
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
-from gatepass.readers import READER_DETAILS, Condition
+from gatepass.readers import READER_DETAILS, Attached, Condition
 
 ROOT = Path(__file__).parents[2]
 READERS = Path(gatepass.readers.__file__).parent
@@ -31,7 +33,8 @@ EVERY_FAMILY_PROMISES = {"document", "simulator", "docs", "hot_plug", "unplugged
 
 
 def names_of_tests(path: Path) -> set[str]:
-    return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)}
 
 
 def test_there_is_a_family():
@@ -66,6 +69,21 @@ def test_the_pure_part_of_a_family_knows_no_clock_and_no_port(family):
             elif isinstance(node, ast.ImportFrom):
                 imported.add(node.module)
     assert not imported & {"asyncio", "time", "os", "serialx", "socket", "threading"}
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_every_family_can_be_attached_and_says_what_is_attached_now(family):
+    found = import_module(f"gatepass.readers.{family.name}").find()
+    assert isinstance(found, list)
+    assert all(isinstance(one, Attached) and one.family == family.name and one.port for one in found)
+    assert family.name in gate_families
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_what_every_family_takes_from_outside_is_fuzzed(family):
+    """The parsers of its frames are among those of `./gatepass fuzz`."""
+    fed = "\n".join(path.read_text() for path in (ROOT / "fuzz" / "parsers").glob("*.py"))
+    assert f"gatepass.readers.{family.name}.frames import" in fed
 
 
 def test_the_docs_explain_every_state_and_every_code():

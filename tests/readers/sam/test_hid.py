@@ -6,6 +6,7 @@ import asyncio
 import errno
 import fcntl
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.identity.blocks import resident_block
 from gatepass.readers import Attached
 from gatepass.readers.link import LinkLostError
 from gatepass.readers.sam import Command
-from gatepass.readers.sam.hid import HidLink, find_hid, open_hidraw
+from gatepass.readers.sam.hid import KNOWN, HidLink, find_hid, open_hidraw
 from gatepass.readers.sam.reports import reply_reports
 from gatepass.readers.sam.simulated_hid import Counting, HidFault, HidSimulator
 from gatepass.readers.sam.simulator import synthetic_block
@@ -163,6 +164,13 @@ def test_the_readers_are_found_among_the_keyboards_and_none_is_opened(tmp_path):
         Attached("sam", "hid:/dev/hidraw2", "ZZ MR-300"),
     ]
     assert list(find_hid(tmp_path / "no sysfs")) == []
+
+
+def test_the_packaged_udev_rules_know_every_reader_that_is_known_here():
+    rules = (Path(__file__).parents[3] / "packaging" / "60-gatepass-readers.rules").read_text()
+    known = re.compile(r'^SUBSYSTEM=="hidraw", ATTRS\{idVendor\}=="(\w+)", ATTRS\{idProduct\}=="(\w+)"', re.MULTILINE)
+    told = set(known.findall(rules))
+    assert told == {(f"{vendor:04x}", f"{product:04x}") for vendor, product in KNOWN}
 
 
 # --- writing

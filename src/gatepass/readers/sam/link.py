@@ -13,16 +13,28 @@ import usb.backend
 
 from gatepass.readers.link import Link, LinkLostError
 from gatepass.readers.sam.hid import HidLink, OpenDevice, open_hidraw
-from gatepass.readers.sam.usb import UsbLink
+from gatepass.readers.sam.usb import UsbLink, UsbPort
 from gatepass.readers.serial import SerialLink
 
-__all__ = ["Link", "LinkLostError", "open_link"]
+__all__ = ["Link", "LinkLostError", "check_port", "open_link"]
+
+
+def check_port(port: str) -> None:
+    """ValueError where `port` names no line at all, whatever is attached."""
+    transport, _, rest = port.partition(":")
+    if transport == "usb":
+        UsbPort.parse(rest)
+    elif transport == "hid" and not rest.startswith("/"):
+        raise ValueError("hid:/dev/hidrawN")
 
 
 async def open_link(
     port: str, *, usb_backend: usb.backend.IBackend | None = None, open_device: OpenDevice = open_hidraw
 ) -> Link:
-    """Raises LinkLostError. The simulators bring a `usb_backend` or an `open_device` of their own."""
+    """Raises LinkLostError, and ValueError as `check_port` does.
+
+    The simulators bring a `usb_backend` or an `open_device` of their own.
+    """
     transport, _, rest = port.partition(":")
     if transport == "usb":
         return await UsbLink.open(rest, backend=usb_backend)

@@ -28,6 +28,7 @@ from gatepass.readers.contract import Condition, OnRead, OnReading, OnState
 from gatepass.readers.link import Link, LinkLostError
 from gatepass.readers.port import PortReader
 from gatepass.readers.sam.frames import CardReply, Frame, FrameFault, FrameParser, split_card_reply
+from gatepass.readers.sam.link import check_port
 from gatepass.readers.sam.link import open_link as open_any_link
 from gatepass.readers.sam.status import Command, StatusWord, fault_of
 
@@ -87,7 +88,7 @@ class _Visit:
 
 
 class SamReader(PortReader[Link]):
-    """One reader; see `readers.contract.Reader`. `port`: see `sam.link`.
+    """One reader; see `readers.contract.Reader`. `port`: see `sam.link`; ValueError where it is none.
 
     `poll_s` below 0.3 is for tests only: hardware drops commands.
     """
@@ -104,6 +105,7 @@ class SamReader(PortReader[Link]):
         poll_s: float = 0.3,
         open_link: Callable[[str], Awaitable[Link]] = open_any_link,
     ) -> None:
+        check_port(port)
         super().__init__(
             port, on_read=on_read, on_state=on_state, on_reading=on_reading, open_link=lambda: open_link(port)
         )

@@ -68,10 +68,10 @@ class UsbPort:
 
     @classmethod
     def parse(cls, text: str) -> UsbPort:
-        """`VID:PID` or `VID:PID:SERIAL`, four hexadecimal digits each. LinkLostError `port_failed` otherwise."""
+        """`VID:PID` or `VID:PID:SERIAL`, vendor and product in four hexadecimal digits. ValueError otherwise."""
         form = _PORT.fullmatch(text)
         if form is None:
-            raise LinkLostError("port_failed")
+            raise ValueError("usb:VID:PID or usb:VID:PID:SERIAL")
         return cls(int(form[1], 16), int(form[2], 16), form[3] or "")
 
 
@@ -225,7 +225,7 @@ class UsbLink:
 
     @classmethod
     async def open(cls, port: str, *, backend: usb.backend.IBackend | None = None) -> UsbLink:
-        """`port` is VID:PID or VID:PID:SERIAL. Raises LinkLostError as `UsbPipes.open` does."""
+        """`port` is as for `UsbPort.parse`, which raises ValueError. Raises LinkLostError as `UsbPipes.open` does."""
         link = cls(UsbPipes(UsbPort.parse(port), backend))
         link._thread.start()
         try:
