@@ -86,6 +86,13 @@ class Program:
         except RecursionError:
             raise CertLogicError("too_large", "", "nested too deep") from None
 
+    def holds(self, data: Any) -> bool:
+        """Whether the value is truthy; CertLogicError where it is neither truthy nor falsy, or there is none."""
+        try:
+            return _holds(self._run(data, _Run()))
+        except RecursionError:
+            raise CertLogicError("too_large", "", "nested too deep") from None
+
 
 def evaluate(logic: Any, data: Any) -> Any:
     """The value of an expression for these data: JSON in, JSON out; CertLogicError otherwise, and nothing else.
@@ -129,6 +136,10 @@ def _answer(value: Any, run: _Run) -> Any:
         run.spend(len(value), "")
         return {key: _answer(item, run) for key, item in value.items()}
     return value
+
+
+def _holds(value: Any) -> bool:
+    return value is True or (value is not False and _condition(value, ""))
 
 
 class _Compilation:
