@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from fuzz.parsers.promises import ACCEPTED, TODAY, Parser, outcome_of, require
+from fuzz.parsers.promises import ACCEPTED, TODAY, Parser, refusal, require
+from gatepass.identity import DocumentError
 from gatepass.readers.keyboard import EV_KEY, EV_SYN, SYN_DROPPED, SYN_REPORT, Event, pack
 from gatepass.readers.keypad.frames import LONGEST, KeypadParser
 from gatepass.readers.keypad.meaning import read
@@ -41,7 +42,8 @@ def parse_keys(octets: bytes) -> str:
     require((parser.count, parser.patience) == (0, None), "something is left when nobody goes on")
     last = "nothing"
     for typed in found:
-        last = outcome_of(read(typed, today=TODAY))
+        meant = read(typed, today=TODAY)
+        last = refusal(meant) if isinstance(meant, DocumentError) else ACCEPTED
     return last
 
 
