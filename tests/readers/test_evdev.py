@@ -233,3 +233,8 @@ def test_an_input_device_is_told_from_a_serial_port_by_where_it_leads(tmp_path):
     assert is_input_device(str(tmp_path / "link"))
     assert not is_input_device("/dev/ttyUSB0")
     assert not is_input_device(str(tmp_path / "nothing"))
+
+
+def test_the_udev_rules_let_the_gate_open_the_scanners_that_it_knows():
+    rules = (Path(__file__).parents[2] / "packaging" / "60-gatepass-readers.rules").read_text()
+    assert "|".join(f"{vendor:04x}" for vendor in sorted(evdev._SCANNER_VENDORS)) in rules
