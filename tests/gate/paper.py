@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.gate.town import MovedClock, enrolled, registry
 
+from gatepass.credentials import CodeKind, Format, HealthCode, Verdict
 from gatepass.gate.counts import Counts
-from gatepass.gate.device import Site
+from gatepass.gate.device import GateFolder, Site
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage, Recollection
-from gatepass.gate.session import Known, Session
-from gatepass.identity import Document, DocumentError
-from gatepass.policy import Advice, Colour, Knowledge, Status
+from gatepass.gate.session import Session
+from gatepass.gate.visits import Known
+from gatepass.policy import Advice, Colour, Knowledge, Outcome, Status
+from gatepass.readers import CodeText, Reading
 from gatepass.wire.messages import Record
 
 
@@ -71,9 +74,19 @@ class PaperCentre:
         self.answer: Known | None = None
         self.asked: list[bytes] = []
 
-    async def status_of(self, person: bytes) -> Known | None:
-        self.asked.append(person)
-        return self.answer
+    async def status_of(self, people: Sequence[bytes]) -> list[Known] | None:
+        self.asked += people
+        return None if self.answer is None else [self.answer] * len(people)
+
+
+def code_of(person: bytes, outcome: Outcome = Outcome.PASS, *reasons: str) -> Verdict:
+    """A code of `person` whose signature holds."""
+    noon = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    credential = HealthCode(CodeKind.PAPER, person, bytes(8), "town", bytes(8), noon, noon)
+    return Verdict(outcome, reasons or ("code_valid",), Format.GATEPASS, credential)
+
+
+NOT_UNDERSTOOD = Verdict(Outcome.HOLD, ("code_not_understood",), Format.UNKNOWN)
 
 
 class Gate:
@@ -86,16 +99,20 @@ class Gate:
         people: Any = None,
         no_directory: bool = False,
         hold_s: float = 3.0,
+        gather_s: float = 4.0,
         at_ms: int | None = None,
+        folder: GateFolder | None = None,
     ) -> None:
+        """`folder`: one that is enrolled already, where a test makes gates by the hundred."""
         self.clock = MovedClock(at_ms)
-        folder = enrolled(tmp_path / "gate")
+        folder = folder or enrolled(tmp_path / "gate")
         self.site: Site = folder.site()
         self.journal, self.screens, self.centre = PaperJournal(), Screens(), PaperCentre()
         self.directory = PaperDirectory(self.clock, None if no_directory else people or registry())
         self.counts = Counts(self.clock, lambda: 480)
         self.recollection = Recollection(self.clock)
         self.metrics = Metrics()
+        self.codes: dict[str, Verdict] = {}
         self.session = Session(
             device=folder.device(),
             site=lambda: self.site,
@@ -108,7 +125,14 @@ class Gate:
             metrics=self.metrics,
             screens=(self.screens,),
             hold_s=hold_s,
+            gather_s=gather_s,
+            judge=lambda text: self.codes.get(text, NOT_UNDERSTOOD),
         )
 
-    async def lay(self, read: Document | DocumentError, **how: Any) -> Passage:
+    async def lay(self, read: Reading, **how: Any) -> Passage:
         return await self.session.present(read, **how)
+
+    async def show(self, verdict: Verdict, text: str = "GP1:CODE") -> Passage:
+        """A code with this text, of which the judge says so."""
+        self.codes[text] = verdict
+        return await self.session.present(CodeText(text, "qr"))

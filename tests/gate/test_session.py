@@ -15,7 +15,8 @@ from tests.gate.town import SEALING_PRIVATE, key_of
 from gatepass.gate.device import Site
 from gatepass.gate.problems import DeskError
 from gatepass.gate.recollection import REMEMBER_S
-from gatepass.gate.session import Known, Phase
+from gatepass.gate.session import Phase
+from gatepass.gate.visits import Known
 from gatepass.identity import DocumentError
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
 from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, SiteRules, Status

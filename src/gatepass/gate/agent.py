@@ -24,6 +24,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from gatepass import __version__
+from gatepass.credentials import Verdict, judge
+from gatepass.directory.lists import CodeLists
 from gatepass.directory.store import DirectoryStore
 from gatepass.gate import watchdog
 from gatepass.gate.application import make_application
@@ -42,11 +44,10 @@ from gatepass.gate.recollection import Recollection
 from gatepass.gate.session import Phase, Session
 from gatepass.gate.settings import GateSettings
 from gatepass.gate.subscription import Subscription
-from gatepass.gate.terminals import Attach, attach_reader
+from gatepass.gate.terminals import Attach, attach_reader, fault_method
 from gatepass.gate.uplink import Uplink
 from gatepass.gate.writing import JournalWriter
-from gatepass.identity import DocumentError
-from gatepass.readers import CodeText, Reader, ReaderState, Reading
+from gatepass.readers import Reader, ReaderState, Reading
 from gatepass.wire.messages import Heartbeat, Record
 
 TEND_EVERY_S = 1.0
@@ -75,7 +76,8 @@ class Agent:
         device = self.folder.device()
         self.site = self.folder.site()
         self.directory = DirectoryStore(self.folder.directory)
-        for problem in self.directory.problems:
+        self.codes = CodeLists.of_gate(self.folder.directory)
+        for problem in (*self.directory.problems, *self.codes.problems):
             log.error("directory_damaged", code=problem)
         self.counts = Counts(self.clock, lambda: self.site.rules.utc_offset_minutes)
         self.recollection = Recollection(self.clock)
@@ -90,7 +92,7 @@ class Agent:
             journal=self.journal,
             clock=self.clock,
             metrics=self.metrics,
-            directory=Subscription(self.directory, device, self.clock, self._downloads),
+            directory=Subscription(self.directory, self.codes, device, self.clock, self._downloads),
             heartbeat=self._heartbeat,
             on_site=self._take_site,
             on_change=self._tell_knowledge,
@@ -136,6 +138,8 @@ class Agent:
             screens=(self.kiosk, self.desk),
             hold_s=settings.hold_ms / 1000,
             repeat_s=settings.repeat_ms / 1000,
+            gather_s=settings.gather_ms / 1000,
+            judge=self._judge,
         )
         self.kiosk.session = self.desk.session = self.session
         self.readers: list[Reader] = [
@@ -182,12 +186,16 @@ class Agent:
 
     # --- what the parts tell each other ---
 
+    def _judge(self, text: str) -> Verdict:
+        """What a shown code proves at this moment, by the newest lists of the directory."""
+        return judge(text, trust=self.codes.trust, at=self.clock.now(), revocations=self.codes.revocations)
+
     def _attachment(self, name: str) -> Attach:
+        method = fault_method(name)
+
         async def on_read(read: Reading) -> None:
-            if isinstance(read, CodeText):
-                read = DocumentError("code_not_understood")
             try:
-                await self.session.present(read, read_ms=self._read_ms(name))
+                await self.session.present(read, method=method, read_ms=self._read_ms(name))
             except Exception as error:  # a reader must outlive whatever one card does
                 log.exception("tap_lost", error=type(error).__name__)
 

@@ -1,11 +1,13 @@
-"""People in and out of this gate since the site's midnight: one count for every recorded pass.
+"""People in and out of this gate since the site's midnight: one count for every visit whose last word is a pass.
 
-A person who was held counts when the guard admits them. The journal is the only store: after a restart the day is
-counted again from it, so that count and record can never disagree.
+A person who was held counts when the guard admits them, or when a further document of theirs is better. A further
+answer that passes whoever has passed already counts nothing. The journal is the only store: after a restart the day is
+counted again from it, so that count and record never disagree. The centre's rule is the same (`passages.group`).
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -13,6 +15,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from gatepass.gate.clock import Clock
 from gatepass.policy import Outcome
 from gatepass.wire.messages import Record
+
+# Visits whose last word is remembered. A visit is open for seconds, and a guard is asked for ten minutes at most.
+_WORDS_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Counts:
         self._utc_offset_minutes = utc_offset_minutes
         self._day = self._today()
         self._entered = self._left = 0
+        self._passed: OrderedDict[bytes, bool] = OrderedDict()
+        """Visit -> whether its last word was a pass."""
 
     def midnight_ms(self) -> int:
         """The beginning of the site's day, milliseconds since 1970 UTC."""
@@ -40,21 +47,27 @@ class Counts:
     def restart(self, records: Iterable[Record]) -> None:
         """Count the day's records from nothing."""
         self._day, self._entered, self._left = self._today(), 0, 0
+        self._passed.clear()
         for record in records:
             self.add(record)
 
     def add(self, record: Record) -> None:
         if self._today() != self._day:
             self._day, self._entered, self._left = self._today(), 0, 0
-        if record.outcome is not Outcome.PASS:
-            return
+        visit, passes = record.about or record.id, record.outcome is Outcome.PASS
+        # Of a visit that is not remembered any more, only somebody who was held can still be spoken of.
+        people = passes - self._passed.pop(visit, False)
+        self._passed[visit] = passes
+        while len(self._passed) > _WORDS_MOST:
+            self._passed.popitem(last=False)
         if record.direction == "in":
-            self._entered += 1
+            self._entered += people
         else:
-            self._left += 1
+            self._left += people
 
     def tally(self) -> Tally:
-        return Tally(self._entered, self._left) if self._today() == self._day else Tally(0, 0)
+        """Never below nothing: who passed before midnight may be called back after it."""
+        return Tally(max(0, self._entered), max(0, self._left)) if self._today() == self._day else Tally(0, 0)
 
     def _today(self) -> date:
         return self._now_there().date()

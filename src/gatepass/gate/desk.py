@@ -104,8 +104,7 @@ class Desk:
         """The desk keeps what the kiosk forgets."""
 
     def show(self, passage: Passage, *, repeat: bool) -> None:  # noqa: ARG002 - whoever it is, the lists are sent whole
-        if not repeat:
-            self.refresh()
+        self.refresh()  # a repeat as well: a further part of a visit may have brought the name
 
     def settled(self, passage: Passage) -> None:  # noqa: ARG002 - the lists are sent whole
         self.refresh()

@@ -23,7 +23,11 @@ class Metrics:
             ("outcome", "reason"),
             registry=self.registry,
         )
-        self.repeats = Counter("gatepass_repeats", "The same card laid again within seconds.", registry=self.registry)
+        self.repeats = Counter(
+            "gatepass_repeats",
+            "The same person answered again, in the same way, within seconds.",
+            registry=self.registry,
+        )
         self.resolutions = Counter(
             "gatepass_resolutions", "What the guard decided.", ("verdict",), registry=self.registry
         )

@@ -46,7 +46,8 @@ class Passage:
 
     @property
     def id(self) -> str:
-        return self.record.id.hex()
+        """Of the visit: a later answer to the same person keeps the id of the first."""
+        return (self.record.about or self.record.id).hex()
 
     @property
     def waits(self) -> bool:
@@ -61,19 +62,33 @@ class Recollection:
     def keep(self, passage: Passage) -> None:
         """Remember it as the newest. The same person's earlier one, still waiting, gives way: the guard sees one."""
         self.forget_old()
+        # The guard may have spoken while a further answer was being written down.
+        passage = replace(passage, resolution=self.resolution_of(passage))
         person = passage.record.person
         if person is not None:
             for earlier in [each for each in self._passages.values() if each.waits and each.record.person == person]:
                 del self._passages[earlier.id]
         self._passages[passage.id] = passage
+        self._passages.move_to_end(passage.id)
         while len(self._passages) > REMEMBER_MOST:
             self._passages.popitem(last=False)
+
+    def give_way(self, passage: Passage | None) -> None:
+        """Somebody who still waits has meanwhile been answered otherwise."""
+        kept = self._passages.get(passage.id) if passage is not None else None
+        if kept is not None and kept.waits:
+            del self._passages[kept.id]
 
     def held(self, passage_id: str) -> Passage | None:
         """The passage with this id if it still waits for a human."""
         self.forget_old()
         passage = self._passages.get(passage_id)
         return passage if passage is not None and passage.waits else None
+
+    def resolution_of(self, passage: Passage) -> Resolution:
+        """What the guard has said of this visit by now."""
+        kept = self._passages.get(passage.id)
+        return kept.resolution if kept is not None else passage.resolution
 
     def settle(self, passage: Passage, resolution: Resolution) -> None:
         if passage.id in self._passages:

@@ -6,16 +6,18 @@
 
 A tap (`Session.present`):
 
-1. The person key is made (1 ms of scrypt: `wire.keys`).
-2. The directory is asked. If it does not know the person, or is not fresh, the centre is asked too, for 0.8 s at most.
-3. `policy.decide`.
-4. The same card with the same answer within `repeat_s` is shown again, marked as a repeat: one visit is one passage. An
-   elder who lifts the card and lays it down again, because she did not hear, is not counted twice. Another answer (the
-   office has just changed her colour) is a passage of its own.
-5. An identity that the registry does not know is sealed to the tracing key.
-6. The journal makes it durable; then, and only then, the light turns. Where the disk is full or slow the light turns
+1. The person key is made (1 ms of scrypt: `wire.keys`), or read from a code whose signature holds.
+2. The directory is asked, for the document's own number and then for those that it states itself. If it does not know
+   the person, or is not fresh, the centre is asked too, for 0.8 s at most.
+3. The part joins the open visit to which it belongs, or begins one (`visits`).
+4. `policy.decide` on all that the visit has.
+5. The same answer as before in this visit is shown again, marked as a repeat: one visit is one passage. An elder who
+   lifts the card and lays it down again, because she did not hear, is not counted twice. Another answer (by her code
+   beside an expired card; the office has just changed her colour) is a record about the first: the visit stays one.
+6. An identity that the registry does not know is sealed to the tracing key.
+7. The journal makes it durable; then, and only then, the light turns. Where the disk is full or slow the light turns
    all the same and the guard is told (`writing`).
-7. Kiosk, desk, counts and metrics learn of it; the uplink was woken by the journal.
+8. Kiosk, desk, counts and metrics learn of it; the uplink was woken by the journal.
 
 Nothing in here raises towards the reader: whatever goes wrong becomes a fault that `policy` has words for.
 """
@@ -23,14 +25,15 @@ Nothing in here raises towards the reader: whatever goes wrong becomes a fault t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Literal, Protocol
 
 import structlog
 
 from gatepass import policy
+from gatepass.credentials import Verdict
 from gatepass.gate import masking
 from gatepass.gate.clock import Clock
 from gatepass.gate.counts import Counts
@@ -39,12 +42,14 @@ from gatepass.gate.journal import UNNUMBERED
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError
 from gatepass.gate.recollection import HolderShown, Passage, Recollection
-from gatepass.identity import Document, DocumentError
+from gatepass.gate.visits import Known, Part, Visit, says_more, sounds_otherwise
+from gatepass.identity import Assurance, Document, DocumentError
 from gatepass.languages import DEFAULT_LANGUAGE, Language, language_for
 from gatepass.policy import Decision, Knowledge, Method, Outcome, Presentation, SiteRules, Status
 from gatepass.policy import reasons as policy_reasons
+from gatepass.readers import CodeText, Reading
 from gatepass.wire.ids import uuid7
-from gatepass.wire.keys import person_key
+from gatepass.wire.keys import person_keys
 from gatepass.wire.messages import Record
 from gatepass.wire.sealing import SealingError, seal
 
@@ -75,14 +80,6 @@ class Keeps(Protocol):
     async def append(self, entry: Record) -> Record | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An answer about one person, and the directory version that gave it."""
-
-    status: Status
-    version: int
-
-
 class Screen(Protocol):
     """Who is told: the kiosk and the desk."""
 
@@ -93,8 +90,8 @@ class Screen(Protocol):
 
 
 class Centre(Protocol):
-    async def status_of(self, person: bytes) -> Known | None:
-        """What the centre knows now; None where it cannot be asked or does not answer in time."""
+    async def status_of(self, people: Sequence[bytes]) -> list[Known] | None:
+        """What the centre knows now, in their order; None where it cannot be asked or does not answer in time."""
 
 
 class Session:
@@ -111,19 +108,24 @@ class Session:
         recollection: Recollection,
         metrics: Metrics,
         screens: tuple[Screen, ...],
+        judge: Callable[[str], Verdict],
         hold_s: float = 3.0,
         repeat_s: float = 5.0,
+        gather_s: float = 4.0,
     ) -> None:
+        """`judge` says what a shown code's text proves now (`credentials.judge`)."""
         self._device, self._site = device, site
         self._directory, self._centre, self._journal = directory, centre, journal
         self._clock, self._counts, self._recollection, self._metrics = clock, counts, recollection, metrics
-        self._screens = screens
-        self._hold_s, self._repeat_s = hold_s, repeat_s
+        self._screens, self._judge = screens, judge
+        self._hold_s, self._repeat_s, self._gather_s = hold_s, repeat_s, gather_s
         self._one_at_a_time = asyncio.Lock()
         self._choice: Language | None = None
         self._back_to_idle: asyncio.TimerHandle | None = None
         self._forget_choice: asyncio.TimerHandle | None = None
-        self._last: tuple[bytes | str, Passage] | None = None
+        self._visits: list[Visit] = []
+        """Those that may still be open, the latest answered last."""
+        self._close_visits: asyncio.TimerHandle | None = None
         self.phase = Phase.IDLE
         self.present_passage: Passage | None = None
         """What is on the screen now."""
@@ -138,18 +140,20 @@ class Session:
         # Should the reader die now, nothing else would take the sign away again.
         self._idle_after(self._hold_s)
 
-    async def present(
-        self, read: Document | DocumentError, *, method: Method = Method.CARD, read_ms: float = 0.0
-    ) -> Passage:
-        """Answer one presentation; returns when it is shown. `read_ms`: what the reader needed after the last byte."""
+    async def present(self, read: Reading, *, method: Method | None = None, read_ms: float = 0.0) -> Passage:
+        """Answer one reading; returns when it is shown.
+
+        `method` is what a document does not say by itself, and what a fault was met with. `read_ms`: what the reader
+        needed after the last byte.
+        """
         began = self._clock.monotonic() - read_ms / 1000
         async with self._one_at_a_time:
             self._become(Phase.DECIDING)
             try:
-                passage = await self._answer(read, method, began)
+                passage = await self._answer(self._part(read, method), began)
             except Exception as error:  # the next card must find a gate that decides
                 log.exception("tap_failed", error=type(error).__name__)
-                passage = await self._answer(DocumentError("gate_fault"), method, began)
+                passage = await self._answer(Part(method or Method.CARD, fault="gate_fault"), began)
             self._idle_after(self._hold_s)
             return passage
 
@@ -160,6 +164,10 @@ class Session:
         person, and the page itself shows and speaks the result again: the next card must not inherit it.
         """
         if self.present_passage is not None:
+            # Should a further part of theirs change the answer, it is given in the same language.
+            for visit in self._visits:
+                if visit.passage is not None and visit.passage.id == self.present_passage.id:
+                    visit.choice = language
             return
         self._choice = language
         if self._forget_choice:
@@ -188,7 +196,7 @@ class Session:
             method=earlier.method,
             document=earlier.document,
             knowledge=earlier.knowledge,
-            about=earlier.id,
+            about=earlier.about or earlier.id,
         )
         await self._journal.append(record)
         self._counts.add(record)
@@ -199,78 +207,125 @@ class Session:
 
     # --- the steps of a tap ---
 
-    async def _answer(self, read: Document | DocumentError, method: Method, began: float) -> Passage:
-        person: bytes | None = None
-        if isinstance(read, Document):
-            try:
-                person = person_key(self._device.person_key_secret, read)
-            except ValueError:  # a document without a number
-                read = DocumentError("number_missing")
+    def _part(self, read: Reading, method: Method | None) -> Part:
+        if isinstance(read, CodeText):
+            return Part.of_code(read.text, self._judge(read.text))
+        if isinstance(read, DocumentError):
+            return Part(method or Method.CARD, fault=read.code)
+        if read.assurance is not Assurance.UNSTATED or method is None:
+            method = Method.of(read)
+        return Part(method, document=read) if read.number else Part(method, fault="number_missing")
+
+    async def _answer(self, part: Part, began: float) -> Passage:
         site = self._site()
-        known = await self._what_is_known(person, site.rules)
-        if isinstance(read, Document):
-            presentation = Presentation(method=method, document=read)
-        else:
-            presentation = Presentation(method=method, fault=read.code)
-        decision = policy.decide(presentation, known.status if known else None, site.rules, self._clock.now())
+        visit = self._visit_of(part)
+        is_new = visit.passage is None
+        visit.add(part, self._clock.monotonic())
+        found = await self._look_up(part, site.rules)
+        if found is not None:
+            key, known = found
+            visit.known[key] = known
+        presentation, decision = visit.judged(lambda presented: self._decide(presented, visit, site.rules))
         decided = self._clock.monotonic()
         self._metrics.decided.observe(decided - began)
-        identity: bytes | str = person if person is not None else str(read)
-        repeated = self._repeated(identity, decision)
-        if repeated is not None:
-            self._metrics.repeats.inc()
-            self._show(repeated, repeat=True, began=began)
-            return repeated
-        self._metrics.decisions.labels(decision.outcome.value, decision.reasons[0]).inc()
-
-        record = self._record(read, person, method, known, decision, site)
-        passage = self._passage(read, record, decision, decided)
-        # Used up: should the next card come before the screen is idle, its owner is greeted in their own language.
-        self._drop_choice()
-        await self._journal.append(record)
-        self._metrics.durable.observe(self._clock.monotonic() - decided)
-        self._counts.add(record)
+        earlier = visit.passage
+        if earlier is None:
+            self._metrics.decisions.labels(decision.outcome.value, decision.reasons[0]).inc()
+            passage = self._passage(visit, self._record(visit, presentation, decision, site), presentation, decision)
+            # Used up: should the next card come before the screen is idle, its owner is greeted in their own language.
+            self._drop_choice()
+        else:
+            passage = self._further(visit, earlier, presentation, decision, site)
+        if is_new:
+            self._visits.append(visit)
+        visit.passage = passage
+        if earlier is None or passage.record is not earlier.record:
+            await self._journal.append(passage.record)
+            self._metrics.durable.observe(self._clock.monotonic() - decided)
+            self._counts.add(passage.record)
         self._recollection.keep(passage)
-        self._last = (identity, passage)
-        self._show(passage, repeat=False, began=began)
+        repeat = earlier is not None and not sounds_otherwise(passage.decision, earlier.decision)
+        if repeat:
+            self._metrics.repeats.inc()
+        self._show(passage, repeat=repeat, began=began)
+        self._forget_visits_later()
         return passage
 
-    def _repeated(self, identity: bytes | str, decision: Decision) -> Passage | None:
-        """The passage of a moment ago, if this is the same card again with the same answer. Counted from the first
-        time, so that a card that is laid again and again becomes a new passage in the end."""
-        if self._last is None or self._last[0] != identity or self._last[1].decision != decision:
-            return None
-        passage = self._last[1]
-        return passage if self._clock.monotonic() - passage.decided_at < self._repeat_s else None
+    def _decide(self, presented: Presentation, visit: Visit, rules: SiteRules) -> Decision:
+        status = visit.person[1].status if visit.person else None
+        return policy.decide(presented, status, rules, self._clock.now())
 
-    async def _what_is_known(self, person: bytes | None, rules: SiteRules) -> Known | None:
-        if person is None:
+    def _visit_of(self, part: Part) -> Visit:
+        """The open visit to which the part belongs; a new one where it belongs to none.
+
+        A part may link two visits, of which nothing had shown that they are one person's: a passport, a code, and then
+        the card that has the name of the one and the key of the other. It goes to the one that passed already, lest
+        the person be counted again, and the guard need not help with the other any more.
+        """
+        now = self._clock.monotonic()
+        owners = [
+            visit
+            for visit in reversed(self._visits)
+            if visit.is_open_for(part, now, gather_s=self._gather_s, repeat_s=self._repeat_s)
+            and visit.owns(part, self._keys_of)
+        ]
+        if not owners:
+            return Visit(began=now)
+        chosen, *others = sorted(owners, key=lambda visit: not visit.has_passed)
+        for visit in others:
+            self._recollection.give_way(visit.passage)
+        return chosen
+
+    def _further(
+        self, visit: Visit, earlier: Passage, presentation: Presentation, decision: Decision, site: Site
+    ) -> Passage:
+        """The passage after a further part. Once the guard has spoken, theirs is the last word of this visit."""
+        settled = self._recollection.resolution_of(earlier)
+        if settled or not says_more(decision, earlier.decision):
+            shown = self._passage(visit, earlier.record, presentation, earlier.decision)
+            return replace(shown, decided_at=earlier.decided_at, resolution=settled)
+        record = self._record(visit, presentation, decision, site, about=earlier.record)
+        return replace(self._passage(visit, record, presentation, decision), decided_at=earlier.decided_at)
+
+    def _keys_of(self, document: Document) -> Iterator[bytes]:
+        return person_keys(self._device.person_key_secret, document)
+
+    async def _look_up(self, part: Part, rules: SiteRules) -> tuple[bytes, Known] | None:
+        """Under which key the person is known, and as what; None where the part names nobody."""
+        if part.document is not None:
+            keys = self._keys_of(part.document)
+        elif part.proves is not None:
+            keys = iter((part.proves,))
+        else:
             return None
-        known = Known(self._directory.status(person), self._directory.version)
-        age_h = abs((self._clock.now() - known.status.as_of).total_seconds()) / 3600
-        if known.status.knowledge is Knowledge.REGISTERED and age_h <= rules.notice_after_hours:
-            return known
-        asked = self._clock.monotonic()
-        answer = await self._centre.status_of(person)
-        if answer is None:
-            return known
-        self._metrics.asked.observe(self._clock.monotonic() - asked)
-        return answer
+        asked: dict[bytes, Known] = {}
+        for key in keys:
+            known = Known(self._directory.status(key), self._directory.version)
+            if known.status.knowledge is Knowledge.REGISTERED:
+                age_h = abs((self._clock.now() - known.status.as_of).total_seconds()) / 3600
+                if age_h <= rules.notice_after_hours:
+                    return key, known
+                asked = {key: known}
+                break
+            asked[key] = known
+        began = self._clock.monotonic()
+        answers = await self._centre.status_of(list(asked))
+        if answers is not None:
+            self._metrics.asked.observe(self._clock.monotonic() - began)
+            asked = dict(zip(asked, answers, strict=True))
+        registered = (item for item in asked.items() if item[1].status.knowledge is Knowledge.REGISTERED)
+        return next(registered, next(iter(asked.items())))
 
     def _record(
-        self,
-        read: Document | DocumentError,
-        person: bytes | None,
-        method: Method,
-        known: Known | None,
-        decision: Decision,
-        site: Site,
+        self, visit: Visit, presentation: Presentation, decision: Decision, site: Site, *, about: Record | None = None
     ) -> Record:
         now_ms = self._clock.now_ms()
+        person, known = visit.person or (None, None)
+        document = presentation.document
         sealed = None
-        if isinstance(read, Document) and known and known.status.knowledge is not Knowledge.REGISTERED:
+        if document is not None and known and known.status.knowledge is not Knowledge.REGISTERED:
             try:
-                sealed = seal(self._device.sealing_key, read)
+                sealed = seal(self._device.sealing_key, document)
             except SealingError as error:
                 log.warning("identity_not_sealed", code=error.code)
         return Record(
@@ -281,27 +336,31 @@ class Session:
             direction=site.direction,
             outcome=decision.outcome,
             reasons=decision.reasons[:8],
-            method=method,
-            document=read.kind.value if isinstance(read, Document) else "",
+            method=presentation.method,
+            document=document.kind.value if document is not None else "",
             knowledge=known.version if known else self._directory.version,
             sealed=sealed,
+            about=(about.about or about.id) if about else None,
         )
 
-    def _passage(
-        self, read: Document | DocumentError, record: Record, decision: Decision, decided_at: float
-    ) -> Passage:
-        if isinstance(read, Document):
-            own = language_for(read.holder.nationality)
-            language = self._choice or own
+    def _passage(self, visit: Visit, record: Record, presentation: Presentation, decision: Decision) -> Passage:
+        if self._choice and visit.passage is None:
+            visit.choice = self._choice
+        # Of several documents the one that names its holder: a typed number does not.
+        documents = [part.document for part in visit.parts if part.document is not None]
+        document = max(documents, key=lambda each: bool(masking.holder_name(each.holder)), default=None)
+        if document is not None:
+            own = language_for(document.holder.nationality)
+            language = visit.choice or own
             holder = HolderShown(
-                name=masking.holder_name(read.holder),
-                number=masking.number(read),
-                nationality=read.holder.nationality,
+                name=masking.holder_name(document.holder),
+                number=masking.number(document),
+                nationality=document.holder.nationality,
                 language=own,
             )
-            greeting = masking.greeting(read.holder, language)
+            greeting = masking.greeting(document.holder, language)
         else:
-            language = self._choice or DEFAULT_LANGUAGE
+            language = visit.choice or DEFAULT_LANGUAGE
             holder = HolderShown(name="", number="", nationality="", language=language)
             greeting = ""
         return Passage(
@@ -310,9 +369,18 @@ class Session:
             holder=holder,
             greeting=greeting,
             language=language,
-            checks=policy_reasons.checks(decision),
-            decided_at=decided_at,
+            checks=policy_reasons.checks(decision, has_document=presentation.document is not None),
+            decided_at=self._clock.monotonic(),
         )
+
+    def _forget_visits_later(self) -> None:
+        """What somebody presented is not kept for longer than their visit is open."""
+        if self._close_visits:
+            self._close_visits.cancel()
+        lasts = max(self._gather_s, self._repeat_s)
+        now = self._clock.monotonic()
+        self._visits = [visit for visit in self._visits if now - max(visit.grew, visit.began) <= lasts]
+        self._close_visits = asyncio.get_running_loop().call_later(lasts, self._visits.clear)
 
     # --- phases ---
 

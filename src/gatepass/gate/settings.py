@@ -26,6 +26,8 @@ class GateSettings(BaseSettings):
     """How long a result stays on the screen. The next card never waits for it."""
     repeat_ms: int = Field(5000, ge=0, le=60_000)
     """The same card with the same answer within this time is shown again and is no second passage."""
+    gather_ms: int = Field(4000, ge=0, le=60_000)
+    """A further document or code of the same person within this time after the last one belongs to the same visit."""
     heartbeat_ms: int = Field(2000, ge=200, le=10_000)
     """A page that hears nothing for twice as long shows that the gate is out of order."""
     keep_days: int = Field(2, ge=1, le=60)

@@ -9,6 +9,7 @@ from tuf.ngclient import FetcherInterface
 
 from gatepass.directory.errors import DirectoryError
 from gatepass.directory.fetching import Subscriber
+from gatepass.directory.lists import CodeLists
 from gatepass.directory.store import DirectoryStore
 from gatepass.gate.calls import RefusedError, SignedDownloads, UnreachableError
 from gatepass.gate.clock import Clock
@@ -34,10 +35,12 @@ class _Fetcher(FetcherInterface):
 
 
 class Subscription:
-    """`uplink.Follows`, and the clock learns from every confirmed date."""
+    """`uplink.Follows` for the directory and the lists by which codes are judged; the clock learns from every date."""
 
-    def __init__(self, store: DirectoryStore, device: Device, clock: Clock, downloads: SignedDownloads) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: DirectoryStore, codes: CodeLists, device: Device, clock: Clock, downloads: SignedDownloads
+    ) -> None:
+        self._store, self._codes, self._clock = store, codes, clock
         self._subscriber = Subscriber(
             store,
             _Fetcher(downloads),
@@ -56,5 +59,7 @@ class Subscription:
             changed = self._subscriber.refresh()
         except DirectoryError as error:
             raise RefreshError(error.code, forged=error.code in _FORGED) from error
+        if changed:
+            self._codes.reread()
         self._clock.not_before(self._store.as_of_ms)
         return changed

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Final, cast
 
 from gatepass.gate.problems import FolderError
+from gatepass.policy import Method
 from gatepass.readers import Attached, OnRead, OnReading, OnState, Reader
 
 FAMILIES: Final[dict[str, str]] = {
@@ -33,14 +34,29 @@ class Attach:
 
 
 def attach_reader(name: str, attach: Attach, *, poll_s: float) -> Reader:
-    """The reader that FAMILY:PORT names, not yet running. FolderError `reader_unknown`, `reader_software_missing`."""
+    """The reader that FAMILY:PORT names, not yet running.
+
+    FolderError `reader_unknown`, `reader_port` (not as this family writes ports), `reader_software_missing`.
+    """
     family, _, port = name.partition(":")
     if family not in FAMILIES or not port:
         raise FolderError("reader_unknown", reader=name, families=" ".join(FAMILIES))
-    reader = getattr(_module(family), FAMILIES[family])(
-        port, on_read=attach.on_read, on_state=attach.on_state, on_reading=attach.on_reading, poll_s=poll_s
-    )
+    make = getattr(_module(family), FAMILIES[family])
+    try:
+        reader = make(
+            port, on_read=attach.on_read, on_state=attach.on_state, on_reading=attach.on_reading, poll_s=poll_s
+        )
+    except ValueError as error:
+        raise FolderError("reader_port", reader=name) from error
     return cast("Reader", reader)
+
+
+def fault_method(name: str) -> Method:
+    """What somebody was doing when this reader met a fault: it decides in which words they are told."""
+    return _FAULT_METHOD.get(name.partition(":")[0], Method.CARD)
+
+
+_FAULT_METHOD: Final = {"keypad": Method.TYPED, "scanner": Method.PRINTED, "camera": Method.PRINTED}
 
 
 def find_readers() -> Iterator[Attached | FolderError]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -25,7 +25,7 @@ from gatepass.gate.calls import CallError, Calls, RefusedError, RevokedError, Un
 from gatepass.gate.clock import Clock
 from gatepass.gate.device import Site
 from gatepass.gate.metrics import Metrics
-from gatepass.gate.session import Known
+from gatepass.gate.visits import Known
 from gatepass.gate.writing import JournalWriter
 from gatepass.policy import Knowledge, Status
 from gatepass.wire.messages import Heartbeat, PassageReceipt, Record
@@ -86,19 +86,23 @@ class Uplink:
 
     # --- for the session ---
 
-    async def status_of(self, person: bytes) -> Known | None:
-        """What the centre knows of `person` now. None where it is not there, or takes longer than 0.8 s."""
+    async def status_of(self, people: Sequence[bytes]) -> list[Known] | None:
+        """What the centre knows of them now, in their order. None where it is not there, or takes longer than 0.8 s."""
         if not self.online or self.revoked:
             return None
         try:
             async with asyncio.timeout(ASK_WITHIN_S):
-                reply = await self._calls.status([person])
+                reply = await self._calls.status(list(people))
         except (TimeoutError, CallError):
             return None
-        of_person = reply.people[0]
         as_of = datetime.fromtimestamp(reply.as_of / 1000, UTC)
-        knowledge = Knowledge.REGISTERED if of_person.registered else Knowledge.UNKNOWN
-        return Known(Status(knowledge, as_of, of_person.colour, of_person.advice), reply.version)
+        return [
+            Known(
+                Status(Knowledge.REGISTERED if each.registered else Knowledge.UNKNOWN, as_of, each.colour, each.advice),
+                reply.version,
+            )
+            for each in reply.people
+        ]
 
     def stored(self, _records: list[Record]) -> None:
         """The journal has new records: called after every commit."""

@@ -41,12 +41,8 @@ def person_key(secret: bytes, document: Document) -> bytes:
         raise ValueError(f"the town's secret has {SECRET_BYTES} bytes")
     if not document.number:
         raise ValueError("a document without a number has no person key")
-    family = document.kind.family
-    # Some permits print how often they were issued: the person is the same with the next one.
-    number = numbers.lifelong(document.kind, document.number)
-    identity = _joined(family, _ONE_REGISTER.get(family, document.issuer), number)
     stretched = hashlib.scrypt(
-        identity,
+        _joined(*_entry(document)),
         salt=hashlib.blake2b(key=secret, person=_SALT_PURPOSE, digest_size=32).digest(),
         n=_SCRYPT_N,
         r=_SCRYPT_R,
@@ -85,6 +81,19 @@ def named_by(document: Document) -> tuple[Document, ...]:
             continue
         found.append(replace(stated, holder=document.holder, assurance=document.assurance))
     return tuple(found)
+
+
+def name_one_entry(a: Document, b: Document) -> bool:
+    """Whether one number in one register stands for both, its own or one that it states: they share a person key."""
+    return not {_entry(each) for each in (a, *named_by(a))}.isdisjoint(_entry(each) for each in (b, *named_by(b)))
+
+
+def _entry(document: Document) -> tuple[str, str, str]:
+    """Family, issuer and number: what the key is made from."""
+    family = document.kind.family
+    # Some permits print how often they were issued: the person is the same with the next one.
+    number = numbers.lifelong(document.kind, document.number)
+    return family, _ONE_REGISTER.get(family, document.issuer), number
 
 
 def _joined(*parts: str) -> bytes:

@@ -82,6 +82,20 @@ async def test_the_language_of_the_person_is_spoken_with_the_next_step_that_othe
         await until(lambda: {"ko/hold_unknown", "ko/advice_apply"} <= set(agent.spoken), "both prompts are fetched")
 
 
+async def test_a_further_part_of_the_same_answer_does_not_interrupt_the_voice(chromium):
+    async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
+        await opened(page, agent)
+        first = await laid(page, agent, "green")
+        await until(lambda: agent.answers("sounded"), "sound")
+        await agent.say("kiosk", {**first, "holder": "金* 님", "repeat": True})
+        await page.wait_for_function("document.querySelector('#holder').textContent.includes('金')")
+        await until(lambda: len(agent.answers("painted")) == 2, "the name is painted")
+        assert len(agent.answers("sounded")) == 1
+        await asyncio.sleep(0.6)  # the sentence is over: whoever lays the card again has not heard it
+        await agent.say("kiosk", {**first, "repeat": True})
+        await until(lambda: len(agent.answers("sounded")) == 2, "sound again")
+
+
 async def test_paint_and_sound_come_within_the_promise(chromium):
     async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
         await opened(page, agent)

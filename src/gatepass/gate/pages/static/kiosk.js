@@ -3,7 +3,7 @@
 import { showTime, timeOrDay } from "./clock.js";
 import { openLine } from "./line.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, advice, fill, known, named, prompts, put, putClauses, reason, secondLanguage, words } from "./texts.js";
-import { hush, maySpeak, speak, speaking, warm } from "./voice.js";
+import { hush, isSpeaking, maySpeak, speak, speaking, warm } from "./voice.js";
 
 const CHOICE_LASTS_MS = 30_000; // a language touched by somebody who then walks away
 const READING_LASTS_MS = 4000; // longer than any reader takes; a lost "show" must not leave the sign standing
@@ -124,6 +124,9 @@ function show(message, received) {
   // A choice is for one passage. The agent knows one that was made on the idle screen; one made during a result is
   // kept while it is the same passage, and not for whoever comes next.
   if (message.id !== shown?.id) chosen = null;
+  // The chip after its page, the code beside its card: the sentence that is being spoken answers both. A card laid down
+  // again after it, by somebody who did not hear, is answered again.
+  const answered = message.repeat && message.id === shown?.id && isSpeaking();
   shown = message;
   spoken = chosen ?? known(message.language);
   offerLanguages();
@@ -133,7 +136,7 @@ function show(message, received) {
   requestAnimationFrame(() => requestAnimationFrame(() => {
     say({ type: "painted", id: message.id, ms: performance.now() - received });
   }));
-  speakResult(() => say({ type: "sounded", id: message.id, ms: performance.now() - received }));
+  if (!answered) speakResult(() => say({ type: "sounded", id: message.id, ms: performance.now() - received }));
 }
 
 /** Leaves the result on the screen for its time, and until its last word is spoken. The next card waits for neither. */

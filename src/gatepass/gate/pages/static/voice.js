@@ -70,6 +70,10 @@ export function speaking() {
   return present?.finished ?? Promise.resolve();
 }
 
+export function isSpeaking() {
+  return present !== null;
+}
+
 export function hush() {
   if (!present) return;
   present.over = true;

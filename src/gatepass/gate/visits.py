@@ -1,0 +1,188 @@
+"""A visit: what one person presents within a few seconds, and what was answered.
+
+    card ──┐
+    code ──┼─► Visit ─► policy.Presentation ─► Decision
+    page ──┘
+
+The first part is answered at once. A further part of the same person joins the visit while it is open: until `gather_s`
+after its latest new part. Several visits can be open at a time, because people queue: every part goes to the one to
+which it belongs, and a part that belongs to none begins its own. What cannot be read belongs to nobody.
+
+A part that is there already (a card laid down again because nobody listened) keeps no visit open: it belongs to it for
+`repeat_s` after its beginning at least, and a card that is laid again and again becomes a new passage in the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from gatepass.credentials import Verdict
+from gatepass.gate.belonging import are_of_one_person
+from gatepass.gate.recollection import Passage
+from gatepass.identity import Assurance, Document
+from gatepass.languages import Language
+from gatepass.policy import Colour, Decision, Knowledge, Method, Outcome, Presentation, Status
+
+KeysOf = Callable[[Document], Iterable[bytes]]
+
+_SEVERITY: Final = {Outcome.PASS: 0, Outcome.HOLD: 1, Outcome.REFUSE: 2}
+_PROOF: Final = {
+    Assurance.VERIFIED: 0,
+    Assurance.CHIP: 1,
+    Assurance.UNSTATED: 1,
+    Assurance.PRINTED: 2,
+    Assurance.TYPED: 3,
+    Assurance.COPYABLE: 4,
+}
+# Of two registrations of one person the graver one counts, or laying down the other card would be a way around it.
+_GRAVITY: Final = {Colour.RED: 0, Colour.YELLOW: 1, None: 2, Colour.GREEN: 3}
+_WEIGHT: Final = {Knowledge.REGISTERED: 0, Knowledge.UNKNOWN: 1, Knowledge.UNAVAILABLE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that was presented: a document, a judged code, or a fault."""
+
+    method: Method
+    document: Document | None = None
+    code: Verdict | None = None
+    text_digest: bytes = field(default=b"", repr=False)
+    """Of the code's text: the same code shown twice is one part, though nothing is known of it."""
+    fault: str = ""
+
+    @classmethod
+    def of_code(cls, text: str, verdict: Verdict) -> Part:
+        return cls(Method.CODE, code=verdict, text_digest=hashlib.blake2b(text.encode("utf-8", "replace")).digest())
+
+    @property
+    def names(self) -> bytes | None:
+        """The person key that a signed code carries, be the code over or revoked."""
+        return self.code.credential.person if self.code and self.code.credential else None
+
+    @property
+    def proves(self) -> bytes | None:
+        """The person key of a code that is good."""
+        return self.names if self.code and self.code.outcome is Outcome.PASS else None
+
+    def is_again(self, other: Part) -> bool:
+        """The same thing presented once more, and not another view of the same person."""
+        if self.document and other.document:
+            one, two = self.document, other.document
+            return _reading(one) == _reading(two)
+        if self.text_digest and self.text_digest == other.text_digest:
+            return True
+        return bool(self.fault) and (self.method, self.fault) == (other.method, other.fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer about one person, and the directory version that gave it."""
+
+    status: Status
+    version: int
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """Parts of one person, newest last, and who they are known to be. Times are monotonic seconds."""
+
+    began: float
+    parts: list[Part] = field(default_factory=list)
+    grew: float = 0.0
+    """When the latest new part came."""
+    known: dict[bytes, Known] = field(default_factory=dict)
+    """Person key -> what was said of it."""
+    passage: Passage | None = None
+    """The latest answer; None until the first was given."""
+    choice: Language | None = None
+    """The language that the person touched."""
+
+    def add(self, part: Part, now: float) -> None:
+        """The part, in the place of an earlier reading of the same thing."""
+        if not self._has(part):
+            self.grew = now
+        self.parts = [*(each for each in self.parts if not each.is_again(part)), part]
+
+    def is_open_for(self, part: Part, now: float, *, gather_s: float, repeat_s: float) -> bool:
+        """Whether it is still time: not yet whether the part belongs here."""
+        return now - self.grew <= gather_s or (self._has(part) and now - self.began < repeat_s)
+
+    def owns(self, part: Part, keys_of: KeysOf) -> bool:
+        """Whether the part is of this visit's person. `keys_of` gives every key of a document; asked only for codes."""
+        if self._has(part):
+            return True
+        if part.document is not None:
+            return any(self._match(part.document, each, keys_of) for each in self.parts)
+        if part.names is None:
+            return False
+        return any(
+            part.names == each.names or (each.document is not None and part.names in keys_of(each.document))
+            for each in self.parts
+        )
+
+    def _match(self, document: Document, part: Part, keys_of: KeysOf) -> bool:
+        if part.document is not None:
+            return are_of_one_person(document, part.document)
+        return part.names is not None and part.names in keys_of(document)
+
+    def _has(self, part: Part) -> bool:
+        return any(each.is_again(part) for each in self.parts)
+
+    @property
+    def has_passed(self) -> bool:
+        return self.passage is not None and self.passage.decision.outcome is Outcome.PASS
+
+    @property
+    def person(self) -> tuple[bytes, Known] | None:
+        """The key that counts: one that is registered before one that is not, and of two colours the graver."""
+        if not self.known:
+            return None
+        return min(self.known.items(), key=lambda item: _rank(item[1].status))
+
+    def judged(self, decide: Callable[[Presentation], Decision]) -> tuple[Presentation, Decision]:
+        """What is presented and the answer, by the best of the documents. One proof is enough."""
+        code = self._best_code()
+        method = self.parts[-1].method
+        documents = sorted(
+            (part.document for part in reversed(self.parts) if part.document is not None),
+            key=lambda document: _PROOF[document.assurance],
+        )
+        presentations = [Presentation(method, document, code=code) for document in documents]
+        if not documents:
+            presentations = [Presentation(method, code=code, fault=self.parts[-1].fault or None)]
+        answers = [(presentation, decide(presentation)) for presentation in presentations]
+        return min(answers, key=lambda answer: _SEVERITY[answer[1].outcome])
+
+    def _best_code(self) -> Verdict | None:
+        codes = [part.code for part in reversed(self.parts) if part.code is not None]
+        return min(codes, key=lambda code: _SEVERITY[code.outcome], default=None)
+
+
+def _reading(document: Document) -> tuple[str, str, str, str]:
+    return document.kind, document.issuer, document.number, document.assurance
+
+
+def _rank(status: Status) -> tuple[int, int]:
+    registered = status.knowledge is Knowledge.REGISTERED
+    return _WEIGHT[status.knowledge], _GRAVITY[status.colour] if registered else 0
+
+
+def says_more(new: Decision, old: Decision) -> bool:
+    """Whether the journal should hear of it: another outcome, sentence or step, or an objection that has fallen away.
+
+    What is merely noted in addition, such as that a code was shown as well, is no other answer.
+    """
+    return sounds_otherwise(new, old) or not set(old.reasons) <= set(new.reasons)
+
+
+def sounds_otherwise(new: Decision, old: Decision) -> bool:
+    """Whether the person sees or hears something else."""
+    return (new.outcome, new.reasons[0], new.prompt, new.advice) != (
+        old.outcome,
+        old.reasons[0],
+        old.prompt,
+        old.advice,
+    )
