@@ -20,6 +20,7 @@ from gatepass.readers.scanner.meaning import Numbers, read
 _NUMBERS: Final = tuple(Numbers)
 _LAYOUTS: Final = tuple(LAYOUTS.values())
 _KEPT_BESIDE: Final = 4
+_MOST_PIECES: Final = 64
 
 
 def parse_stream(octets: bytes) -> str:
@@ -28,7 +29,7 @@ def parse_stream(octets: bytes) -> str:
     parser = CodeParser()
     found = parser.feed(stream)
     require(parser.pending <= LONGEST, "more is kept than one code")
-    pieces, size = CodeParser(), how % 37 + 1
+    pieces, size = CodeParser(), max(how % 37 + 1, len(stream) // _MOST_PIECES)
     in_pieces = [one for start in range(0, len(stream), size) for one in pieces.feed(stream[start : start + size])]
     require(in_pieces == found, "other codes when the bytes come in pieces")
     require((pieces.pending, pieces.patience) == (parser.pending, parser.patience), "another patience")
@@ -49,7 +50,7 @@ def parse_keys(octets: bytes) -> str:
     parser = KeyCodeParser(_LAYOUTS[how % len(_LAYOUTS)], caps_lock=bool(how & 0x80))
     found = parser.feed(stream)
     whole = KeyCodeParser(_LAYOUTS[how % len(_LAYOUTS)], caps_lock=bool(how & 0x80))
-    size = how % 41 + 1
+    size = max(how % 41 + 1, len(stream) // _MOST_PIECES)
     in_pieces = [one for start in range(0, len(stream), size) for one in whole.feed(stream[start : start + size])]
     require(in_pieces == found, "other codes when the events come in pieces")
     found += _until_nothing_waits(parser)

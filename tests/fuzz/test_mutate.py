@@ -13,7 +13,7 @@ from fuzz.parsers import ACCEPTED, PARSERS, NotPromisedError, Parser
 from fuzz.parsers.promises import require
 
 ROOT = Path(__file__).parents[2]
-INPUTS = 1500
+INPUTS = 800
 
 
 @pytest.mark.parametrize("name", PARSERS)
@@ -76,13 +76,10 @@ def test_the_command_prints_a_line_for_each_parser_and_fails_on_a_name_that_is_n
         "parser", "chip", "mrz", "200",
     ]  # fmt: skip
     assert told.stdout.endswith("0 not as promised\n")
-    for further in ([], ["--guided"]):
-        refused = subprocess.run(
-            [sys.executable, "-m", "gatepass", "fuzz", *further, "abacus"],
-            capture_output=True, text=True, check=False, cwd=ROOT,
-        )  # fmt: skip
-        assert refused.returncode == 2
-        assert "atheris" in refused.stderr or "abacus" in refused.stderr
+    words = [sys.executable, "-m", "gatepass", "fuzz", "abacus"]
+    refused = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert refused.returncode == 2
+    assert "no parser abacus" in refused.stderr
 
 
 def test_a_broken_promise_never_shows_the_input():

@@ -99,7 +99,10 @@ def sam() -> Iterator[SamSimulator]:
 TRANSPORTS = {"serial": SamSimulator, "usb": UsbSimulator, "hid": HidSimulator}
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(
+    # The fast part walks the cycle once; what USB and HID add to it is in their own tests.
+    params=["serial", pytest.param("usb", marks=pytest.mark.slow), pytest.param("hid", marks=pytest.mark.slow)]
+)
 def any_sam(request: pytest.FixtureRequest) -> Iterator[SimulatedModule]:
     """The same reader on each kind of line: the cycle above must not know which."""
     with TRANSPORTS[request.param]() as simulator:

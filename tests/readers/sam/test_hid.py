@@ -46,6 +46,7 @@ def lost(path: str, **options: object) -> str:
     return asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", sorted(set(HidFault) - {HidFault.VANISHED, HidFault.OTHER_NUMBER}))
 def test_a_fault_of_hid_that_passes_is_not_worth_a_word(reader, open_gate, fault):
     async def story():
@@ -73,6 +74,7 @@ def test_reports_that_stay_out_of_order_are_told_and_the_next_card_reads(reader,
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_answers_to_another_request_are_silence(reader, open_gate):
     async def story():
         async with open_gate(reader) as gate:

@@ -145,8 +145,8 @@ def test_what_is_no_reply_is_broken_and_what_is_no_request_is_not_answered(repor
 
 def test_numbers_go_round():
     joiner = ReplyJoiner()
-    numbers = {asked(joiner) for _ in range(0x10000)}
-    assert len(numbers) == 0x10000
+    joiner._number = 0xFFFE
+    assert [asked(joiner) for _ in range(3)] == [0xFFFF, 0, 1]
 
 
 @given(st.binary(min_size=3, max_size=2390), st.sampled_from(COUNTINGS), st.booleans())

@@ -219,6 +219,7 @@ def test_what_is_attached_is_found_by_its_pipes_with_its_name(reader):
 # --- in the reader
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", sorted(set(UsbFault) - {UsbFault.VANISHED}))
 def test_a_fault_of_usb_that_passes_is_not_worth_a_word(reader, open_gate, fault):
     async def story():
