@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -178,6 +179,26 @@ def run(ctx: typer.Context) -> None:
     except FileNotFoundError:
         typer.echo(f"there is no command {ctx.args[0]!r} inside the environment or on the path", err=True)
         raise typer.Exit(127) from None
+
+
+@app.command()
+def verify(
+    text: Annotated[str | None, typer.Argument(help="The code's text; - reads it from standard input.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture with one or more codes, instead of a text.")] = None,
+    trust: Annotated[Path, typer.Option(help="A trust list, a gate's folder, or a centre's folder.")] = Path("centre"),
+    at: Annotated[datetime | None, typer.Option(help="Judge for this moment, in this machine's time zone.")] = None,
+    language: Annotated[str, typer.Option(help="One of zh-Hans, zh-Hant, en, ko, ja.")] = "zh-Hans",
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each code.")] = False,
+) -> None:
+    """What a gate would say of a shown code. Exit status: 0 pass, 3 hold, 4 refuse, 2 nothing could be judged.
+
+    Example: ./gatepass verify --trust /var/lib/gatepass/gate --image photo.jpg
+    Example: ./gatepass verify --trust trust.json --language en 'GP1:…'
+    Example: cat code.txt | ./gatepass verify --trust centre -
+    """
+    from gatepass.verify import run
+
+    raise typer.Exit(run(text, image, trust, at, language, as_json))
 
 
 @app.command()

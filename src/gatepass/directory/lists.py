@@ -6,12 +6,14 @@ never claims more than they know, and they cannot be rolled back or mixed with o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from gatepass.credentials import CredentialError, TrustList
 from gatepass.directory import revocations
 from gatepass.directory.errors import DirectoryError
+from gatepass.directory.repository import published_names
 from gatepass.directory.revocations import Revocations
 
 TRUST_FILE: Final = "trust.json"
@@ -30,8 +32,10 @@ class CodeLists:
     held. A damaged list of revocations is left out and said in `problems`; the next `refresh` fetches it again.
     """
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, *, stored_as: Callable[[str], str] = str) -> None:
+        """`stored_as` gives the file's name in the folder for the published one."""
         self.folder = Path(folder)
+        self._stored_as = stored_as
         self._trust: TrustList | None = None
         self._revocations = Revocations()
         self.problems: tuple[str, ...] = ()
@@ -42,6 +46,16 @@ class CodeLists:
     def of_gate(cls, directory: Path | str) -> CodeLists:
         """Beside the directory of a gate: `directory` is the folder of its `DirectoryStore`."""
         return cls(Path(directory) / "files")
+
+    @classmethod
+    def of_repository(cls, repository: Path | str) -> CodeLists:
+        """Of the centre's own repository (`Publisher.repository`): what it names now, without asking who signed it.
+
+        Raises:
+            DirectoryError: malformed, where this is no repository.
+        """
+        names = published_names(Path(repository))
+        return cls(Path(repository) / "targets", stored_as=lambda name: names.get(name, name))
 
     @property
     def trust(self) -> TrustList:
@@ -58,7 +72,7 @@ class CodeLists:
         lists = []
         for level in range(revocations.LEVELS):
             # The smallest first, as the larger is replaced first: who moves from one to the other is met in either.
-            path = self.folder / revocations.list_name(level)
+            path = self.folder / self._stored_as(revocations.list_name(level))
             try:
                 lists.append(revocations.decode(path.read_bytes()))
             except FileNotFoundError:
@@ -68,7 +82,7 @@ class CodeLists:
         if not problems or not len(self._revocations):
             self._revocations = Revocations(lists)
         try:
-            self._trust = TrustList.decode((self.folder / TRUST_FILE).read_bytes())
+            self._trust = TrustList.decode((self.folder / self._stored_as(TRUST_FILE)).read_bytes())
         except FileNotFoundError:
             self._trust = None
         except (CredentialError, OSError) as error:

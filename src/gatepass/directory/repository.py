@@ -309,6 +309,27 @@ class Repository:
                 path.unlink(missing_ok=True)
 
 
+def published_names(folder: Path) -> dict[str, str]:
+    """Published name -> file in targets/, as the newest metadata of a repository says. No signature is checked.
+
+    Raises:
+        DirectoryError: malformed.
+    """
+    metadata = folder / "metadata"
+    try:
+        stamp = Metadata[Timestamp].from_bytes((metadata / "timestamp.json").read_bytes()).signed
+        snapshot = (
+            Metadata[Snapshot]
+            .from_bytes((metadata / f"{stamp.snapshot_meta.version}.snapshot.json").read_bytes())
+            .signed
+        )
+        version = snapshot.meta["targets.json"].version
+        targets = Metadata[Targets].from_bytes((metadata / f"{version}.targets.json").read_bytes()).signed.targets
+        return {name: f"{target.hashes['sha256']}.{target.path}" for name, target in targets.items()}
+    except (RepositoryError, OSError, KeyError, ValueError) as error:
+        raise DirectoryError("malformed", part="repository") from error
+
+
 def _mark(path: Path, now: datetime) -> None:
     """Its time of change becomes the time at which it was given up."""
     if path.exists():
