@@ -21,6 +21,7 @@ Exception
     ├── file_…                        what is wrong with an uploaded list as a whole
     ├── import_not_now                a list is not at the point where this can be done
     ├── valid_until_is_past
+    ├── time_zone_unknown
     ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
     ├── fact_withdrawn                it counts no more
     ├── too_many                      `minutes` to wait: a limit is passed
@@ -58,6 +59,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "name_taken": _("This name is taken already. Choose another one."),
     "document_known": _("This document belongs to a resident who is registered already."),
     "valid_until_is_past": _("The end of validity lies in the past."),
+    "time_zone_unknown": _("This time zone is not known. Write it like Asia/Shanghai, or leave the field empty."),
     "fact_data": _("This is not what such a fact looks like. Look at the marked field and try again."),
     "fact_times": _("The end lies before the beginning. Correct one of the two."),
     "fact_moment": _("A moment needs its time zone. Reload the page and try again."),

@@ -143,6 +143,13 @@ def test_two_devices_with_one_code_at_the_same_moment_one_wins(updates) -> None:
     assert sorted(outcomes) == ["dev-"] + ["enrolment_code_used"] * 3
 
 
+def test_a_site_has_the_towns_time_or_its_own(town) -> None:
+    assert town.estate.zone.key == "Asia/Shanghai"
+    assert create_site(None, town.community, "首尔分部", time_zone="Asia/Seoul").zone.key == "Asia/Seoul"
+    with pytest.raises(RefusedError, match="time_zone_unknown"):
+        create_site(None, town.community, "x", time_zone="Asia/Hangzhou")
+
+
 def test_names_are_taken_once(town) -> None:
     with pytest.raises(RefusedError, match="name_taken"):
         create_community(None, "定安路社区")

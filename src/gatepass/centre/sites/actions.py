@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -34,9 +35,12 @@ def create_community(by: User | None, name: str) -> Community:
     return community
 
 
-def create_site(by: User | None, community: Community, name: str, address: str = "") -> Site:
+def create_site(by: User | None, community: Community, name: str, address: str = "", time_zone: str = "") -> Site:
+    """`time_zone` is a name of the IANA database; empty: the town's own. RefusedError `time_zone_unknown`."""
+    if time_zone and time_zone not in available_timezones():
+        raise RefusedError("time_zone_unknown")
     with _names_once(), transaction.atomic():
-        site = Site.objects.create(community=community, name=name, address=address)
+        site = Site.objects.create(community=community, name=name, address=address, time_zone=time_zone)
         record(by, "site:create", site, name=name, community=community.pk)
     return site
 

@@ -23,6 +23,12 @@ class SiteForm(forms.Form):
     community: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Community"))
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("It is shown on the screens of its gates."))
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=40,
+        required=False,
+        help_text=_("Only where it is not the town's own, for example Asia/Seoul. Days are counted from midnight there."),
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

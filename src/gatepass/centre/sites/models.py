@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import secrets
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,8 @@ class Site(models.Model):
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="sites")
     name = models.CharField(_("Name"), max_length=80)
     address = models.CharField(_("Address"), max_length=200, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=40, blank=True)
+    """Of the IANA database, where it is not the town's: days of a policy begin at midnight on the spot."""
 
     class Meta:
         ordering = ("community__name", "name")
@@ -32,6 +36,11 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The civil time of the place."""
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
 
 class Gate(models.Model):

@@ -84,9 +84,9 @@ def site_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            actions.create_site(user, facts["community"], facts["name"], facts["address"])
+            actions.create_site(user, facts["community"], facts["name"], facts["address"], facts["time_zone"])
         except RefusedError as refused:
-            form.add_error("name", refused.sentence)
+            form.add_error("time_zone" if refused.code == "time_zone_unknown" else "name", refused.sentence)
         else:
             messages.success(request, _("The site is created. Now add its first gate."))
             return redirect("gate_create")
