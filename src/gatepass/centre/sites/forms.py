@@ -27,7 +27,7 @@ class SiteForm(forms.Form):
         label=_("Time zone"),
         max_length=40,
         required=False,
-        help_text=_("Only where it is not the town's own, for example Asia/Seoul. Days are counted from midnight there."),
+        help_text=_("Only where it is not the town's own, such as Asia/Seoul. Days are counted from midnight there."),
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
