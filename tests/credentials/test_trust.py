@@ -58,6 +58,19 @@ def test_a_list_with_a_slip_in_it_is_refused_whole(change: dict[str, object]) ->
         TrustList.decode(json.dumps({"format": 1, "keys": []} | change).encode())
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        TRUST.encode().replace("杭".encode(), b"\xe6\x9d"),
+        b'{"format":1,"keys":[],"later":' + b"[" * 400_000 + b"]" * 400_000 + b"}",
+    ],
+    ids=["half a character", "nested without end"],
+)
+def test_what_the_json_reader_does_not_call_a_decoding_error_is_refused_as_well(content: bytes) -> None:
+    with pytest.raises(CredentialError, match="trust_list"):
+        TrustList.decode(content)
+
+
 @given(st.binary(max_size=200))
 def test_other_bytes_are_no_trust_list(content: bytes) -> None:
     with pytest.raises(CredentialError, match="trust_list"):

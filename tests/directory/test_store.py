@@ -229,7 +229,17 @@ def test_a_base_that_broke_on_disk_gives_way_to_the_one_before(store):
     answers_whole(DirectoryStore(store.folder), 8)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"generation":{"base":"../../x"},"as_of":1}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"generation":{"base":"../../x"},"as_of":1}',
+        b'{"generation":{"base":"7\xff.base"},"as_of":1}',
+        b"\xff",
+    ],
+)
 def test_a_lost_list_of_files_is_made_up_from_the_files(store, content):
     store.install(base=base(store.folder, 7), as_of_ms=MS)
     store.install(deltas=[step(store, 8)], as_of_ms=MS)

@@ -110,7 +110,7 @@ class TrustList:
             raise CredentialError("trust_list")
         try:
             file = msgspec.json.decode(content, type=_File)
-        except msgspec.DecodeError:  # ValidationError is one
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise CredentialError("trust_list") from None
         known = {purpose.value for purpose in Purpose}
         return cls(

@@ -252,7 +252,7 @@ def _name(delta: Delta) -> str:
 def _read_current(folder: Path) -> Current | None:
     try:
         return msgspec.json.decode((folder / "current.json").read_bytes(), type=Current)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

@@ -1,0 +1,102 @@
+"""Shown codes, and the lists by which they are judged.
+
+judge         no text but a whole, genuine one passes; nothing is known of a holder unless a signature holds
+signed        the same for whatever claims the town itself might sign: only those of a health code pass
+trust         a list of trusted keys is read as it would be written, or not at all
+revoked       so is a list of revoked serials
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.credentials.town import DAY, MINUTE, NOON, SERIAL, TOWN, TRUST, dynamic, grant, paper, public
+
+from fuzz.parsers.promises import ACCEPTED, Parser, as_octets, as_text, require
+from gatepass.credentials import REASON_CODES, CredentialError, TrustList, base45, cbor, cose, judge
+from gatepass.credentials.health_code import PREFIX
+from gatepass.credentials.trust import key_id
+from gatepass.directory import DirectoryError, revocations
+from gatepass.directory.revocations import Revocations
+from gatepass.policy import Outcome
+from gatepass.policy.reasons import REASONS
+
+_FOREIGN: Final = (
+    "HC1:NCFOXN%TS3DH3ZSUZK+.V0ETD%65NL-AH-R6IOO6+IDRGMOBT3C",
+    "shc:/567629095243206034602924374044603122295953265460346029254077280433602870286471674522280928",
+    "https://viewer.example.org/#shlink:/eyJ1cmwiOiJodHRwczovL2V4YW1wbGUub3JnIn0",
+    '{"data":{"hdr":{"t":"icao.vacc","v":1,"is":"UTO"},"msg":{}},"sig":{"alg":"ES256"}}',
+)
+_GOOD: Final = (paper(), paper(serial=bytes(8)), paper(issued=NOON - DAY), dynamic(), dynamic(made=NOON - MINUTE))
+_SHOWN: Final = (*_GOOD, dynamic(made=NOON - DAY), *_FOREIGN)
+_VOID: Final = Revocations([revocations.as_serials([b"elsewhere"[:8]])])
+_NEWER: Final = b'{"format":1,"keys":[],"of_a_later_release":[{"y":[]}]}'
+_KNOWN: Final = key_id(public(TOWN))
+
+
+def parse_shown(octets: bytes) -> str:
+    text = as_text(octets)
+    return _judged(text, may_pass=text in _GOOD)
+
+
+def parse_signed(octets: bytes) -> str:
+    """The bytes are the claims, and the town signs them, right or wrong; then the text is whole and genuine."""
+    text = PREFIX + base45.encode(cose.sign({cose.KEY_ID: _KNOWN}, octets, TOWN))
+    return _judged(text, may_pass=True)
+
+
+def _judged(text: str, *, may_pass: bool) -> str:
+    verdict = judge(text, trust=TRUST, at=NOON, revocations=_VOID)
+    require(bool(verdict.reasons) and set(verdict.reasons) <= REASON_CODES, "a reason that no list has")
+    require(REASONS[verdict.reasons[0]].outcome is verdict.outcome, "the first reason does not decide")
+    code = verdict.credential
+    require(code is None or text.startswith(PREFIX), "a holder from a text that is no health code")
+    if code is not None:
+        require((len(code.person), len(code.serial)) == (16, 8), "a person or serial of another length")
+        require(code.issued < code.expires, "a code that ends before it begins")
+        require(repr(code.person) not in repr(code), "a person in a repr")
+    if verdict.outcome is Outcome.PASS:
+        require(may_pass, "what nobody made passes")
+        return ACCEPTED
+    return verdict.reasons[0]
+
+
+def parse_trust(octets: bytes) -> str:
+    try:
+        read = TrustList.decode(octets)
+    except CredentialError as error:
+        require(error.code == "trust_list", f"unlisted code {error.code}")
+        return error.code
+    again = TrustList.decode(read.encode())
+    require(again.keys == read.keys, "a list that is written otherwise than it was read")
+    return ACCEPTED
+
+
+def parse_revoked(octets: bytes) -> str:
+    try:
+        read = revocations.decode(octets)
+    except DirectoryError as error:
+        require(error.code in {"not_revocations", "unsupported_format", "torn", "malformed"}, f"unlisted {error.code}")
+        return error.code
+    require(revocations.encode(read) == octets, "two forms of one list")
+    return ACCEPTED
+
+
+def _claims() -> list[bytes]:
+    signed = [base45.decode(paper().removeprefix(PREFIX)), grant()]
+    return [cose.Sign1.decode(each).payload for each in signed] + [cbor.encode({7: SERIAL}), cbor.encode([1, {2: 3}])]
+
+
+PARSERS: Final = (
+    Parser("judge", lambda: [as_octets(text) for text in _SHOWN], parse_shown, longest=5000),
+    Parser("signed", _claims, parse_signed, longest=400),
+    Parser(
+        "trust", lambda: [TRUST.encode(), TrustList().encode(), _LIST + b',"x":[{"y":[]}]}'], parse_trust, longest=2000
+    ),
+    Parser(
+        "revoked",
+        lambda: [revocations.encode(revocations.as_serials([SERIAL, bytes(8)])), revocations.encode(revocations.NONE)],
+        parse_revoked,
+        longest=400,
+    ),
+)
