@@ -90,9 +90,7 @@ def _claims() -> list[bytes]:
 PARSERS: Final = (
     Parser("judge", lambda: [as_octets(text) for text in _SHOWN], parse_shown, longest=5000),
     Parser("signed", _claims, parse_signed, longest=400),
-    Parser(
-        "trust", lambda: [TRUST.encode(), TrustList().encode(), _LIST + b',"x":[{"y":[]}]}'], parse_trust, longest=2000
-    ),
+    Parser("trust", lambda: [TRUST.encode(), TrustList().encode(), _NEWER], parse_trust, longest=2000),
     Parser(
         "revoked",
         lambda: [revocations.encode(revocations.as_serials([SERIAL, bytes(8)])), revocations.encode(revocations.NONE)],
