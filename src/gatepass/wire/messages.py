@@ -33,7 +33,7 @@ MAX_BATCH = 1000
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """One line of a gate's journal: a passage, or what became of one (`about` is then the passage's id).
+    """One line of a gate's journal: a passage, or a further word about one (`about` is then the passage's id).
 
     `seq` counts every record of the gate from 1 without gaps; (gate, seq) is the idempotency key.
     """
@@ -56,7 +56,9 @@ class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     sealed: Annotated[bytes, msgspec.Meta(max_length=4096)] | None = None
     """HPKE-sealed identity of someone the registry does not know."""
     about: Sixteen | None = None
-    """Set on a resolution: the guard admitted or refused, or the person turned back."""
+    """The first record of the visit, for a further word about it. By the first of its `reasons` it is a resolution (a
+    code of `policy.RESOLUTIONS`: the guard admitted or refused, or the person turned back), or else the gate's own
+    further answer, after another document or code of the same person. The last word counts, whoever spoke it."""
 
 
 class PassageBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,6 +49,14 @@ def about(passage: Record, seq: int, outcome: Outcome, moment: int | None = None
     )  # fmt: skip
 
 
+def further(passage: Record, seq: int, outcome: Outcome, person: bytes | None = None, **changes) -> Record:
+    """What the gate itself answered after a further document of the same person."""
+    return record(
+        seq, passage.at + 2_000, person or passage.person, outcome=outcome, about=passage.id,
+        direction=passage.direction, **changes,
+    )  # fmt: skip
+
+
 class Clock:
     def __init__(self, now: int) -> None:
         self.now = now
@@ -195,6 +203,45 @@ class PassageLogContract:
         self.add(about(held, 2, Outcome.REFUSE, at(7, 30)))
         assert self.through() == 0
 
+    def test_whom_a_further_document_lets_in_has_entered_once(self):
+        held = record(1, at(8), LI, outcome=Outcome.HOLD, reasons=("unknown",), document="passport")
+        self.add(held, further(held, 2, Outcome.PASS, SUN, document="foreigner_pr"))
+        assert self.through() == 1
+        (passage,) = self.everything()
+        assert (passage.outcome, passage.verdict, passage.person) == (Outcome.HOLD, Outcome.PASS, LI)
+        assert passage.word is not None
+        assert passage.word.is_of_gate
+        assert (passage.word.reasons, passage.word.document, passage.word.person) == (("green",), "foreigner_pr", SUN)
+
+    def test_who_has_passed_and_shows_more_has_entered_once(self):
+        passed = record(1, at(8), reasons=("green", "unproven_allowed"), method=Method.PRINTED)
+        self.add(passed)
+        self.add(further(passed, 2, Outcome.PASS))
+        assert self.through() == 1
+
+    def test_who_is_called_back_by_a_further_document_has_not_entered(self):
+        passed = record(1, at(8))
+        self.add(passed, further(passed, 2, Outcome.REFUSE, SUN, reasons=("red",)))
+        assert self.through() == 0
+
+    def test_the_guard_has_the_last_word_after_a_further_answer(self):
+        held = record(1, at(8), outcome=Outcome.HOLD)
+        again = further(held, 2, Outcome.HOLD, reasons=("yellow",))
+        self.add(about(held, 3, Outcome.PASS), again)
+        self.add(held)
+        assert self.through() == 1
+        (passage,) = self.everything()
+        assert passage.word is not None
+        assert not passage.word.is_of_gate
+        assert passage.word.reasons == ("known_to_guard",)
+
+    def test_a_word_is_whole_across_midnight_and_after_the_clock_was_stepped(self):
+        late = record(1, at(23, 59, 59), outcome=Outcome.HOLD, reasons=("unknown",))
+        stepped = record(3, at(8), outcome=Outcome.HOLD, reasons=("unknown",))
+        self.add(late, further(late, 2, Outcome.PASS), stepped, about(stepped, 4, Outcome.PASS, at(5)))
+        words = {passage.seq: passage.word for passage in self.everything()}
+        assert {seq: word and word.reasons for seq, word in words.items()} == {1: ("green",), 3: ("known_to_guard",)}
+
     def test_each_direction_counts_for_itself(self):
         self.add(record(1, at(8)), record(2, at(9)), gate="east")
         self.add(record(1, at(10), direction="out"), gate="west")
@@ -257,6 +304,13 @@ class PassageLogContract:
         assert [p.seq for p in self.everything(outcomes=frozenset({Outcome.HOLD}), unresolved=True)] == [2]
         assert {p.seq: p.verdict for p in self.everything()} == {1: Outcome.REFUSE, 2: None}
 
+    def test_a_further_answer_that_holds_decides_nothing(self):
+        held = record(1, at(8), outcome=Outcome.HOLD, reasons=("unknown",))
+        self.add(held, further(held, 2, Outcome.HOLD, SUN, reasons=("yellow",)))
+        assert [p.seq for p in self.everything(outcomes=frozenset({Outcome.HOLD}), unresolved=True)] == [1]
+        self.add(about(held, 3, Outcome.PASS))
+        assert self.everything(unresolved=True) == []
+
     def test_every_field_comes_back_as_it_went_in(self):
         full = record(
             1, at(8), None, outcome=Outcome.HOLD, reasons=("unreadable", "stale"), document="", method=Method.TYPED,
@@ -283,6 +337,15 @@ class PassageLogContract:
         self.add(record(1, at(8, 1), SUN), gate="west")
         windows = self.log.windows(WANG, at(0), at(23, 59), margin=10 * MINUTE)
         assert [(s.person, s.at) for s in self.log.present([*windows, *windows])] == [(WANG, at(8)), (LI, at(8, 9))]
+
+    def test_whom_a_further_document_made_known_is_present_under_both_keys_and_nobody_twice(self):
+        passport = record(1, at(8), LI, outcome=Outcome.HOLD, reasons=("unknown",))
+        card = record(3, at(8, 1), outcome=Outcome.HOLD, reasons=("document_expired", "green"))
+        self.add(passport, further(passport, 2, Outcome.PASS, SUN), card, further(card, 4, Outcome.PASS))
+        self.add(about(card, 5, Outcome.REFUSE))
+        seen = self.log.present([Window("east", at(7), at(9))])
+        assert [(s.person, s.at) for s in seen] == [(LI, at(8)), (SUN, at(8) + 2000), (WANG, at(8, 1))]
+        assert self.log.windows(SUN, at(0), at(23, 59), margin=MINUTE), "a tracer who asks for the permit finds it"
 
     def test_a_window_at_five_to_midnight_reaches_into_the_next_day(self):
         self.add(record(1, at(23, 55)), record(2, at(0, 3, day=TUESDAY), LI), record(3, at(0, 30, day=TUESDAY), SUN))

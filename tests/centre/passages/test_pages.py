@@ -12,7 +12,7 @@ import pytest
 from django.test import AsyncClient, Client
 from tests.cast import WANG
 from tests.centre.passages.conftest import NOON
-from tests.centre.passages.contract import LI, TUESDAY, about, at, record
+from tests.centre.passages.contract import LI, TUESDAY, about, at, further, record
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.audit.models import Entry
@@ -20,6 +20,7 @@ from gatepass.centre.passages import views
 from gatepass.centre.passages.figures import day_figures
 from gatepass.centre.passages.storage import passage_log, town_days
 from gatepass.centre.people.access import key_of
+from gatepass.identity.masking import mask_name
 from gatepass.languages import LANGUAGES
 from gatepass.policy import Method, Outcome
 
@@ -287,3 +288,29 @@ def test_each_role_opens_what_it_needs(town, keep, employ, log_in, role, board, 
     assert client.get("/board/").status_code == board
     assert client.get("/passages/").status_code == passages
     assert client.get("/passages/export.csv").status_code == passages
+
+
+def test_a_further_document_of_the_same_person_is_one_line_with_the_last_answer(town, register, keep, office):
+    """A passport that nobody knows, and then the card that is registered: the gate answered twice, and nobody else."""
+    wang = register(WANG)
+    key = bytes(wang.documents.get().person_key)
+    passport = record(1, NOON - MINUTE, LI, outcome=Outcome.HOLD, reasons=("unknown",), document="passport")
+    keep(town.east, passport, further(passport, 2, Outcome.PASS, key))
+    for path in ("/passages/", "/board/"):
+        page = office.get(path).content.decode()
+        assert mask_name(WANG.name) in page
+        assert "Resident ID card" in page
+        assert "Admitted by the guard" not in page
+    (found,) = rows(office.get("/passages/"))
+    assert "Passed" in found
+    assert "not in the registry" not in found
+
+
+def test_an_enrolled_card_is_plainly_marked_as_no_proof(town, keep, office):
+    keep(
+        town.east,
+        record(1, NOON, outcome=Outcome.HOLD, reasons=("uid_card", "green"), method=Method.UID, document="card_uid"),
+    )
+    (found,) = rows(office.get("/passages/"))
+    assert "not proof" in found
+    assert "Compare the face" in found

@@ -138,19 +138,30 @@ def _latest(user: User, gates: dict[str, Gate], now: int, language: Language) ->
 
 
 def lines(user: User, passages: list[Passage], gates: dict[str, Gate], language: Language) -> list[Line]:
-    names = masked_names(user, [one.person for one in passages])
+    names = masked_names(user, [person_of(one) for one in passages])
     return [
         Line(
             id=one.id.hex(),
             time=local_time(one.at).strftime("%H:%M:%S"),
-            name=names.get(one.person or b"", ""),
+            name=names.get(person_of(one) or b"", ""),
             gate=gates[one.gate].name if one.gate in gates else "",
-            what=document_word(one.document, one.method, language),
+            what=_what(one, language),
             outcome=_shown(one),
             word=_word(one, language),
         )
         for one in passages
     ]
+
+
+def person_of(passage: Passage) -> bytes | None:
+    """As whom the gate knew them in the end."""
+    return passage.word.person if passage.word and passage.word.is_of_gate else passage.person
+
+
+def _what(passage: Passage, language: Language) -> str:
+    """What was laid down or shown; where a further document changed the answer, that one."""
+    last = passage.word if passage.word and passage.word.is_of_gate else passage
+    return document_word(last.document, last.method, language)
 
 
 def local_time(at: int) -> datetime:
@@ -165,6 +176,8 @@ def _shown(passage: Passage) -> str:
 def _word(passage: Passage, language: Language) -> str:
     if passage.verdict is None:
         return outcome_word(passage.outcome, language)
+    if passage.word and passage.word.is_of_gate:
+        return outcome_word(passage.verdict, language)
     if passage.verdict is Outcome.PASS:
         return _("Admitted by the guard")
     return _("Turned back") if passage.outcome is Outcome.PASS else _("Not admitted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import apsw
 import msgspec
@@ -92,17 +92,31 @@ def person_rows(connection: apsw.Connection, person: bytes, since: int, until: i
     )
 
 
+_WINDOWS = """
+SELECT p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p
+ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2 WHERE p.person IS NOT NULL AND p.about IS NULL
+"""
+# A visit lasts for seconds; a clock that is stepped within it makes one sighting two, which harms nobody.
+_FURTHER = """
+SELECT p.person, p.gate, p.at, p.kind FROM json_each(?1) AS w CROSS JOIN passages AS p
+ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2
+WHERE p.person IS NOT NULL AND p.about IS NOT NULL AND p.kind IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (
+    SELECT 1 FROM passages AS f
+    WHERE f.gate = p.gate AND f.at BETWEEN p.at - 60000 AND p.at AND f.id = p.about AND f.person = p.person
+)
+"""
+
+
 def window_rows(
-    connection: apsw.Connection, windows: Iterable[tuple[int, int, int]]
+    connection: apsw.Connection, windows: Iterable[tuple[int, int, int]], further: Collection[int]
 ) -> list[tuple[bytes, int, int, int]]:
-    """(person, gate, at, kind) of everybody in the windows (gate, since, until), both ends inclusive."""
-    return select(
-        connection,
-        "SELECT p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p"
-        " ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2"
-        " WHERE p.person IS NOT NULL AND p.about IS NULL",
-        (_list(windows),),
-    )
+    """(person, gate, at, kind) of everybody in the windows (gate, since, until), both ends inclusive.
+
+    `further`: the kinds of a gate's further answers; of these, the ones that know the person under another key.
+    """
+    listed = _list(windows)
+    rows = select(connection, _WINDOWS, (listed,))
+    return rows + select(connection, _FURTHER, (listed, _list(further))) if further else rows
 
 
 def verdicts(connection: apsw.Connection, ids: Iterable[bytes]) -> dict[bytes, tuple[int, Outcome]]:
@@ -113,6 +127,24 @@ def verdicts(connection: apsw.Connection, ids: Iterable[bytes]) -> dict[bytes, t
         (_list(i.hex() for i in ids),),
     )
     return {about: (seq, Outcome(outcome)) for about, seq, outcome in rows}
+
+
+NEAR: Final = (120_000, 900_000)
+"""ms before and after a passage within which a word about it is spoken, unless a clock was stepped between the two."""
+ANYWHEN: Final = (2**53, 2**53)
+_WORDS = """
+SELECT p.journal, p.seq, p.kind, p.person FROM json_each(?1) AS w CROSS JOIN passages AS p
+ON p.gate = w.value->>0 AND p.at BETWEEN (w.value->>3) - ?2 AND (w.value->>3) + ?3
+WHERE p.journal = w.value->>1 AND p.seq = w.value->>2
+"""
+
+
+def words(
+    connection: apsw.Connection, wanted: Iterable[tuple[int, int, int, int]], within: tuple[int, int]
+) -> dict[tuple[int, int], tuple[int, bytes | None]]:
+    """(journal, seq) -> (kind, person) of the words of this file; `wanted`: gate, journal, seq, the passage's `at`."""
+    rows = select(connection, _WORDS, (_list(wanted), *within))
+    return {(journal, seq): (kind, person) for journal, seq, kind, person in rows}
 
 
 def outcome_of(connection: apsw.Connection, gate: int, passage: bytes) -> Outcome | None:

@@ -6,7 +6,8 @@
 2. (journal, seq) is stored once, however often, late or disordered it is delivered. A journal is one device's: a gate
    whose terminal is replaced starts a second journal at 1, and must not lose its first day to the old one's numbers.
 3. A person counts as entered (or left) when the gate passed them, or a guard admitted them afterwards; not when they
-   were refused or turned back. The last word, by `seq`, counts, in whatever order the words arrive.
+   were refused or turned back. The last word, by `seq`, counts, in whatever order the words arrive. It may be the
+   gate's own: a further document or code of the same person within seconds can change the answer (`gate.visits`).
 4. Counters are kept at intake, in the transaction of the rows; they outlive the rows (`drop_day`).
 
 PassageLogError
@@ -23,6 +24,7 @@ from datetime import date
 from typing import Final, Literal, NamedTuple, Protocol
 
 from gatepass.policy import Method, Outcome
+from gatepass.policy.reasons import RESOLUTIONS
 from gatepass.wire.messages import Direction, PassageReceipt, Record
 
 
@@ -61,6 +63,22 @@ class Appended:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """The last word about a passage: a guard's, that the person turned back, or a further answer of the gate."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    method: Method
+    document: str
+    person: bytes | None = field(repr=False)
+    """Under which key the person was known then: a permit may be registered, and the passport before it not."""
+
+    @property
+    def is_of_gate(self) -> bool:
+        return self.reasons[0] not in RESOLUTIONS
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     gate: str
     journal: str
@@ -77,7 +95,9 @@ class Passage:
     document: str
     knowledge: int
     verdict: Outcome | None = None
-    """What became of it, where a guard decided or the person turned back."""
+    """What became of it, where there is a word about it."""
+    word: Word | None = None
+    """That word; None where there is none, or where its record has not arrived or is erased already."""
     centre_time: bool = False
     """The device's clock was impossible (before 2020, or in tomorrow's tomorrow): `at` is the time of receipt."""
 
@@ -96,7 +116,7 @@ class Filters:
     directions: frozenset[Direction] = frozenset()
     methods: frozenset[Method] = frozenset()
     unresolved: bool = False
-    """Only those about which nobody has decided yet."""
+    """Only those about which nobody has decided yet. A gate's further answer that holds decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +187,10 @@ class PassageLog(Protocol):
         """Where one person was seen, each sighting widened by `margin` ms both ways, overlapping ones joined."""
 
     def present(self, windows: Iterable[Window]) -> list[Sighting]:
-        """Everyone seen in any of the windows, across midnight too. A sighting in two windows is listed once."""
+        """Everyone seen in any of the windows, across midnight too. A sighting in two windows is listed once.
+
+        Whom a further document made known under another key is listed under both.
+        """
 
     def flow(
         self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE

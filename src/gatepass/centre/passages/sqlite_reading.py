@@ -25,8 +25,10 @@ from gatepass.centre.passages.log import (
     Passage,
     Sighting,
     Window,
+    Word,
 )
 from gatepass.policy import Method, Outcome
+from gatepass.policy.reasons import RESOLUTIONS
 
 
 def _cursor_of(key: day_reading.Key) -> str:
@@ -98,13 +100,14 @@ class SqlitePassages:
                 kinds = read_kinds(connection)
                 wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]
                 for rows in self._slices(connection, day, filters.since, until, gates, wanted, before, limit + 1):
-                    around = [day + timedelta(days=n) for n in (-1, 0, 1)]
-                    words = self.verdicts([row.id for row in rows], around)
+                    around = [day + timedelta(days=n) for n in (0, 1, -1)]
+                    verdicts = self.verdicts([row.id for row in rows], around)
+                    words = self._words(rows, verdicts, around)
                     for row in rows:
-                        word = words.get(row.id)
-                        if filters.unresolved and word:
+                        _, verdict = verdicts.get(row.id, (0, None))
+                        if filters.unresolved and verdict not in {None, Outcome.HOLD}:
                             continue
-                        passages.append(self._passage(row, kinds[row.kind], word[1] if word else None))
+                        passages.append(self._passage(row, kinds[row.kind], verdict, words.get(row.id)))
                         keys.append(row.key)
                         if len(passages) > limit:
                             return Page(passages[:limit], _cursor_of(keys[limit - 1]))
@@ -145,7 +148,25 @@ class SqlitePassages:
                     before = rows[-1].key
                 end, width = low, width * 2  # passages may crowd at the beginning of the hour
 
-    def _passage(self, row: day_reading.Row, kind: Kind, verdict: Outcome | None) -> Passage:
+    def _words(
+        self, rows: list[day_reading.Row], verdicts: dict[bytes, tuple[int, Outcome]], days: Iterable[date]
+    ) -> dict[bytes, Word]:
+        """passage id -> the last word about it, whole."""
+        wanted = {(row.journal, verdicts[row.id][0]): row for row in rows if row.id in verdicts}
+        found: dict[bytes, Word] = {}
+        held = self._files.held(days) if wanted else []
+        for within, day in [(day_reading.NEAR, day) for day in held] + [(day_reading.ANYWHEN, day) for day in held]:
+            asked = [(row.gate, journal, seq, row.at) for (journal, seq), row in wanted.items() if row.id not in found]
+            if not asked:
+                break
+            with self._files.reading(day) as connection:
+                kinds = read_kinds(connection)
+                for key, (kind, person) in day_reading.words(connection, asked, within).items():
+                    _, outcome, reasons, method, document, _, _ = kinds[kind]
+                    found[wanted[key].id] = Word(outcome, reasons, method, document, person)
+        return found
+
+    def _passage(self, row: day_reading.Row, kind: Kind, verdict: Outcome | None, word: Word | None) -> Passage:
         direction, outcome, reasons, method, document, _, centre_time = kind
         return Passage(
             gate=self._ledger.name(row.gate),
@@ -161,6 +182,7 @@ class SqlitePassages:
             document=document,
             knowledge=row.knowledge,
             verdict=verdict,
+            word=word,
             centre_time=centre_time,
         )
 
@@ -188,7 +210,8 @@ class SqlitePassages:
         for day in self._files.held(sorted(asked)):
             with self._files.reading(day) as connection:
                 kinds = read_kinds(connection)
-                for person, gate, at, kind in day_reading.window_rows(connection, asked[day]):
+                further = [number for number, kind in kinds.items() if kind[5] and kind[2][0] not in RESOLUTIONS]
+                for person, gate, at, kind in day_reading.window_rows(connection, asked[day], further):
                     seen.add(Sighting(person, self._ledger.name(gate), at, kinds[kind][0]))
         return sorted(seen, key=lambda sighting: (sighting.at, sighting.gate, sighting.person))
 

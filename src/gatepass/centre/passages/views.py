@@ -98,11 +98,16 @@ def _rows(user: User, found: list[Passage], gates: dict[str, Gate]) -> list[Row]
             moment=local_time(one.at),
             site=gates[one.gate].site.name,
             direction=_("Entering") if one.direction == "in" else _("Leaving"),
-            why=reason_words(one.reasons, language),
+            why=reason_words(_reasons(one), language),
             centre_time=one.centre_time,
         )
         for one, line in zip(found, lines(user, found, gates, language), strict=True)
     ]
+
+
+def _reasons(passage: Passage) -> tuple[str, ...]:
+    """Of the gate's last answer: a further document or code may have changed it."""
+    return passage.word.reasons if passage.word and passage.word.is_of_gate else passage.reasons
 
 
 @require_GET
@@ -172,7 +177,7 @@ def _cells(passage: Passage, row: Row) -> list[str | int]:
         outcome_word(passage.outcome, language),
         outcome_word(passage.verdict, language) if passage.verdict else "",
         row.why,
-        " ".join(passage.reasons),
+        " ".join(_reasons(passage)),
         passage.seq,
     ]
 
