@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "gatepass.centre.applications",
     "gatepass.centre.appeals",
     "gatepass.centre.papers",
+    "gatepass.centre.phone",
     "gatepass.centre.passages",
 ]
 

@@ -7,6 +7,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("gatepass.centre.accounts.urls")),
     path("", include("gatepass.centre.applicants.urls")),
+    path("", include("gatepass.centre.phone.urls")),
+    path("", include("gatepass.centre.applications.urls")),
+    path("", include("gatepass.centre.appeals.urls")),
+    path("", include("gatepass.centre.mandates.urls")),
     path("", include("gatepass.centre.audit.urls")),
     path("", include("gatepass.centre.limits.urls")),
     path("", include("gatepass.centre.sending.urls")),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -16,8 +17,21 @@ from tests.cast import LI
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
+from gatepass.centre.appeals.actions import send_appeal
+from gatepass.centre.appeals.models import Appeal
+from gatepass.centre.applicants.contacts import read_contact
+from gatepass.centre.applicants.models import Applicant
+from gatepass.centre.applications.actions import apply
+from gatepass.centre.applications.facts import ApplicationFacts
+from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.limits.models import Alarm
+from gatepass.centre.mandates.actions import entrust
+from gatepass.centre.mandates.models import Consent, Relation
+from gatepass.centre.people.models import Resident
 from gatepass.centre.sending.actions import queue
+from gatepass.identity import DocumentKind
+from gatepass.policy import Colour
+from gatepass.policy.colours.facts import Declaration
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +46,20 @@ WHO = {
     "my_code": "anybody",
     "my_passkey_enter": "anybody",
     "my_leave": "anybody",
+    "my_worker": "anybody",
+    "my_manifest": "anybody",
+    "my_offline": "anybody",
+    "my": "residents",
+    "my_apply": "residents",
+    "my_withdraw": "residents",
+    "my_invitation": "residents",
+    "my_person": "residents",
+    "my_history": "residents",
+    "my_declare": "residents",
+    "my_appeal": "residents",
+    "my_paper": "residents",
+    "my_invite": "residents",
+    "my_grant": "residents",
     "my_account": "residents",
     "my_passkey_add": "residents",
     "home": "*",
@@ -53,6 +81,17 @@ WHO = {
     "resident": {OFF, SOC, GRID},
     "resident_register": {OFF, SOC},
     "resident_colour": {OFF},
+    "applications": {OFF, SOC},
+    "applications_export": {OFF, SOC},
+    "application": {OFF, SOC},
+    "application_decide": {OFF},
+    "appeals": {OFF},
+    "appeals_export": {OFF},
+    "appeal": {OFF},
+    "resident_declare": {OFF, SOC},
+    "resident_acting": {OFF, SOC},
+    "mandate_end": {OFF, SOC},
+    "paper_lost": {OFF, SOC},
     "staff": {ADM},
     "staff_create": {ADM},
     "staff_change": {ADM},
@@ -70,6 +109,7 @@ WHO = {
 ONLY_POST = {
     *("language", "logout", "gate_rules", "gate_enrolment", "device_revoke", "staff_active", "staff_password"),
     *("my_passkey_enter", "my_passkey_add", "my_leave", "alarm_clear", "message_again"),
+    *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_lost"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -109,7 +149,33 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
     alarm = Alarm.objects.create(limit="number_from_address", subject=b"x", first_at=now, last_at=now)
     with transaction.atomic():
         message = queue("sms", "+8613800012345", kind="one_time_code", language="en", text="1")
+    mandate, far_mandate = (
+        entrust(None, one, somebody, Relation.SOCIAL_WORKER, Consent.TOLD_STAFF) for one in (near, far)
+    )
+    set_colour(None, near, Colour.YELLOW)
+    set_colour(None, far, Colour.YELLOW)
+    appeal, far_appeal = (
+        send_appeal(somebody, Resident.objects.get(pk=one.pk), Appeal.About.OTHER, "x") for one in (near, far)
+    )
+    contact = read_contact("13800012345")
+    caller = Applicant.objects.create(
+        channel=contact.channel, contact=contact.address, contact_hash=contact.hashed, created_at=now
+    )
+    told = ApplicationFacts("赵敏", DocumentKind.PASSPORT, "E12345678", "CHN", "", Declaration())
+    waiting, far_waiting = (
+        apply(caller, site, Relation.CHILD, Consent.TOLD_APPLICANT, msgspec.structs.replace(told, number=number), None)
+        for site, number in ((town.estate, "E12345678"), (town.far_site, "E12345679"))
+    )
     things = {
+        "application": ({"application": waiting.pk}, {"application": far_waiting.pk}),
+        "my_withdraw": ({"application": waiting.pk}, {}),
+        "appeal": ({"appeal": appeal.pk}, {"appeal": far_appeal.pk}),
+        "mandate_end": (
+            {"resident": near.pk, "mandate": mandate.pk},
+            {"resident": far.pk, "mandate": far_mandate.pk},
+        ),
+        "my_invitation": ({"token": "x"}, {}),
+        "my_person": ({"resident": near.pk}, {}),
         "alarm_clear": ({"alarm": alarm.pk}, {}),
         "message_again": ({"message": message.pk}, {}),
         "gate": ({"gate": town.east.pk}, {"gate": town.far_gate.pk}),
@@ -117,7 +183,12 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
     }
-    kinds = {"alarm_clear": "alarm_clear", "message_again": "message_again",
+    kinds = {"application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
+             "appeal": "appeal", "mandate_end": "mandate_end", "my_invitation": "my_invitation",
+             **dict.fromkeys(("resident_declare", "resident_acting", "paper_lost"), "resident"),
+             **dict.fromkeys(("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite",
+                              "my_grant"), "my_person"),
+             "alarm_clear": "alarm_clear", "message_again": "message_again",
              "gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
              "staff_password": "staff"}  # fmt: skip

@@ -30,6 +30,8 @@ PLACES = (
     Place("passages", _("Passages"), ("passages",)),
     Place("gates", _("Gates and devices"), (*roles.GATES, *roles.EQUIP)),
     Place("residents", _("Residents"), (*roles.RESIDENTS, "resident_register", "resident_colour")),
+    Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
+    Place("appeals", _("Objections"), roles.APPEALS),
     Place("staff", _("Staff"), roles.STAFF),
     Place("messages", _("Messages"), roles.MESSAGES),
     Place("alarms", _("Alarms"), roles.ALARMS),

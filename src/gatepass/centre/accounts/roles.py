@@ -23,17 +23,26 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+# Files of the residents' pages that say nothing about anybody.
+OF_THE_PHONE: Final = ("my_worker", "my_manifest", "my_offline")
+
 # Open to everybody, logged in or not.
-PUBLIC: Final = ("login", "language", "healthz", "my_enter", "my_code", "my_passkey_enter", "my_leave")
+PUBLIC: Final = ("login", "language", "healthz", "my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE)
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
-MY: Final = ("my_account", "my_passkey_add")
+MY: Final = (
+    *("my_account", "my_passkey_add", "my", "my_apply", "my_withdraw", "my_invitation"),
+    *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
+)
 
 # Open to everybody who is logged in.
 OWN: Final = ("home", "logout", "password")
 
 BOARD: Final = ("board", "passages", "passages_export")
 RESIDENTS: Final = ("residents", "residents_export", "resident")
+APPLICATIONS: Final = ("applications", "applications_export", "application")
+APPEALS: Final = ("appeals", "appeals_export", "appeal")
+CARE: Final = ("resident_declare", "resident_acting", "mandate_end", "paper_lost")
 GATES: Final = ("gates", "gate")
 EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", "gate_enrolment", "device_revoke")
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
@@ -45,9 +54,19 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES),
     # Registers residents and gives colours.
-    Role.OFFICE: (*BOARD, *RESIDENTS, "resident_register", "resident_colour", *GATES),
+    Role.OFFICE: (
+        *APPLICATIONS,
+        "application_decide",
+        *APPEALS,
+        *CARE,
+        *BOARD,
+        *RESIDENTS,
+        "resident_register",
+        "resident_colour",
+        *GATES,
+    ),
     # Registers the people they care for; colours are the office's.
-    Role.SOCIAL_WORKER: ("residents", "resident", "resident_register"),
+    Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, "residents", "resident", "resident_register"),
     Role.GRID_WORKER: ("residents", "resident"),
     Role.TRACER: ("board",),
     # Interpreters are called; they look nothing up.

@@ -25,7 +25,7 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.sending.models import Channel
 
 _SENT_TO = "code_sent_to"
-HOME = "my_account"
+HOME = "my"
 
 
 @never_cache

@@ -12,6 +12,8 @@ registered is never said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +22,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
-from gatepass.centre.applications.facts import ApplicationFacts, packed, unpacked
+from gatepass.centre.applications.facts import ApplicationFacts, StayTold, packed, unpacked
 from gatepass.centre.applications.models import Application
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
@@ -36,7 +38,7 @@ from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
 from gatepass.identity.names import Name
-from gatepass.policy.colours.facts import FactKind
+from gatepass.policy.colours.facts import Declaration, FactKind
 
 State = Application.State
 
@@ -123,14 +125,13 @@ def withdraw(applicant: Applicant, application: Application) -> None:
 
 
 def record_declaration(
-    by: User | None, resident: Resident, facts: ApplicationFacts, *, source: Source = Source.SELF
+    by: User | None, resident: Resident, declaration: Declaration, stays: Sequence[StayTold], *, source: Source
 ) -> None:
     """Declaration and stays as facts; the colour follows."""
     now = timezone.now()
-    told = [Knowledge(resident, FactKind.DECLARATION, now, data=_built(facts.declaration), source=source)]
+    told = [Knowledge(resident, FactKind.DECLARATION, now, data=_built(declaration), source=source)]
     told += [
-        Knowledge(resident, FactKind.STAY, each.at, each.until, data=_built(each.stay), source=source)
-        for each in facts.stays
+        Knowledge(resident, FactKind.STAY, each.at, each.until, data=_built(each.stay), source=source) for each in stays
     ]
     record_facts(by, told)
 
@@ -145,7 +146,7 @@ def _approve(by: User | None, application: Application, resident: Resident, fact
         consented_at=application.sent_at,
     )
     source = Source.SELF if application.relation == Relation.SELF else Source.HELPER
-    record_declaration(by, resident, facts, source=source)
+    record_declaration(by, resident, facts.declaration, facts.stays, source=source)
     application.resident = resident
     _decide(by, application, State.APPROVED, mandate=mandate)
     record(by, "application:approve", application, resident=resident.pk)
