@@ -19,7 +19,7 @@ Exception
     ├── protection_…                  nobody named, or somebody who could not look anyway
     ├── merge_…, merged_…, unmerged_…
     ├── file_…                        what is wrong with an uploaded list as a whole
-    ├── import_not_now                a list is not at the point where this can be done
+    ├── import_…                      of a list: not now, a column is missing (`missing`), not a choice
     ├── valid_until_is_past
     ├── time_zone_unknown
     ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
@@ -129,6 +129,8 @@ SENTENCES: Final[dict[str, Promise]] = {
     "file_empty": _("There is no row in this file. The first row holds the headings, each further row one entry."),
     "file_too_many_rows": _("The list has more than {most} rows. Part it, and import one part after the other."),
     "file_too_many_columns": _("The list has more than {most} columns. Remove those that are not needed."),
+    "import_columns": _("Say which column of the file holds this: {missing}."),
+    "import_choice": _("This cannot be chosen for this row. Mend it first, or choose otherwise."),
     "import_not_now": _("This list is not at that point, or not any more. Look at what its page says now."),
 }
 

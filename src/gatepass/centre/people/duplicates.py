@@ -8,7 +8,7 @@ compared as well, whatever the name. `compare` weighs: birth date and nationalit
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +20,7 @@ from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.passages.words import active_language
 from gatepass.centre.people.access import access_residents, key_of
-from gatepass.centre.people.models import IdentityDocument, NameKey, Resident
+from gatepass.centre.people.models import IdentityDocument, NameKey, Resident, born
 from gatepass.centre.people.name_index import key_numbers
 from gatepass.centre.sites.access import access_sites
 from gatepass.identity import Document, PartialDate
@@ -76,73 +76,147 @@ def find_duplicates(
     `without` leaves one resident out: the one whose page asks. Protected people are shown to their named staff only;
     a page that shows candidates says so to `protection.access.note_seen`.
     """
-    holders = _holders(sought.documents)
-    likely = _by_name(user, sought, page) if sought.name.full.strip() or sought.name.latin.strip() else []
-    wanted = [pk for pk in dict.fromkeys([*holders, *likely]) if pk != without]
-    residents = access_residents(user, page).filter(pk__in=wanted).select_related("site__community", "room")
-    residents = residents.prefetch_related("merged")
-    found = [_candidate(sought, resident, resident.pk in holders) for resident in residents]
-    told = [one for one in found if one.same_document or one.match.verdict in _FOUND]
-    # Of equal scores, the one of whom more is known to agree.
-    return sorted(told, key=lambda one: (-one.score, -len(one.match.reasons), one.resident.pk))[:most]
+    keys = [key_of(document) for document in sought.documents]
+    (found,) = Search(user, page).of([sought], [keys])
+    return [one for one in found if one.resident.pk != without][:most]
 
 
-def same_person(sought: Sought, resident: Resident) -> NameMatch:
-    """The comparison alone, with whichever of the resident's names fits best."""
+class Search:
+    """Many questions by one user on one page: a list is looked through some hundred rows at a time."""
+
+    def __init__(self, user: User, page: str = "resident") -> None:
+        self._residents = access_residents(user, page)
+        scope = scope_of(user, page)
+        self._somewhere = not scope.nowhere
+        where = ""
+        if not scope.everywhere:
+            sites = access_sites(user, page).values_list("pk", flat=True)
+            where = f" AND site IN ({','.join(map(str, sites))})"
+        # Nothing but integers of our own ever stands in the text of the statement.
+        table = NameKey._meta.db_table  # noqa: SLF001 - Django's documented `_meta`
+        inner = f"SELECT resident_id FROM {table} WHERE key = %d{where}%s LIMIT %d"  # noqa: S608
+        self._select = f"SELECT resident_id FROM ({inner}) AS k"  # noqa: S608
+
+    def of(self, soughts: Sequence[Sought], keys: Sequence[Sequence[bytes]] = ()) -> list[list[Candidate]]:
+        """Of each who is sought, all candidates, the likeliest first. `keys` are their documents' person keys."""
+        holders = self._holders(keys) if keys else [set()] * len(soughts)
+        same_day = self._born(soughts)
+        wanted = [
+            dict.fromkeys([*holding, *self._by_name(sought), *same_day.get(_iso(sought.birth), [])])
+            for sought, holding in zip(soughts, holders, strict=True)
+        ]
+        known = self._known({pk for pks in wanted for pk in pks})
+        told = [
+            _told(sought, {pk: known[pk] for pk in pks if pk in known}, holding)
+            for sought, pks, holding in zip(soughts, wanted, holders, strict=True)
+        ]
+        rows = self._residents.select_related("site__community", "room").order_by()
+        residents = {row.pk: row for row in rows.filter(pk__in={pk for pairs in told for pk, _match in pairs})}
+        return [
+            [Candidate(residents[pk], match, pk in holding) for pk, match in pairs]
+            for pairs, holding in zip(told, holders, strict=True)
+        ]
+
+    def _known(self, wanted: set[int]) -> dict[int, _Known]:
+        """What a comparison needs of these people, as far as the user may meet them; also under their merged names."""
+        found: dict[int, _Known] = {}
+        pks = sorted(wanted)
+        names = ("full_name", "latin_name", "preferred_name")
+        for start in range(0, len(pks), 900):
+            block = pks[start : start + 900]
+            for pk, birth, state, *words in (
+                self._residents.filter(pk__in=block).order_by().values_list("pk", "birth", "nationality", *names)
+            ):
+                found[pk] = _Known([Name(*words)], birth, state)
+            halves = Resident.objects.filter(merged_into__in=block).order_by()
+            for half in halves:
+                if half.merged_into_id in found:
+                    found[half.merged_into_id].names.extend(half.names)
+        return found
+
+    @staticmethod
+    def _holders(keys: Sequence[Sequence[bytes]]) -> list[set[int]]:
+        flat = sorted({key for some in keys for key in some})
+        whose: dict[bytes, set[int]] = defaultdict(set)
+        for start in range(0, len(flat), 900):
+            documents = IdentityDocument.objects.filter(person_key__in=flat[start : start + 900]).order_by()
+            for key, resident in documents.values_list("person_key", "resident"):
+                whose[bytes(key)].add(resident)
+        return [{resident for key in some for resident in whose[key]} for some in keys]
+
+    def _born(self, soughts: Sequence[Sought]) -> dict[str, list[int]]:
+        """Birth date -> who was born that day; only whole dates, and of each day so many at most."""
+        days = {_iso(sought.birth) for sought in soughts if sought.birth and sought.birth.day and _has_name(sought)}
+        found: dict[str, list[int]] = defaultdict(list)
+        rows = self._residents.filter(birth__in=days).order_by().values_list("birth", "pk")
+        for day, pk in rows[: BORN_THAT_DAY * max(1, len(days))]:
+            if len(found[day]) < BORN_THAT_DAY:
+                found[day].append(pk)
+        return found
+
+    def _by_name(self, sought: Sought) -> list[int]:
+        """Who shares most keys, the likeliest first; a shared year of birth counts as one key more."""
+        numbers = key_numbers(sought.name) if _has_name(sought) else []
+        if not numbers or not self._somewhere:
+            return []
+        parts = [self._select % (number, "", ANY_YEAR) for number in numbers]
+        if sought.birth:
+            years = f" AND birth_year IN ({sought.birth.year:d}, 0)"
+            parts += [self._select % (number, years, SAME_YEAR) for number in numbers]
+        found: Counter[int] = Counter()
+        with connection.cursor() as cursor:
+            # SQLite joins at most 500 selects in one statement.
+            for start in range(0, len(parts), 400):
+                cursor.execute(" UNION ALL ".join(parts[start : start + 400]))
+                found.update(pk for (pk,) in cursor.fetchall())
+        return [pk for pk, _count in found.most_common(COMPARED)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    names: list[Name]
+    birth: str
+    nationality: str
+
+    def compare(self, sought: Sought) -> NameMatch:
+        """With whichever of the person's names fits best."""
+        matches = [
+            compare(
+                sought.name,
+                name,
+                birth_a=sought.birth,
+                birth_b=born(self.birth),
+                nationality_a=sought.nationality,
+                nationality_b=self.nationality,
+            )
+            for name in self.names
+        ]
+        return max(matches, key=lambda match: match.score)
+
+
+def _told(sought: Sought, known: dict[int, _Known], holding: set[int]) -> list[tuple[int, NameMatch]]:
+    """Who may be the one who is sought, the likeliest first."""
     matches = [
-        compare(
-            sought.name,
-            name,
-            birth_a=sought.birth,
-            birth_b=resident.born,
-            nationality_a=sought.nationality,
-            nationality_b=resident.nationality,
-        )
-        for name in resident.names
+        (pk, person.compare(sought))
+        for pk, person in known.items()
+        if pk in holding or _may_be_born(sought.birth, person.birth)
     ]
-    return max(matches, key=lambda match: match.score)
+    told = [(pk, match) for pk, match in matches if pk in holding or match.verdict in _FOUND]
+    # Of equal scores, the one of whom more is known to agree.
+    return sorted(told, key=lambda one: (one[0] not in holding, -one[1].score, -len(one[1].reasons), one[0]))
 
 
-def _candidate(sought: Sought, resident: Resident, same_document: bool) -> Candidate:
-    return Candidate(resident, same_person(sought, resident), same_document)
+def _may_be_born(sought: PartialDate | None, birth: str) -> bool:
+    """Whether a comparison can end well: two whole dates of other years that are no slip apart never do."""
+    wanted = _iso(sought)
+    if len(wanted) != 10 or len(birth) != 10 or wanted[:4] == birth[:4]:
+        return True
+    return sum(one != other for one, other in zip(wanted, birth, strict=True)) == 1
 
 
-def _holders(documents: Sequence[Document]) -> set[int]:
-    keys = [key_of(document) for document in documents]
-    if not keys:
-        return set()
-    return set(IdentityDocument.objects.filter(person_key__in=keys).values_list("resident", flat=True))
+def _has_name(sought: Sought) -> bool:
+    return bool(sought.name.full.strip() or sought.name.latin.strip())
 
 
-def _by_name(user: User, sought: Sought, page: str) -> list[int]:
-    """Primary keys worth comparing, the likeliest first. Scope is looked at here as well: the rows read are few."""
-    scope = scope_of(user, page)
-    if scope.nowhere:
-        return []
-    sites = None if scope.everywhere else list(access_sites(user, page).values_list("pk", flat=True))
-    shared = _sharing_keys(key_numbers(sought.name), sought.birth.year if sought.birth else 0, sites)
-    that_day: list[int] = []
-    if sought.birth:
-        born = access_residents(user, page).filter(birth=sought.birth.isoformat()).order_by()
-        that_day = list(born.values_list("pk", flat=True)[:BORN_THAT_DAY])
-    return [*(pk for pk, _count in shared.most_common(COMPARED)), *that_day]
-
-
-def _sharing_keys(numbers: Sequence[int], year: int, sites: Sequence[int] | None) -> Counter[int]:
-    """Resident -> how many keys are shared; a shared year of birth counts as one key more."""
-    if not numbers or sites == []:
-        return Counter()
-    # Nothing but integers of our own stands in the text of the statement.
-    table = NameKey._meta.db_table  # noqa: SLF001 - Django's documented `_meta`
-    where = f" AND site IN ({','.join(map(str, sites))})" if sites is not None else ""
-    years = f" AND birth_year IN ({year:d},0)" if year else ""
-    select = f"SELECT resident_id FROM (SELECT resident_id FROM {table} WHERE key=%d{where}%s LIMIT %d) AS k"  # noqa: S608
-    parts = [select % (number, "", ANY_YEAR) for number in numbers]
-    if years:
-        parts += [select % (number, years, SAME_YEAR) for number in numbers]
-    found: Counter[int] = Counter()
-    with connection.cursor() as cursor:
-        for start in range(0, len(parts), 400):
-            cursor.execute(" UNION ALL ".join(parts[start : start + 400]))
-            found.update(pk for (pk,) in cursor.fetchall())
-    return found
+def _iso(birth: PartialDate | None) -> str:
+    return birth.isoformat() if birth else ""

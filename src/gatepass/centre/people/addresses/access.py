@@ -8,7 +8,6 @@ from django.http import Http404
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.people.addresses.models import Place
-from gatepass.centre.sites.models import Site
 
 
 def access_places(user: User, page: str = "places") -> QuerySet[Place]:
@@ -22,16 +21,4 @@ def access_place(user: User, place: int, page: str = "place") -> Place:
     found = access_places(user, page).filter(pk=place).first()
     if found is None:
         raise Http404
-    return found
-
-
-def room_numbers(site: Site | int) -> dict[tuple[str, str, str], int]:
-    """(building, unit, room) -> primary key, of every room of a site; for lists that name rooms in words."""
-    rooms = Place.objects.filter(site=site, level=Place.Level.ROOM).select_related("parent__parent")
-    found = {}
-    for room in rooms:
-        above = room.parent
-        unit = above.name if above and above.level == Place.Level.UNIT else ""
-        building = above.parent if above and above.level == Place.Level.UNIT else above
-        found[building.name if building else "", unit, room.name] = room.pk
     return found
