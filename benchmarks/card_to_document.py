@@ -2,9 +2,10 @@
 
     python benchmarks/card_to_document.py
 
-Prints one table. "wire" is computed for 115200 baud, 10 bits a byte. The last rows are measured through the simulator
-on a real pty, cards laid down at random moments: `read_ms` is the last byte received to the Document made, as the
-reader itself reports it.
+Prints one table. "wire" is what the bytes need at least: 10 bits a byte at 115200 baud, 64-byte packets of USB at full
+speed (19 a millisecond), one HID report a millisecond. The last rows are measured through the simulators (a real pty, a
+bus in place of libusb, a report socket), cards laid down at random moments: `read_ms` is the last byte received to the
+Document made, as the reader itself reports it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from contextlib import suppress
 from gatepass.identity import Document, Holder, chip, numbers
 from gatepass.readers.sam import SamReader, SamSimulator
 from gatepass.readers.sam.frames import FrameParser, build, split_card_reply, xor
+from gatepass.readers.sam.module import SimulatedModule
+from gatepass.readers.sam.reports import ReplyJoiner, reply_reports
+from gatepass.readers.sam.simulated_hid import HidSimulator
+from gatepass.readers.sam.simulated_usb import UsbSimulator
 from gatepass.readers.sam.simulator import WITHOUT_PICTURE, synthetic_block
 
 BAUD = 115_200
@@ -46,13 +51,17 @@ def timed(what: Callable[[], object]) -> list[float]:
     return samples
 
 
-def row(name: str, samples: list[float], octets: int | None) -> None:
+def serial_ms(octets: int) -> float:
+    return octets * 10 / BAUD * 1000
+
+
+def row(name: str, samples: list[float], wire_ms: float | None) -> None:
     half, most, nearly_all = percentiles(samples)
-    wire = "" if octets is None else f"{octets * 10 / BAUD * 1000:10.1f}"
-    print(f"{name:<52}{half:10.3f}{most:10.3f}{nearly_all:10.3f}{wire:>10}")
+    wire = "" if wire_ms is None else f"{wire_ms:10.1f}"
+    print(f"{name:<56}{half:10.3f}{most:10.3f}{nearly_all:10.3f}{wire:>10}")
 
 
-async def taps(*, baud: int | None) -> tuple[list[float], list[float]]:
+async def taps(simulated: SimulatedModule) -> tuple[list[float], list[float]]:
     """Milliseconds of each tap: the reader's own `read_ms`, and from the card laid down to the Document given."""
     given = asyncio.Event()
 
@@ -61,8 +70,8 @@ async def taps(*, baud: int | None) -> tuple[list[float], list[float]]:
 
     chance = random.Random(1)
     ours, whole = [], []
-    with SamSimulator(wire_baud=baud) as simulator:
-        reader = SamReader(simulator.device, on_read=on_read, on_state=lambda _: None)
+    with simulated as simulator:
+        reader = SamReader(simulator.device, on_read=on_read, on_state=lambda _: None, open_link=simulator.open_link)
         running = asyncio.create_task(reader.run())
         for serial in range(100, 100 + TAPS):
             given.clear()
@@ -87,16 +96,30 @@ def main() -> None:
     def whole(wire: bytes) -> Document:
         return chip.decode(split_card_reply(FrameParser().feed(wire)[0].payload).text)
 
-    print(f"{'milliseconds':<52}{'p50':>10}{'p95':>10}{'p99':>10}{'wire':>10}")
+    print(f"{'milliseconds':<56}{'p50':>10}{'p95':>10}{'p99':>10}{'wire':>10}")
     row("check byte of a reply (1,295 bytes)", timed(lambda: xor(reply)), None)
-    row("frame parsed (1,295 bytes)", timed(lambda: FrameParser().feed(reply)), len(reply))
+    row("frame parsed (1,295 bytes)", timed(lambda: FrameParser().feed(reply)), serial_ms(len(reply)))
     row("text block decoded and checked (256 bytes)", timed(lambda: chip.decode(block)), None)
-    row("reply to Document (1,295 bytes)", timed(lambda: whole(reply)), len(reply))
-    row("reply with fingerprints to Document (2,321 bytes)", timed(lambda: whole(prints)), len(prints))
-    for name, baud in (("at once", None), ("at 115200 baud", BAUD)):
-        ours, laid = asyncio.run(taps(baud=baud))
-        row(f"pty, {name}: last byte to Document (read_ms)", ours, None)
-        row(f"pty, {name}: card laid to Document (300 ms polls)", laid, len(reply) if baud else None)
+    row("reply to Document (1,295 bytes)", timed(lambda: whole(reply)), serial_ms(len(reply)))
+    row("reply with fingerprints to Document (2,321 bytes)", timed(lambda: whole(prints)), serial_ms(len(prints)))
+    reports = reply_reports(reply, 1)
+
+    def joined() -> Document:
+        joiner = ReplyJoiner()
+        joiner.next_request(b"")
+        return whole(b"".join(map(joiner.feed, reports)))
+
+    row("24 HID reports to Document", timed(joined), float(len(reports)))
+    lines: list[tuple[str, SimulatedModule, float | None]] = [
+        ("pty, at once", SamSimulator(), None),
+        ("pty, at 115200 baud", SamSimulator(wire_baud=BAUD), serial_ms(len(reply))),
+        ("USB pipes", UsbSimulator(), -(-len(reply) // 64) / 19),
+        ("HID reports", HidSimulator(), float(len(reports))),
+    ]
+    for name, simulator, wire_ms in lines:
+        ours, laid = asyncio.run(taps(simulator))
+        row(f"{name}: last byte to Document (read_ms)", ours, None)
+        row(f"{name}: card laid to Document (300 ms polls)", laid, wire_ms)
 
 
 if __name__ == "__main__":
