@@ -81,6 +81,11 @@ def find_duplicates(
     return [one for one in found if one.resident.pk != without][:most]
 
 
+def same_person(sought: Sought, resident: Resident) -> NameMatch:
+    """The comparison alone, with whichever of the resident's names fits best."""
+    return _Known(resident.names, resident.birth, resident.nationality).compare(sought)
+
+
 class Search:
     """Many questions by one user on one page: a list is looked through some hundred rows at a time."""
 
