@@ -155,17 +155,43 @@ def test_a_device_that_another_of_our_programs_reads_is_busy():
         os.close(slave)
 
 
-def test_the_readers_are_found_among_the_keyboards_and_none_is_opened(tmp_path):
-    for count, told in enumerate((KEYBOARD, READER, READER.replace("10C4:00000007", "203B:00000101"), "nonsense\n")):
-        device = tmp_path / f"sys/class/hidraw/hidraw{count}/device"
+def attached(root: Path, *uevents: str) -> None:
+    for count, told in enumerate(uevents):
+        device = root / f"sys/class/hidraw/hidraw{count}/device"
         device.mkdir(parents=True)
         (device / "uevent").write_text(told)
+
+
+def test_the_readers_are_found_among_the_keyboards_and_none_is_opened(tmp_path):
+    attached(tmp_path, KEYBOARD, READER, READER.replace("10C4:00000007", "203B:00000101"), "nonsense\n")
     (tmp_path / "sys/class/hidraw/hidraw9").mkdir()
     assert list(find_hid(tmp_path)) == [
-        Attached("sam", "hid:/dev/hidraw1", "ZZ MR-300"),
-        Attached("sam", "hid:/dev/hidraw2", "ZZ MR-300"),
+        Attached("sam", "hid:10c4:0007", "ZZ MR-300"),
+        Attached("sam", "hid:203b:0101", "ZZ MR-300"),
     ]
     assert list(find_hid(tmp_path / "no sysfs")) == []
+
+
+def test_of_two_of_a_kind_each_is_named_by_its_node(tmp_path):
+    attached(tmp_path, READER, KEYBOARD, READER)
+    assert [found.port for found in find_hid(tmp_path)] == ["hid:/dev/hidraw0", "hid:/dev/hidraw2"]
+
+
+def test_a_reader_named_by_vendor_and_product_is_found_whichever_number_its_node_has(reader, tmp_path):
+    opened: list[str] = []
+
+    def open_device(path: str) -> int:
+        opened.append(path)
+        return reader.open_device(path)
+
+    async def story():
+        link = await HidLink.open("10C4:0007", open_device=open_device, root=tmp_path)
+        await link.close()
+
+    attached(tmp_path, KEYBOARD, KEYBOARD, READER)
+    asyncio.run(story())
+    assert opened == ["/dev/hidraw2"]
+    assert lost("203b:0101", open_device=open_device, root=tmp_path) == "port_missing"
 
 
 def test_the_packaged_udev_rules_know_every_reader_that_is_known_here():

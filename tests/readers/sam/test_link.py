@@ -34,7 +34,16 @@ def test_the_word_before_the_colon_chooses_the_line(simulator, kind):
 
 
 @pytest.mark.parametrize(
-    "port", ["/dev/ttyUSB0", "COM3", "usb:0400:c35a", "usb:0400:C35A:A/B 7", "hid:/dev/hidraw0", "/dev/usb:thing"]
+    "port",
+    [
+        "/dev/ttyUSB0",
+        "COM3",
+        "usb:0400:c35a",
+        "usb:0400:C35A:A/B 7",
+        "hid:/dev/hidraw0",
+        "hid:10C4:0007",
+        "/dev/usb:thing",
+    ],
 )
 def test_what_names_a_line_is_taken_though_nothing_is_attached(port):
     check_port(port)
@@ -43,10 +52,20 @@ def test_what_names_a_line_is_taken_though_nothing_is_attached(port):
 
 @pytest.mark.parametrize(
     "port",
-    ["usb:", "usb:0400", "usb:0400:c35a:", "usb:400:c35a", "usb:0400:c35g", "usb:0400:c35a\n", "hid:", "hid:hidraw0"],
+    [
+        "usb:",
+        "usb:0400",
+        "usb:0400:c35a:",
+        "usb:400:c35a",
+        "usb:0400:c35g",
+        "usb:0400:c35a\n",
+        "hid:",
+        "hid:hidraw0",
+        "hid:10c4",
+    ],
 )
 def test_what_names_no_line_is_refused_before_the_gate_opens(port):
-    with pytest.raises(ValueError, match=r"usb:VID:PID|hid:/dev/hidrawN"):
+    with pytest.raises(ValueError, match=r"(usb|hid):VID:PID"):
         SamReader(port, on_read=_nobody, on_state=lambda _: None)
 
 

@@ -14,6 +14,7 @@ import errno
 import fcntl
 import logging
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -70,10 +71,12 @@ class HidLink:
         self.discard = self._tray.discard
 
     @classmethod
-    async def open(cls, path: str, *, open_device: OpenDevice = open_hidraw) -> HidLink:
-        """Raises LinkLostError: `port_missing`, `port_forbidden`, `port_busy`; `port_failed` for what is no device."""
+    async def open(cls, port: str, *, open_device: OpenDevice = open_hidraw, root: Path = Path("/")) -> HidLink:
+        """`port` is as for `check_hid`. Raises LinkLostError: `port_missing`, `port_forbidden`, `port_busy`;
+        `port_failed` for what is no device.
+        """
         try:
-            return cls(open_device(path))
+            return cls(open_device(_path_of(port, root)))
         except FileNotFoundError:
             raise LinkLostError("port_missing") from None
         except PermissionError:
@@ -129,18 +132,46 @@ class HidLink:
         self._tray.lose()
 
 
+def check_hid(port: str) -> None:
+    """`/dev/hidrawN`, or vendor and product (`10c4:0007`): the number changes with the socket, those do not.
+
+    ValueError otherwise.
+    """
+    if not port.startswith("/") and _NUMBERS.fullmatch(port) is None:
+        raise ValueError("hid:VID:PID or hid:/dev/hidrawN")
+
+
 def find_hid(root: Path = Path("/")) -> Iterator[Attached]:
     """The readers among the human interface devices, by vendor and product. Opens none of them."""
+    known = [(node, numbers, name) for node, numbers, name in _attached(root) if numbers in KNOWN]
+    for node, numbers, name in known:
+        alone = [other for _, other, _ in known].count(numbers) == 1
+        yield Attached("sam", f"hid:{numbers[0]:04x}:{numbers[1]:04x}" if alone else f"hid:/dev/{node}", name)
+
+
+def _path_of(port: str, root: Path) -> str:
+    if port.startswith("/"):
+        return port
+    vendor, _, product = port.partition(":")
+    wanted = (int(vendor, 16), int(product, 16))
+    for node, numbers, _ in _attached(root):
+        if numbers == wanted:
+            return f"/dev/{node}"
+    raise FileNotFoundError(errno.ENOENT, "not attached", port)
+
+
+def _attached(root: Path) -> Iterator[tuple[str, tuple[int, int], str]]:
+    """Name of the node, vendor and product, and what the device calls itself, of every HID."""
     for node in sorted((root / "sys/class/hidraw").glob("hidraw*")):
         try:
             told = dict(line.partition("=")[::2] for line in (node / "device/uevent").read_text().splitlines())
             _, vendor, product = (int(part, 16) for part in told["HID_ID"].split(":"))
         except (OSError, ValueError, KeyError):
             continue
-        if (vendor, product) in KNOWN:
-            yield Attached("sam", f"hid:/dev/{node.name}", told.get("HID_NAME", "").strip())
+        yield node.name, (vendor, product), told.get("HID_NAME", "").strip()
 
 
+_NUMBERS: Final = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
 _DETAIL_OF: Final = {
     errno.EBUSY: "port_busy",
     errno.ENODEV: "port_missing",

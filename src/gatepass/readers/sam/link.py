@@ -2,7 +2,7 @@
 
     /dev/ttyUSB0                    a serial port                        readers.serial
     usb:0400:c35a, usb:VID:PID:SER  USB bulk pipes                       sam.usb
-    hid:/dev/hidraw0                frames inside the reports of a HID   sam.hid
+    hid:10c4:0007, hid:/dev/hidraw0 frames inside the reports of a HID   sam.hid
 
 All three are `readers.link.Link`: the same frames come out of each.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import usb.backend
 
 from gatepass.readers.link import Link, LinkLostError
-from gatepass.readers.sam.hid import HidLink, OpenDevice, open_hidraw
+from gatepass.readers.sam.hid import HidLink, OpenDevice, check_hid, open_hidraw
 from gatepass.readers.sam.usb import UsbLink, UsbPort
 from gatepass.readers.serial import SerialLink
 
@@ -24,8 +24,8 @@ def check_port(port: str) -> None:
     transport, _, rest = port.partition(":")
     if transport == "usb":
         UsbPort.parse(rest)
-    elif transport == "hid" and not rest.startswith("/"):
-        raise ValueError("hid:/dev/hidrawN")
+    elif transport == "hid":
+        check_hid(rest)
 
 
 async def open_link(
