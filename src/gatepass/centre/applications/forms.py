@@ -263,6 +263,13 @@ class ActingForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    def __init__(self, *args: Any, alone: bool = True, **kwargs: Any) -> None:
+        """`alone` False: somebody acts for another, and is not asked whether they are that person."""
+        super().__init__(*args, **kwargs)
+        if not alone:
+            field = self.fields["relation"]
+            field.choices = [pair for pair in field.choices if pair[0] != Relation.SELF]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
         if facts.get("relation") == Relation.SELF:

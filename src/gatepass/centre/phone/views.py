@@ -69,7 +69,7 @@ def my_apply(request: HttpRequest) -> HttpResponse:
     for_self = request.GET.get("for") != "other"
     first = {"language": translation.get_language(), "kind": DocumentKind.RESIDENT_CARD}
     posted = request.POST or None
-    acting = ActingForm(posted, initial={"relation": Relation.SELF if for_self else Relation.CHILD})
+    acting = ActingForm(posted, initial={"relation": Relation.SELF if for_self else Relation.CHILD}, alone=for_self)
     person, told = PersonForm(posted, initial=first), Told(posted)
     if request.method == "POST" and all([acting.is_valid(), person.is_valid(), told.is_valid()]):
         facts = person.facts(told.form.declaration(), told.told_stays())
@@ -115,7 +115,7 @@ def my_person(request: HttpRequest, resident: int) -> HttpResponse:
     context = {
         **_shown(mandate),
         "code": code,
-        "why": explain(code, active_language()),
+        "why": explain(code),
         "appeal": mandate.resident.appeals.order_by("-id").first(),
         "now": timezone.now(),
         "own": mandate.relation == Relation.SELF,
