@@ -104,14 +104,14 @@ def test_a_number_of_which_keys_were_dropped_is_nobodys(keypad, open_keypad):
 
 
 def test_what_was_typed_is_forgotten_when_nobody_goes_on(keypad, open_keypad, monkeypatch):
-    monkeypatch.setattr("gatepass.readers.keypad.frames.FORGET_AFTER_S", 0.2)
+    monkeypatch.setattr("gatepass.readers.keypad.frames.FORGET_AFTER_S", 0.1)
     told = []
 
     async def story():
         async with open_keypad(keypad.device, on_progress=told.append) as gate:
             await gate.state("ready")
             keypad.type("330102")
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.25)
             assert told[-1] == 0
             keypad.type(WANG.number, enter=True)
             assert (await gate.document()).number == WANG.number
@@ -135,6 +135,7 @@ def test_a_keypad_that_is_plugged_in_later_is_found(open_keypad, tmp_path):
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_a_number_that_was_half_typed_when_the_cable_was_pulled_is_forgotten(keypad, open_keypad, caplog):
     told = []
 
@@ -209,7 +210,7 @@ def test_a_fault_in_the_gate_does_not_stop_the_keypad(keypad, open_keypad, caplo
             await gate.state("ready")
             keep, gate.reader._on_read = gate.reader._on_read, broken
             keypad.type(WANG.number, enter=True)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
             assert [record.levelname for record in caplog.records] == ["ERROR"]
             gate.reader._on_read = keep
             keypad.type(LI.number, enter=True)

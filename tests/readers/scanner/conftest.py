@@ -38,3 +38,10 @@ def serial_scanner() -> Iterator[ScannerSimulator]:
 def keyboard_scanner() -> Iterator[ScannerSimulator]:
     with ScannerSimulator(Settings(keyboard=True)) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence means something sooner, so that the tests are quick."""
+    monkeypatch.setattr("gatepass.readers.scanner.frames.BETWEEN_BYTES_S", 0.1)
+    monkeypatch.setattr("gatepass.readers.scanner.frames.BETWEEN_LINES_S", 0.15)

@@ -15,7 +15,6 @@ from gatepass.identity.documents import DOCUMENT_ERROR_CODES
 from gatepass.readers import CodeText
 from gatepass.readers.scanner.frames import Code, FrameFault
 from gatepass.readers.scanner.meaning import Numbers, looks_like_a_zone, read
-from gatepass.readers.scanner.status import LINEAR
 
 TODAY = date(2026, 1, 1)
 RESIDENCE = "810000199408230021"
@@ -104,13 +103,13 @@ def test_a_fault_is_told_to_the_person_as_something_to_try_again(fault, code):
     assert reading.code == code
 
 
-@pytest.mark.parametrize("symbology", ["", "qr", *LINEAR])
-@pytest.mark.parametrize("at", range(18))
-def test_no_slip_of_one_digit_is_anybodys_document(symbology, at):
-    for digit in "0123456789":
-        if digit != WANG.number[at]:
-            text = WANG.number[:at] + digit + WANG.number[at + 1 :]
-            assert isinstance(read(Code(text, symbology), believe=Numbers.ANYWHERE), CodeText)
+@pytest.mark.parametrize("symbology", ["", "qr", "code128"])
+def test_no_slip_of_one_digit_is_anybodys_document(symbology):
+    for at in range(18):
+        for digit in "0123456789":
+            if digit != WANG.number[at]:
+                text = WANG.number[:at] + digit + WANG.number[at + 1 :]
+                assert isinstance(read(Code(text, symbology), believe=Numbers.ANYWHERE), CodeText)
 
 
 def test_two_zones_glued_together_are_not_one_of_them():

@@ -44,11 +44,12 @@ def test_a_passport_over_the_scanner_is_a_printed_document(scanner, open_scanner
             document = await gate.document()
             assert (document.kind, document.assurance) == (DocumentKind.PASSPORT, Assurance.PRINTED)
             assert document.holder.latin_name == "ERIKSSON, ANNA MARIA"
-            await gate.nothing()
+            await gate.nothing(0.15)
 
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_zone_that_lacks_a_line_is_told_to_the_person(scanner, open_scanner):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -96,6 +97,7 @@ def test_a_number_in_any_code_counts_where_the_installer_said_so(scanner, open_s
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_a_code_that_stays_in_front_of_the_scanner_is_one_passage(scanner, open_scanner):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -105,7 +107,7 @@ def test_a_code_that_stays_in_front_of_the_scanner_is_one_passage(scanner, open_
             assert await gate.text() == TICKET
             scanner.show(NEXT)
             assert await gate.text() == NEXT
-            await gate.nothing()
+            await gate.nothing(0.15)
 
     asyncio.run(story())
 
@@ -134,6 +136,7 @@ def test_the_same_code_counts_again_when_it_is_shown_again(scanner, open_scanner
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_half_a_code_is_no_code_and_is_told(scanner, open_scanner):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -149,6 +152,7 @@ def test_half_a_code_is_no_code_and_is_told(scanner, open_scanner):
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_two_numbers_glued_together_are_nobody(scanner, open_scanner):
     async def story():
         async with open_scanner(f"{scanner.device}?numbers=any") as gate:
@@ -157,7 +161,7 @@ def test_two_numbers_glued_together_are_nobody(scanner, open_scanner):
             scanner.show(WANG.number)
             scanner.show(LI.number)
             assert await gate.text() == WANG.number + LI.number
-            await gate.nothing()
+            await gate.nothing(0.15)
 
     asyncio.run(story())
 
@@ -175,6 +179,7 @@ def test_a_scanner_that_falters_is_waited_for(scanner, open_scanner):
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_garbage_is_told_once_and_makes_the_scanner_ill_when_it_goes_on(scanner, open_scanner):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -184,7 +189,7 @@ def test_garbage_is_told_once_and_makes_the_scanner_ill_when_it_goes_on(scanner,
                 scanner.show(TICKET)
             await gate.state("ill", "reader_garbled")
             assert await gate.code() == "reader_check_error"
-            await gate.nothing()
+            await gate.nothing(0.15)
             scanner.show(TICKET)
             assert await gate.text() == TICKET
             await gate.state("ready")
@@ -192,6 +197,7 @@ def test_garbage_is_told_once_and_makes_the_scanner_ill_when_it_goes_on(scanner,
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_flood_is_one_fault_and_the_next_code_is_read(scanner, open_scanner):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -205,6 +211,7 @@ def test_a_flood_is_one_fault_and_the_next_code_is_read(scanner, open_scanner):
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_flood_of_codes_while_the_gate_is_busy_keeps_the_latest(serial_scanner, open_scanner):
     async def story():
         async with open_scanner(serial_scanner.device) as gate:
@@ -226,7 +233,7 @@ def test_a_flood_of_codes_while_the_gate_is_busy_keeps_the_latest(serial_scanner
             await asyncio.sleep(0.1)
             free.set()
             assert [await gate.text() for _ in range(5)] == ["GP1:0000", *(f"GP1:{n:04d}" for n in range(26, 30))]
-            await gate.nothing()
+            await gate.nothing(0.15)
 
     asyncio.run(story())
 
@@ -275,6 +282,7 @@ def test_a_long_code_that_comes_slowly_is_announced_and_then_given_once(open_sca
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("impatient")
 def test_what_was_announced_is_answered_when_the_rest_never_comes(open_scanner):
     async def story():
         with ScannerSimulator(Settings(keyboard=True, framed=True)) as scanner:
@@ -305,6 +313,7 @@ def test_a_scanner_that_is_plugged_in_later_is_found(open_scanner, tmp_path):
         asyncio.run(story(settings))
 
 
+@pytest.mark.slow
 def test_a_scanner_that_is_pulled_in_the_middle_of_a_code_is_told_to_the_person(scanner, open_scanner):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -321,6 +330,7 @@ def test_a_scanner_that_is_pulled_in_the_middle_of_a_code_is_told_to_the_person(
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_the_log_says_once_that_it_is_gone_and_once_that_it_is_back(scanner, open_scanner, caplog):
     async def story():
         async with open_scanner(scanner.device) as gate:
@@ -359,9 +369,10 @@ def test_a_keyboard_scanner_that_cannot_be_had_says_why_and_is_had_later(keyboar
 
     async def open_link(port: Port) -> EvdevLink:
         if refusals:
+            refusal = refusals.pop()
 
             def refuse(fd: int, request: int, arg: int | bytes = 0, /) -> int:
-                raise refusals.pop()
+                raise refusal
 
             master, slave = os.openpty()
             try:
@@ -409,7 +420,7 @@ def test_a_fault_in_the_gate_does_not_stop_the_scanner(scanner, open_scanner, ca
             await gate.state("ready")
             keep, gate.reader._on_read = gate.reader._on_read, broken
             scanner.show(TICKET)
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.1)
             assert [record.levelname for record in caplog.records] == ["ERROR"]
             gate.reader._on_read = keep
             scanner.show(NEXT)

@@ -15,7 +15,7 @@ from gatepass.readers.scanner import Port, ScannerSimulator, Settings
 from gatepass.readers.scanner.link import open_link
 
 
-async def heard(source: Source, quiet: float = 0.3) -> list[bytes]:
+async def heard(source: Source, quiet: float = 0.12) -> list[bytes]:
     pieces = []
     while True:
         try:
