@@ -32,20 +32,20 @@ CARDS = synthetic_cards()
 
 
 @asynccontextmanager
-async def gate_with(sam, folder, people):
+async def gate_with(readers, folder, people, now=NOW):
     """A gate at which these people are green, and its kiosk's address. It has no centre: it decides by itself."""
     publisher = Publisher(folder / "updates")
     gate_folder = enrolled(folder / "gate", trust_root=publisher.trust_root)
-    publisher.publish_base({key_of(who): (Colour.GREEN, Advice.NONE) for who in people}, NOW)
+    publisher.publish_base({key_of(who): (Colour.GREEN, Advice.NONE) for who in people}, now)
     Subscriber(
         DirectoryStore(gate_folder.directory), FolderFetcher(publisher.repository), publisher.trust_root
     ).refresh()
-    ahead_ms = int((time.time() - NOW.timestamp()) * 1000)
+    ahead_ms = int((time.time() - now.timestamp()) * 1000)
     port = free_port()
     centre = FakeCentre.of(gate_folder, up=False)
     with gate_folder.claimed():
         agent = Agent(
-            GateSettings(folder=gate_folder.path, reader=[f"sam:{sam.device}"], port=port, poll_ms=50, hold_ms=500),
+            GateSettings(folder=gate_folder.path, reader=readers, port=port, poll_ms=50, hold_ms=500),
             clock=Clock(wall_ms=lambda: int(time.time() * 1000) - ahead_ms),
             transport=centre.transport,
             downloads=NoDownloads(),
@@ -59,7 +59,7 @@ async def test_every_synthetic_card_of_the_four_kinds_goes_through_the_port_to_a
     assert {card.kind for card in CARDS} == {"resident", "I", "Y", "J"}
     people = [chip.decode(card.block) for card in CARDS]
     with SamSimulator() as sam:
-        async with gate_with(sam, tmp_path, people) as address, chromium.page(1080, 1920) as page:
+        async with gate_with([f"sam:{sam.device}"], tmp_path, people) as address, chromium.page(1080, 1920) as page:
             await page.goto(address)
             await page.wait_for_selector("body[data-state=idle]")
             for count, (card, document) in enumerate(zip(CARDS, people, strict=True)):
@@ -81,7 +81,7 @@ async def test_every_synthetic_card_of_the_four_kinds_goes_through_the_port_to_a
 async def test_the_same_cards_are_not_green_where_nobody_knows_them(chromium, tmp_path):
     stranger, known = CARDS[0], chip.decode(CARDS[1].block)
     with SamSimulator() as sam:
-        async with gate_with(sam, tmp_path, [known]) as address, chromium.page(1080, 1920) as page:
+        async with gate_with([f"sam:{sam.device}"], tmp_path, [known]) as address, chromium.page(1080, 1920) as page:
             await page.goto(address)
             await page.wait_for_selector("body[data-state=idle]")
             sam.lay(stranger.block)
