@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.cast import GUARD_PIN, LI, STRANGER, SUN, WANG
-from tests.gate.town import Downloads, FakeCentre, MovedClock, enrolled, registry, until
+from tests.gate.town import Downloads, FakeCentre, MovedClock, enrolled, key_of, registry, until
 
 from gatepass.directory.publishing import Publisher
 from gatepass.gate import guard as guard_module
@@ -24,7 +24,7 @@ from gatepass.gate.agent import Agent, running
 from gatepass.gate.desk import COOKIE
 from gatepass.gate.problems import sentences
 from gatepass.gate.settings import GateSettings
-from gatepass.identity import DocumentError
+from gatepass.identity import Document, DocumentError, DocumentKind, Holder
 from gatepass.languages import LANGUAGES
 from gatepass.policy.reasons import REASONS
 from gatepass.speech import prompts
@@ -402,7 +402,105 @@ def test_a_mistyped_number_is_no_passage_and_is_told_in_the_guards_language(play
             wrong = WANG.number[:-1] + ("0" if WANG.number[-1] != "0" else "1")
             answer = await browser.post("/desk/api/typed", json={"number": wrong})
             assert (answer.status_code, answer.json()["code"]) == (422, "number_invalid")
-            assert answer.json()["title"] == sentences()["error"]["number_invalid"][language]  # type: ignore[index]
+            assert answer.json()["detail"] == "number_check"
+            assert answer.json()["title"].startswith(sentences()["number"]["number_check"][language])  # type: ignore[index]
+            swapped = WANG.number[:6] + "9141" + WANG.number[10:]
+            answer = await browser.post("/desk/api/typed", json={"number": swapped})
+            assert (answer.json()["detail"], "7-8" in answer.json()["title"]) == ("number_birth_range", True)
+            assert not {WANG.number, swapped} & set(re.findall(r"[0-9X]{15,}", answer.text)), "no number is said"
+        assert house.agent.journal.last == 0
+
+    play(story)
+
+
+TYPED = [
+    ({"number": "６１０１０４６２０９２７６９０"}, "610104196209276908", DocumentKind.RESIDENT_CARD, "CHN"),
+    ({"number": "810000199408230021"}, "810000199408230021", DocumentKind.HMT_RESIDENCE, "CHN"),
+    ({"number": "932682198501010017"}, "932682198501010017", DocumentKind.FOREIGNER_PR, "CHN"),
+    ({"number": "pak310080010103"}, "PAK310080010103", DocumentKind.FOREIGNER_PR, "CHN"),
+    ({"number": "h1234567802"}, "H12345678", DocumentKind.HKM_PERMIT, "CHN"),
+    ({"number": "m1234 5678", "kind": "hkm_permit"}, "M12345678", DocumentKind.HKM_PERMIT, "CHN"),
+    ({"number": "12345678", "kind": "taiwan_permit"}, "12345678", DocumentKind.TAIWAN_PERMIT, "CHN"),
+    ({"number": "12345678", "kind": "passport", "issuer": "SGP"}, "12345678", DocumentKind.PASSPORT, "SGP"),
+    ({"number": "m12345678", "kind": "passport", "issuer": "kor"}, "M12345678", DocumentKind.PASSPORT, "KOR"),
+]
+
+
+@pytest.mark.parametrize(("body", "number", "kind", "issuer"), TYPED, ids=[str(case[0]) for case in TYPED])
+def test_a_number_of_any_document_can_be_typed(
+    play: Any, body: dict[str, str], number: str, kind: DocumentKind, issuer: str
+) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            await unlock(browser)
+            answer = await browser.post("/desk/api/typed", json=body)
+            assert answer.json()["reason"] == "unknown", answer.text
+        (record,) = await house.agent.journal.ask(lambda journal: journal.between(1, 9, 9))
+        assert (record.method, record.document) == ("typed", kind)
+        assert record.person == key_of(Document(kind, issuer, number))
+
+    play(story)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_several_documents_can_have_the_number_the_guard_chooses(play: Any, language: str) -> None:
+    async def story(house: House) -> None:
+        async with house.browser(**{"accept-language": language}) as browser:
+            await unlock(browser)
+            for number, kinds in (("12345678", "taiwan_permit passport"), ("M12345678", "hkm_permit passport")):
+                asked = await browser.post("/desk/api/typed", json={"number": number})
+                assert (asked.status_code, asked.json()["code"]) == (422, "number_ambiguous")
+                assert asked.json()["kinds"] == kinds.split()
+                assert asked.json()["title"] == sentences()["error"]["number_ambiguous"][language]  # type: ignore[index]
+            for body in ({"number": "12345678", "kind": "passport"}, {"number": "E12345678"}):
+                asked = await browser.post("/desk/api/typed", json=body)
+                assert asked.json()["code"] == "issuer_needed"
+                assert len(asked.json()["states"]) == len(set(asked.json()["states"])) == 8
+        assert house.agent.journal.last == 0
+
+    play(story)
+
+
+def test_the_states_whose_passports_come_to_this_gate_are_offered_first(play: Any) -> None:
+    async def story(house: House) -> None:
+        for number in ("AB1234567", "AB1234568"):
+            holder = Holder(latin_name="TRAN THI", nationality="MMR")
+            await house.agent.session.present(Document(DocumentKind.PASSPORT, "MMR", number, holder))
+        async with house.browser() as browser:
+            await unlock(browser)
+            asked = await browser.post("/desk/api/typed", json={"number": "E12345678"})
+            assert asked.json()["states"][:2] == ["MMR", "KOR"]
+            await browser.post("/desk/api/typed", json={"number": "E12345678", "issuer": "PAK"})
+            asked = await browser.post("/desk/api/typed", json={"number": "E12345678"})
+            assert asked.json()["states"][:3] == ["MMR", "PAK", "KOR"]
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"number": "33010219410312182"}, "number_length"),
+        ({"number": ""}, "number_length"),
+        ({"number": "王秀英"}, "number_length"),
+        ({"number": "M12345678", "kind": "taiwan_permit"}, "number_length"),
+        ({"number": "12345678", "kind": "resident_card"}, "number_length"),
+        ({"number": "ABCDEFGH"}, "number_characters"),
+        ({"number": "12345678", "kind": "passport", "issuer": "XYZ"}, "state_code"),
+        ({"number": "932682198501010018"}, "number_check"),
+        ({"number": "1" * 64}, "number_length"),
+    ],
+)
+def test_what_is_wrong_with_a_typed_number_is_said(play: Any, body: dict[str, str], detail: str) -> None:
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            await unlock(browser)
+            answer = await browser.post("/desk/api/typed", json=body)
+            assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
+                422,
+                "number_invalid",
+                detail,
+            )
         assert house.agent.journal.last == 0
 
     play(story)

@@ -11,6 +11,7 @@ import pytest
 import gatepass.gate
 from gatepass.gate import problems
 from gatepass.gate.problems import DeskError, GateError, preferred_language, sentences
+from gatepass.identity.documents import DOCUMENT_ERROR_CODES
 from gatepass.languages import LANGUAGES
 
 HERE = Path(gatepass.gate.__file__).parent
@@ -38,6 +39,24 @@ def _raised() -> set[str]:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names
         and call.args and isinstance(call.args[0], ast.Constant)
     }  # fmt: skip
+
+
+def test_everything_that_can_be_wrong_with_a_number_and_every_slip_has_its_sentence() -> None:
+    wrong = {code for code in DOCUMENT_ERROR_CODES if code.startswith("number_")} | {"state_code"}
+    of_a_card = {"number_birth_mismatch", "number_kind_mismatch"}
+    assert set(sentences()["number"]) == wrong - of_a_card
+    assert set(sentences()["slip"]) == {"swapped", "mistyped"}
+
+
+def test_a_wrong_number_is_told_with_its_place_and_never_with_its_digits() -> None:
+    error = DeskError("number_invalid", detail="number_check", slip="transposition", swapped="7-8", mistyped="3")
+    assert error.sentence("en").endswith("Probably characters 7-8 have changed places.")
+    error = DeskError("number_invalid", detail="number_birth_date", slip="digit", swapped="", mistyped="11,12")
+    assert error.sentence("ja").endswith("11, 12 文字目の打ち間違いのようです。")
+    assert (
+        DeskError("number_invalid", detail="of_next_year").sentence("en")
+        == sentences()["error"]["number_invalid"]["en"]
+    )
 
 
 def test_every_refusal_has_its_sentence_and_no_sentence_is_idle() -> None:

@@ -3,7 +3,7 @@
     POST /desk/api/unlock    {"pin"}                              204 and a cookie
     POST /desk/api/lock      {}                                   204
     POST /desk/api/resolve   {"id", "verdict", "reason", "pin"?}  204     admit | refuse
-    POST /desk/api/typed     {"number"}                           {"id", "outcome", "reason"}
+    POST /desk/api/typed     {"number", "kind"?, "issuer"?}       {"id", "outcome", "reason"}; asks back (`typed`)
     POST /desk/api/language  {"language"}                         204
     GET  /desk/api/export.csv                                     the last passages, masked
 
@@ -33,10 +33,9 @@ from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.problems import DeskError
 from gatepass.gate.recollection import Passage, Recollection
 from gatepass.gate.session import Session
-from gatepass.identity import DocumentError
-from gatepass.identity.numbers import parse_citizen
+from gatepass.gate.typed import TypedNumbers
+from gatepass.identity import DocumentKind
 from gatepass.languages import Language
-from gatepass.policy import Method
 
 COOKIE = "gatepass_desk"
 _BODY_MOST = 4096
@@ -62,6 +61,9 @@ class Resolve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[str, msgspec.Meta(max_length=64)]
+    kind: DocumentKind | None = None
+    issuer: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    """ISO 3166-1 alpha-3, for a passport."""
 
     def __repr__(self) -> str:
         return "Typed()"
@@ -94,6 +96,7 @@ class Desk:
         self._guard, self._counts, self._recollection, self._kiosk = guard, counts, recollection, kiosk
         self._hello, self._knowledge = hello, knowledge
         self.session: Session | None = None
+        self._typed = TypedNumbers()
 
     # --- told by the session (session.Screen) ---
 
@@ -103,8 +106,10 @@ class Desk:
     def idle(self) -> None:
         """The desk keeps what the kiosk forgets."""
 
-    def show(self, passage: Passage, *, repeat: bool) -> None:  # noqa: ARG002 - whoever it is, the lists are sent whole
-        self.refresh()  # a repeat as well: a further part of a visit may have brought the name
+    def show(self, passage: Passage, *, repeat: bool) -> None:
+        if passage.record.document == DocumentKind.PASSPORT and not repeat:
+            self._typed.seen(passage.holder.nationality)
+        self.refresh()  # after a repeat as well: a further part of a visit may have brought the name
 
     def settled(self, passage: Passage) -> None:  # noqa: ARG002 - the lists are sent whole
         self.refresh()
@@ -211,12 +216,9 @@ class Desk:
     async def typed(self, request: Request) -> Response:
         self._guard.require(self.session_of(request))
         body = await _body(request, Typed)
-        try:
-            document = parse_citizen(body.number)
-        except DocumentError as error:
-            # A slip of the guard's finger is not a passage.
-            raise DeskError("number_invalid", detail=error.code) from error
-        passage = await self._living().present(document, method=Method.TYPED)
+        # A slip of the guard's finger is not a passage.
+        document = self._typed.read(body.number, body.kind, body.issuer)
+        passage = await self._living().present(document)
         decision = passage.decision
         return JSONResponse({"id": passage.id, "outcome": decision.outcome.value, "reason": decision.reasons[0]})
 
@@ -275,6 +277,7 @@ def _recent_item(passage: Passage) -> Message:
         "id": passage.id,
         "at": record.at,
         "outcome": record.outcome.value,
+        "reasons": list(record.reasons),
         "document": record.document,
         "holder": passage.holder.name,
         "method": record.method.value,

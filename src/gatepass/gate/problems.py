@@ -5,7 +5,8 @@ GateError(code, **fields)
 ├── FolderError           the gate folder is missing, unreadable, or in use by another agent
 └── DeskError             a call from the guard desk is refused; `status` is its HTTP status
 
-`[error.CODE]` are refusals, `[state.CODE]` what `/healthz` and the desk say about a gate that still works.
+`[error.CODE]` are refusals, `[state.CODE]` what `/healthz` and the desk say about a gate that still works,
+`[number.CODE]` and `[slip.CODE]` what is wrong with a typed number, and where.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib import resources
 
 import msgspec
 
+from gatepass.identity.checks import place_of_slip
 from gatepass.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 from gatepass.wire.messages import Problem
 
@@ -26,6 +28,8 @@ _STATUS = {
     "foreign_origin": 403,
     "passage_not_held": 404,
     "number_invalid": 422,
+    "number_ambiguous": 422,
+    "issuer_needed": 422,
     "request_invalid": 422,
     "locked_out": 429,
 }
@@ -56,18 +60,29 @@ class DeskError(GateError):
     def status(self) -> int:
         return _STATUS[self.code]
 
+    def sentence(self, language: Language) -> str:
+        """Of a number that is wrong: what is wrong with it, and where a slip of the finger would explain it."""
+        wrong = sentences()["number"].get(str(self.fields.get("detail", "")))
+        if self.code != "number_invalid" or wrong is None:
+            return super().sentence(language)
+        slip = place_of_slip(self.fields)
+        if slip is None:
+            return wrong[language]
+        which, places = slip
+        space = " " if language in {"en", "ko"} else ""
+        return f"{wrong[language]}{space}{sentences()['slip'][which][language].format(places=places)}"
+
     def problem(self, language: Language) -> bytes:
-        """The body of the answer, RFC 9457."""
-        detail = str(self.fields.get("detail", ""))
-        return msgspec.json.encode(
-            Problem(
-                type=f"urn:gatepass:problem:{self.code}",
-                code=self.code,
-                title=self.sentence(language),
-                status=self.status,
-                detail=detail,
-            )
+        """The body of the answer, RFC 9457; `kinds` and `states` are what the guard may choose from."""
+        choices = {name: str(self.fields[name]).split() for name in ("kinds", "states") if name in self.fields}
+        problem = Problem(
+            type=f"urn:gatepass:problem:{self.code}",
+            code=self.code,
+            title=self.sentence(language),
+            status=self.status,
+            detail=str(self.fields.get("detail", "")),
         )
+        return msgspec.json.encode(msgspec.to_builtins(problem) | choices)
 
 
 @cache

@@ -20,9 +20,12 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from tests.browser import served
-from tests.cast import GUARD_PIN, LI, WANG
+from tests.cast import GUARD_PIN, LI
 
 from gatepass.gate.pages import CONTENT_SECURITY_POLICY, STATIC, render_desk, render_kiosk
+from gatepass.gate.problems import DeskError, preferred_language
+from gatepass.gate.typed import TypedNumbers
+from gatepass.identity import DocumentKind
 from gatepass.languages import Language
 from gatepass.policy.reasons import REASONS
 
@@ -154,8 +157,13 @@ class ScriptedAgent:
         if self.locked:
             return self._problem(401, "locked", "请先输入值守口令。")
         self.posted.append((verb, body))
-        if verb == "typed" and body["number"] != WANG.number:
-            return self._problem(422, "number_invalid", "这个号码不对（number_check）。请对照证件再输入一次。")
+        if verb == "typed":  # as the agent reads it, so that page and agent cannot differ about what is asked back
+            kind = DocumentKind(body["kind"]) if "kind" in body else None
+            try:
+                TypedNumbers().read(body["number"], kind, body.get("issuer", ""))
+            except DeskError as error:
+                title = error.problem(preferred_language(request.headers.get("accept-language", "")))
+                return Response(title, error.status, media_type="application/problem+json")
         return Response(status_code=204)
 
     async def _export(self, _: Request) -> Response:

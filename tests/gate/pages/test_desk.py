@@ -6,7 +6,11 @@ import pytest
 from tests.cast import GUARD_PIN, WANG
 from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scripted_agent, until, visitor
 
+from gatepass.gate.pages.texts import all_words
 from gatepass.gate.problems import sentences
+from gatepass.identity import DocumentKind
+from gatepass.languages import LANGUAGES
+from gatepass.policy import reasons
 from gatepass.policy.reasons import ADVICE, REASONS, RESOLUTIONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -213,7 +217,10 @@ async def test_a_typed_number_is_helped_along_and_sent(chromium):
     async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
         await opened(page, agent)
         await page.click("#type-number")
-        assert await page.inner_text("#number-hint") == "共 18 位，最后一位可能是 X"
+        assert (await page.inner_text("#number-hint")).startswith("身份证、居留证、通行证、护照都可以")
+        await page.keyboard.type(WANG.number[:8])
+        assert await page.get_attribute("#number-hint", "data-state") == "", "eight digits may be a whole number"
+        await page.fill("#number", "")
         await page.keyboard.type(WANG.number[:14])
         assert await page.inner_text("#number-hint") == "还差 4 位"
         await page.keyboard.type(WANG.number[14:])
@@ -233,10 +240,78 @@ async def test_a_mistyped_number_is_doubted_gently_and_judged_by_the_agent(chrom
         assert await page.get_attribute("#number-hint", "data-state") == "mistyped"
         await page.click("#typed-submit")
         await page.wait_for_selector("#number-trouble:not(:empty)")
-        assert await page.inner_text("#number-trouble") == REASONS["number_invalid"].texts["zh-Hans"].guard
+        said = await page.inner_text("#number-trouble")
+        assert said.startswith(sentences()["number"]["number_check"]["zh-Hans"])
+        swapped = WANG.number[:6] + "9141" + WANG.number[10:]
+        await page.fill("#number", swapped)
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#number-trouble:not(:empty)")
+        assert "第 7-8 位写颠倒了" in await page.inner_text("#number-trouble")
         assert await page.locator("#typed[open]").count() == 1
         await page.fill("#number", WANG.number)
         assert await page.inner_text("#number-trouble") == ""
+
+
+async def test_a_number_of_several_documents_is_asked_back_and_a_passport_for_its_state(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#type-number")
+        await page.keyboard.type("m1234 5678")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#which:not([hidden])")
+        kinds = [reasons.KINDS[kind]["zh-Hans"] for kind in ("hkm_permit", "passport")]
+        assert await page.locator("#which-choices button").all_inner_texts() == kinds
+        await page.click(f"#which-choices button:has-text('{kinds[1]}')")
+        await page.wait_for_selector("#whose:not([hidden])")
+        assert await page.is_hidden("#which")
+        assert "韩国" in await page.locator("#whose-choices button").first.inner_text()
+        await page.fill("#state", "巴基")
+        assert await page.locator("#whose-choices button").count() == 1
+        await page.fill("#state", "Atlantis")
+        assert await page.is_visible("#whose-none")
+        await page.fill("#state", "pak")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#typed", state="hidden")
+        number = {"number": "M12345678"}
+        assert agent.posted == [
+            ("typed", number),
+            ("typed", {**number, "kind": "passport"}),
+            ("typed", {**number, "kind": "passport", "issuer": "PAK"}),
+        ]
+        assert await page.input_value("#number") == ""
+
+
+async def test_another_number_forgets_what_was_chosen_for_the_last(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#type-number")
+        await page.fill("#number", "12345678")
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#which:not([hidden])")
+        await page.fill("#number", WANG.number)
+        assert await page.is_hidden("#which")
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#typed", state="hidden")
+        assert agent.posted[-1] == ("typed", {"number": WANG.number})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_document_kind_and_what_little_a_pass_rests_on_is_named_in_the_guards_language(chromium, language):
+    item = {"at": 0, "outcome": "pass", "resolution": "", "holder": "王*", "method": "card", "reasons": ["green"]}
+    items = [{**item, "id": f"{n:032x}", "document": kind.value} for n, kind in enumerate(DocumentKind)]
+    items[5] |= {"method": "printed", "reasons": ["green", "unproven_allowed"]}
+    items[6] |= {"method": "uid", "reasons": ["green", "uid_card_allowed"]}
+    items[7] |= {"method": "code", "document": "", "holder": ""}
+    greeting = [knowledge(), COUNTS, {"type": "held", "items": []}, {"type": "recent", "items": items}]
+    async with scripted_agent(language=language, greeting=greeting) as agent, chromium.page(*TABLET) as page:
+        await page.goto(f"{agent.address}/desk")
+        await page.wait_for_selector("#recent li")
+        shown = await page.locator("#recent li").all_inner_texts()
+        for kind, text in zip(list(DocumentKind)[:7], shown, strict=False):
+            assert reasons.KINDS[kind.value][language] in text
+        assert all_words()["desk.not_verified"][language] in shown[5]
+        assert all_words()["desk.no_proof"][language] in shown[6]
+        assert reasons.METHODS["code"][language] in shown[7]
 
 
 async def test_the_sentence_can_be_shown_to_the_person_in_their_language(chromium):

@@ -130,6 +130,13 @@ async def test_the_desk_fits_every_screen_in_every_language(chromium, size, lang
         await page.click("#type-number")
         await page.fill("#number", "3301021941031218")
         trouble += await complaints(page, ("cutOff", "smallTargets"), "typed")
+        await page.fill("#number", "M12345678")
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#which:not([hidden])")
+        trouble += await complaints(page, ("cutOff", "smallTargets", "brokenWords"), "which document")
+        await page.locator("#which-choices button").last.click()
+        await page.wait_for_selector("#whose:not([hidden])")
+        trouble += await complaints(page, ("cutOff", "smallTargets", "brokenWords"), "whose passport")
         await page.keyboard.press("Escape")
         agent.beating = False
         await page.wait_for_selector("#stopped:not([hidden])")
@@ -147,6 +154,15 @@ async def test_axe_finds_nothing_on_the_desk(chromium):
         await page.wait_for_selector("#held:not([hidden])")
         assert await axe(page) == []
         await page.locator("#ways button").nth(1).click()
+        assert await axe(page) == []
+        await page.keyboard.press("Escape")
+        await page.click("#type-number")
+        await page.fill("#number", "M12345678")
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#which:not([hidden])")
+        assert await axe(page) == []
+        await page.locator("#which-choices button").last.click()
+        await page.wait_for_selector("#whose:not([hidden])")
         assert await axe(page) == []
         await page.keyboard.press("Escape")
         await page.click("#type-number")

@@ -18,6 +18,8 @@ export class Refused extends Error {
     this.code = problem.code ?? "";
     this.status = status;
     this.retryAfter = retryAfter; // seconds, 0 where the agent does not say
+    this.kinds = problem.kinds ?? []; // of document that a typed number can be on
+    this.states = problem.states ?? []; // that may have issued it, alpha-3
   }
 }
 

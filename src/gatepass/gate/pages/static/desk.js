@@ -100,15 +100,25 @@ function paintRecent() {
   $("recent").replaceChildren(...recent.slice(0, SHOWN).map((passage) => {
     const item = document.createElement("li");
     const went = { admitted: "pass", refused: "refuse" }[passage.resolution] ?? passage.outcome;
-    item.append(shape(went), span("who", passage.holder || named("kind", passage.document, language) || words("desk.not_read", language)), time(passage.at), span("how", how(passage)));
+    item.append(shape(went), span("who", passage.holder || named("kind", passage.document, language) || named("method", passage.method === "code" ? "code" : "", language) || words("desk.not_read", language)), time(passage.at), span("how", how(passage)));
     return item;
   }));
 }
 
-function how({ outcome, document: kind, holder, method, resolution }) {
+// What a pass rests on, where it is little: the guard should know, and nobody else.
+const NOTES = {
+  unproven: "desk.not_verified",
+  unproven_allowed: "desk.not_verified",
+  uid_card: "desk.no_proof",
+  uid_card_allowed: "desk.no_proof",
+};
+
+function how({ outcome, reasons = [], document: kind, holder, method, resolution }) {
   const end = { admitted: words("desk.by_guard_in", language), refused: words("desk.by_guard_out", language) }[resolution];
-  const by = method === "typed" ? named("method", "typed", language) : "";
-  return [holder ? named("kind", kind, language) : "", by, end ?? named("outcome", outcome, language)].filter(Boolean).join(" · ");
+  const by = method === "typed" || method === "code" ? named("method", method, language) : "";
+  const note = reasons.map((code) => NOTES[code]).find(Boolean);
+  const little = note ? words(note, language) : "";
+  return [holder ? named("kind", kind, language) : "", by, little, end ?? named("outcome", outcome, language)].filter(Boolean).join(" · ");
 }
 
 function shape(outcome) {

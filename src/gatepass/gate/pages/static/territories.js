@@ -19,6 +19,9 @@ const TWO = new Map(
   ).split(" ").map((pair) => [pair.slice(0, 3), pair.slice(3)]),
 );
 
+/** Every code that a passport's issuer is chosen from. */
+export const STATES = [...TWO.keys()];
+
 const names = new Map();
 
 /** The name of a nationality in a language; the code itself where nobody has a name for it (stateless, organisations). */
