@@ -32,6 +32,7 @@ Exception
     ├── mandate_not_own, invitation_unknown
     ├── application_waits, application_decided
     ├── appeal_open, appeal_nothing, appeal_needs_words, appeal_answered
+    ├── token_scopes, token_period    of programs
     ├── paper_needs_document, paper_needs_code, phone_key
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
@@ -81,6 +82,8 @@ SENTENCES: Final[dict[str, Promise]] = {
     "appeal_nothing": _("The code is not restricted, so there is nothing to object to."),
     "appeal_needs_words": _("Write a few words."),
     "appeal_answered": _("This objection has been answered already. Reload the page to see the answer."),
+    "token_scopes": _("Choose at least one thing that the program may do."),
+    "token_period": _("A token ends in the future, and after a year at most."),
     "paper_needs_document": _("There is no document in use for which a code could stand. Add the document first."),
     "paper_needs_code": _("There is no health code yet. Send the health declaration first."),
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),

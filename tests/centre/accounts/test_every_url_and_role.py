@@ -6,6 +6,7 @@ A new page fails this test until somebody has written down who may open it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -17,6 +18,8 @@ from tests.cast import LI
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
+from gatepass.centre.api.actions import issue_token
+from gatepass.centre.api.models import Scope
 from gatepass.centre.appeals.actions import send_appeal
 from gatepass.centre.appeals.models import Appeal
 from gatepass.centre.applicants.contacts import read_contact
@@ -39,6 +42,13 @@ ADM, OFF, SOC, GRID, TRA, INT, GUA, AUD = Role
 
 # url name -> the roles that open it. `*` is everybody who is logged in, `anybody` needs no log-in.
 WHO = {
+    **dict.fromkeys(roles.API, "programs"),
+    "api_description": "anybody",
+    # The library's own, of no use to anybody.
+    "api:api-root": set(),
+    "tokens": {ADM},
+    "tokens_export": {ADM},
+    "token_revoke": {ADM},
     "healthz": "anybody",
     "login": "anybody",
     "language": "anybody",
@@ -119,6 +129,9 @@ WHOLE_TOWN = {
     "staff_change",
     "staff_active",
     "staff_password",
+    "tokens",
+    "tokens_export",
+    "token_revoke",
     "messages",
     "messages_export",
     "message_again",
@@ -133,7 +146,8 @@ WHOLE_TOWN = {
 def names(patterns: list) -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from names(pattern.url_patterns)
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from (space + name for name in names(pattern.url_patterns))
         elif isinstance(pattern, URLPattern):
             yield pattern.name or f"<{pattern.pattern}>"
 
@@ -157,6 +171,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
     appeal, far_appeal = (
         send_appeal(somebody, Resident.objects.get(pk=one.pk), Appeal.About.OTHER, "x") for one in (near, far)
     )
+    token, _text = issue_token(None, "laboratory", [Scope.QUERY], None, now + timedelta(days=1))
     contact = read_contact("13800012345")
     caller = Applicant.objects.create(
         channel=contact.channel, contact=contact.address, contact_hash=contact.hashed, created_at=now
@@ -167,6 +182,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         for site, number in ((town.estate, "E12345678"), (town.far_site, "E12345679"))
     )
     things = {
+        "token_revoke": ({"token": token.pk}, {}),
         "application": ({"application": waiting.pk}, {"application": far_waiting.pk}),
         "my_withdraw": ({"application": waiting.pk}, {}),
         "appeal": ({"appeal": appeal.pk}, {"appeal": far_appeal.pk}),
@@ -183,7 +199,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
     }
-    kinds = {"application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
+    kinds = {"token_revoke": "token_revoke",
+             "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
              "appeal": "appeal", "mandate_end": "mandate_end", "my_invitation": "my_invitation",
              **dict.fromkeys(("resident_declare", "resident_acting", "paper_lost"), "resident"),
              **dict.fromkeys(("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite",
@@ -216,6 +233,8 @@ def test_the_roles_file_and_this_table_say_the_same() -> None:
             assert name in roles.PUBLIC
         elif who == "residents":
             assert name in roles.MY
+        elif who == "programs":
+            assert name in roles.API
         elif who == "*":
             assert name in roles.OWN
         else:
@@ -225,6 +244,10 @@ def test_the_roles_file_and_this_table_say_the_same() -> None:
 
 def test_nothing_is_open_without_a_log_in(addresses) -> None:
     for name, address in addresses["inside"].items():
+        if WHO[name] == "programs":
+            answer = Client().post(address, "{}", content_type="application/json")
+            assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), name
+            continue
         status = ask(Client(), name, address)
         assert status == 302 or (WHO[name] == "anybody" and status in {200, 400}), name
         if WHO[name] != "anybody":
@@ -241,6 +264,8 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(addresses, employ, lo
         open_to_all = WHO[name] in {"*", "anybody"}
         if WHO[name] == "residents":
             assert status == 302, name
+        elif WHO[name] == "programs":
+            assert status in {302, 401}, name
         elif open_to_all or role in WHO[name]:
             assert status in {200, 302, 400}, (name, role, status)
         else:
@@ -283,7 +308,7 @@ def test_a_grant_for_a_site_is_narrower_than_one_for_its_community(town, address
 def test_somebody_without_a_role_opens_the_own_pages_only(addresses, employ, log_in) -> None:
     client = log_in(employ(None))
     for name, address in addresses["inside"].items():
-        if WHO[name] not in {"*", "anybody", "residents"}:
+        if WHO[name] not in {"*", "anybody", "residents", "programs"}:
             assert ask(client, name, address) == 403, name
 
 

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
-from gatepass.centre.accounts.roles import MY, PUBLIC
+from gatepass.centre.accounts.roles import API, MY, PUBLIC
 from gatepass.centre.applicants.access import applicant_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -58,7 +58,7 @@ class RefuseByDefaultMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         page = (request.resolver_match and request.resolver_match.view_name) or ""
-        if page in PUBLIC:
+        if page in PUBLIC or page in API:
             return None
         if page in MY:
             if applicant_of(request) is not None:

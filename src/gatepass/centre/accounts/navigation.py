@@ -33,6 +33,7 @@ PLACES = (
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
     Place("staff", _("Staff"), roles.STAFF),
+    Place("tokens", _("Programs"), roles.TOKENS),
     Place("messages", _("Messages"), roles.MESSAGES),
     Place("alarms", _("Alarms"), roles.ALARMS),
     Place("audit", _("Audit"), roles.AUDIT),

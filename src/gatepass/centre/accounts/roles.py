@@ -26,8 +26,20 @@ class Role(models.TextChoices):
 # Files of the residents' pages that say nothing about anybody.
 OF_THE_PHONE: Final = ("my_worker", "my_manifest", "my_offline")
 
+# Calls of programs: they carry a token with scopes, which `api.calls` asks for. `api.urls` has the library's own names.
+API: Final = tuple(
+    f"api:api_{name}"
+    for name in (
+        *("health_declaration", "trip_declaration", "health_query", "code_application"),
+        *("code_making", "code_verifying", "health_correction"),
+    )
+)
+
 # Open to everybody, logged in or not.
-PUBLIC: Final = ("login", "language", "healthz", "my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE)
+PUBLIC: Final = (
+    *("login", "language", "healthz", "api_description"),
+    *("my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE),
+)
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
 MY: Final = (
@@ -48,11 +60,12 @@ EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", 
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
 AUDIT: Final = ("audit", "audit_export")
 ALARMS: Final = ("alarms", "alarms_export")
+TOKENS: Final = ("tokens", "tokens_export", "token_revoke")
 MESSAGES: Final = ("messages", "messages_export", "message_again")
 
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
-    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES),
+    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS),
     # Registers residents and gives colours.
     Role.OFFICE: (
         *APPLICATIONS,
@@ -77,4 +90,4 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
 }
 
 # These reach beyond any one community: only a grant for the whole town opens them.
-TOWN_ONLY: Final = (*STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, "community_create")
+TOWN_ONLY: Final = (*STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS, "community_create")

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -33,8 +33,11 @@ MOST_WORDS: Final = 2000
 State = Appeal.State
 
 
-def send_appeal(by: Applicant | User, resident: Resident, about: Appeal.About, words: str) -> Appeal:
-    """RefusedError `appeal_open`, `appeal_needs_words`, `appeal_nothing` (nobody objects to green, or to no code)."""
+def send_appeal(by: models.Model, resident: Resident, about: Appeal.About, words: str) -> Appeal:
+    """`by` is an applicant, staff at the desk, or a program's token.
+
+    RefusedError `appeal_open`, `appeal_needs_words`, `appeal_nothing` (nobody objects to green, or to no code).
+    """
     words = words.strip()[:MOST_WORDS]
     if not words:
         raise RefusedError("appeal_needs_words")

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -34,7 +34,7 @@ MOST_PHONES: Final = 5
 """Phones that make codes for one resident at a time; the oldest grant ends when one more is given."""
 
 
-def issue_paper(by: User | Applicant, resident: Resident) -> Paper:
+def issue_paper(by: User | models.Model, resident: Resident) -> Paper:
     """RefusedError `paper_needs_document`, `paper_needs_code` (nobody without a code carries one on paper)."""
     code = getattr(resident, "code", None)
     if code is None:

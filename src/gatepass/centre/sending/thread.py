@@ -9,6 +9,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.limits.actions import forget_tries
 from gatepass.centre.sending.actions import forget_messages, send_due
 
@@ -53,3 +54,4 @@ class SendingThread:
             self._tidied = time.monotonic()
             forget_messages(timezone.now())
             forget_tries(timezone.now())
+            forget_answers(timezone.now())

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gatepass.centre.people.fields import EncryptedTextField
+from gatepass.centre.sites.models import Community
+
+
+class Scope(models.TextChoices):
+    """What a token may do: one word for each interface."""
+
+    DECLARE = "declare", _("Health declaration")
+    TRIPS = "trips", _("Trip declaration")
+    QUERY = "query", _("Health query")
+    APPLY = "apply", _("Code application")
+    MAKE = "make", _("Code making")
+    VERIFY = "verify", _("Code verifying")
+    CORRECT = "correct", _("Correction of health information")
+
+
+class Token(models.Model):
+    """A program's right to call, for one community or the whole town. The token itself is shown once and never kept."""
+
+    name = models.CharField(_("Name"), max_length=60, unique=True)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    scopes = models.JSONField(_("May"), default=list)
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField(_("Valid until"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return f"token:{self.pk}"
+
+
+class Call(models.Model):
+    """An answer that was given under an idempotency key: the same call again gets the same answer, for a day."""
+
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    request_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = EncryptedTextField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("token", "key"), name="one_answer_under_a_key"),)
+
+    def __str__(self) -> str:
+        return f"call:{self.pk}"

@@ -1,0 +1,59 @@
+"""What the API refuses: RFC 9457, `application/problem+json`, in the language that the caller asks for.
+
+    {"type": "urn:gatepass:problem:person_unknown", "code": "person_unknown", "title": "…", "status": 404, "fields": {}}
+
+CallError(code, **fields)
+├── token_missing, token_unknown (401)      no token, or one that is unknown, revoked or has run out
+├── scope_missing (403)                     `scope`: what the token may not do
+├── request_invalid (422)                   `where`, `what`: the first thing that is not as the description says
+├── person_unknown (404)                    nobody within the token's community has this document
+├── idempotency_key_used (409)              the same key came with another request
+├── too_many (429)                          `minutes` to wait
+└── every code of `centre.errors.RefusedError` (409)
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gatepass.centre.errors import RefusedError
+
+PROBLEMS: Final[dict[str, tuple[int, Promise]]] = {
+    "token_missing": (401, _("Send the token as “Authorization: Bearer …”.")),
+    "token_unknown": (
+        401,
+        _("This token is not known, was revoked, or has run out. Ask an administrator."),
+    ),
+    "scope_missing": (403, _("This token may not do that. Ask an administrator of the town for the scope.")),
+    "request_invalid": (422, _("The request is not as the description says. Correct the field that is named.")),
+    "person_unknown": (404, _("Nobody with this document is registered where the token may look.")),
+    "idempotency_key_used": (409, _("This idempotency key came with another request before. Take a new one.")),
+}
+
+
+class CallError(Exception):
+    def __init__(self, code: str, **fields: str | int) -> None:
+        super().__init__(code)
+        self.code, self.fields = code, fields
+
+
+def problem(code: str, fields: dict[str, str | int]) -> HttpResponse:
+    if code in PROBLEMS:
+        status, sentence = PROBLEMS[code]
+        title = str(sentence)
+    else:
+        status, title = (429 if code == "too_many" else 409), RefusedError(code, **fields).sentence
+    body = {"type": f"urn:gatepass:problem:{code}", "code": code, "title": title, "status": status, "fields": fields}
+    answer = HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json; charset=utf-8"
+    )
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if code == "too_many":
+        answer.headers["Retry-After"] = str(int(fields.get("minutes", 1)) * 60)
+    return answer
