@@ -24,6 +24,9 @@ Exception
     ├── time_zone_unknown
     ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
     ├── fact_withdrawn                it counts no more
+    ├── policy_final, policy_not_handed_in, policy_not_approved, policy_own    what state a version is in, and who may
+    ├── policy_renamed, policy_too_early                                       what its file says of itself
+    ├── term_past, term_empty, term_begun, run_over
     ├── too_many                      `minutes` to wait: a limit is passed
     ├── contact_wrong                 neither a telephone number nor a mailbox
     ├── code_just_sent, code_wrong    of one-time codes
@@ -61,6 +64,16 @@ SENTENCES: Final[dict[str, Promise]] = {
     "document_known": _("This document belongs to a resident who is registered already."),
     "valid_until_is_past": _("The end of validity lies in the past."),
     "time_zone_unknown": _("This time zone is not known. Write it like Asia/Shanghai, or leave the field empty."),
+    "policy_final": _("This version is final. Write a new one on the basis of it."),
+    "policy_renamed": _("The file calls itself another policy. Keep the name, or import it as a policy of its own."),
+    "policy_own": _("Whoever wrote a version cannot approve it. Ask a second person."),
+    "policy_not_handed_in": _("This version has not been handed in yet. Its author does that."),
+    "policy_not_approved": _("Only an approved version can rule. Have it approved first."),
+    "policy_too_early": _("The file itself says that it does not apply before {effective_from}. Choose a later moment."),
+    "term_past": _("This moment has passed. Choose now or later."),
+    "term_empty": _("Choose a version, or the site that shall follow the town again."),
+    "term_begun": _("This has begun already. To change what rules, schedule another version."),
+    "run_over": _("This run is over already. Reload the page to see what it found."),
     "fact_data": _("This is not what such a fact looks like. Look at the marked field and try again."),
     "fact_times": _("The end lies before the beginning. Correct one of the two."),
     "fact_moment": _("A moment needs its time zone. Reload the page and try again."),

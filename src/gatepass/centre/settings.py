@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "gatepass.centre.people.protection",
     "gatepass.centre.codes",
     "gatepass.centre.facts",
+    "gatepass.centre.policies",
     "gatepass.centre.limits",
     "gatepass.centre.sending",
     "gatepass.centre.applicants",

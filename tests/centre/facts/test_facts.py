@@ -11,15 +11,15 @@ from tests.cast import LI, WANG
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Knowledge, Source, end_fact, record_fact, record_facts, withdraw_fact
-from gatepass.centre.facts.models import Fact, Waiting
+from gatepass.centre.facts.models import Fact, Standing
 from gatepass.policy.colours.facts import FactKind
 
 NOON = datetime(2020, 2, 3, 4, 0, tzinfo=UTC)
 
 
 def waiting() -> set[int]:
-    found = set(Waiting.objects.values_list("pk", flat=True))
-    Waiting.objects.all().delete()
+    found = set(Standing.objects.filter(waiting=True).values_list("pk", flat=True))
+    Standing.objects.all().delete()
     return found
 
 

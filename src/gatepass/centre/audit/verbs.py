@@ -94,6 +94,19 @@ VERBS: Final[dict[str, Promise]] = {
     "code:set_colour": _("Changed a colour"),
     "code:import": _("Imported colours"),
     "code:expire": _("Colours ran out"),
+    "code:follow_policy": _("Colours followed the policy"),
+    "code:let_go": _("Ended a decision by hand"),
+    "policy:write": _("Wrote a version of a policy"),
+    "policy:change": _("Changed the draft of a policy"),
+    "policy:hand_in": _("Handed in a version of a policy"),
+    "policy:drop": _("Dropped a draft of a policy"),
+    "policy:approve": _("Approved a version of a policy"),
+    "policy:schedule": _("Scheduled a policy"),
+    "policy:cancel_term": _("Cancelled a scheduled policy"),
+    "policy:begin_term": _("A policy began to rule"),
+    "policy:dry_run": _("Tried a version of a policy"),
+    "policy:re_evaluate": _("Asked for a re-evaluation"),
+    "policy:cancel_run": _("Cancelled a run"),
 }
 
 

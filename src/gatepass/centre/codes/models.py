@@ -8,10 +8,26 @@ from gatepass.policy import Advice, Colour
 
 
 class Reason(models.TextChoices):
-    """Why a colour was given. Office staff see it; no gate ever does."""
+    """Why a colour was given; the letter is the colour. Office staff and the person see it; no gate ever does.
 
-    A1 = "A1", _("Confirmed or suspected case")
-    B1 = "B1", _("Contact or arrival under observation")
+    These are the words where a colour was set without a policy. A policy has words of its own for the same codes, to
+    the person and in five languages: `policies.access.explanation`.
+    """
+
+    A1 = "A1", _("Confirmed case")
+    A2 = "A2", _("Suspected case")
+    A3 = "A3", _("Positive test")
+    A4 = "A4", _("Close contact")
+    A5 = "A5", _("Stay in a high-risk area")
+    A6 = "A6", _("Arrival from abroad")
+    A7 = "A7", _("In quarantine")
+    A8 = "A8", _("Symptoms after an exposure")
+    B1 = "B1", _("Met a contact, or was at the same place")
+    B2 = "B2", _("Symptoms")
+    B3 = "B3", _("Stay in a medium-risk area")
+    B4 = "B4", _("Under health monitoring")
+    B5 = "B5", _("A declaration or a test is missing")
+    B6 = "B6", _("The office has to look")
     C = "C", _("No known risk")
 
 
@@ -37,6 +53,13 @@ class Code(models.Model):
     advice = models.CharField(_("Next step"), max_length=16, choices=ADVICES, default=Advice.NONE)
     since = models.DateTimeField()
     valid_until = models.DateTimeField(_("Valid until"), null=True, blank=True)
+    """Until then nothing changes unless a fact does. Then a policy looks again; without one the code has run out."""
+    policy = models.ForeignKey(
+        "policies.PolicyVersion", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """The version that the colour follows; None: none has ever looked at this resident."""
+    by_hand = models.BooleanField(default=False)
+    """Somebody has decided otherwise: the policy waits until `valid_until`, or for ever where there is none."""
 
     class Meta:
         indexes = (
@@ -61,6 +84,11 @@ class CodeChange(models.Model):
     valid_until = models.DateTimeField(_("Valid until"), null=True, blank=True)
     by_name = models.CharField(max_length=120, blank=True)
     """The staff member's name at that time; empty where the system did it."""
+    policy = models.ForeignKey(
+        "policies.PolicyVersion", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """The version that made it; None: a person did, or a code ran out."""
+    by_hand = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)

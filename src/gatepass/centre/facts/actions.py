@@ -19,7 +19,7 @@ from django.utils import timezone
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.facts.models import Fact, Waiting
+from gatepass.centre.facts.models import Fact, Standing
 from gatepass.centre.people.models import Resident
 from gatepass.policy.colours.facts import FactError, FactKind, checked
 
@@ -104,9 +104,16 @@ def withdraw_fact(by: User | None, fact: Fact) -> None:
 
 
 def queue(residents: Iterable[int], now: datetime) -> None:
-    """These residents (primary keys) are looked at again at once. Inside the transaction of what changed."""
-    Waiting.objects.bulk_create(
-        [Waiting(resident_id=resident, since=now) for resident in residents], batch_size=_BATCH, ignore_conflicts=True
+    """These residents (primary keys) are looked at again at once. Inside the transaction of what changed.
+
+    For whatever else a colour depends on as well: a birth date that was corrected, a move to another site.
+    """
+    Standing.objects.bulk_create(
+        [Standing(resident_id=resident, changed_at=now, waiting=True) for resident in residents],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["resident"],
+        update_fields=["changed_at", "waiting"],
     )
 
 

@@ -64,11 +64,19 @@ class Fact(models.Model):
         return f"fact:{self.pk}"
 
 
-class Waiting(models.Model):
-    """A resident whose colour must be looked at again at once. Written in the verb's own transaction."""
+class Standing(models.Model):
+    """When the facts about a resident last changed, and whether the colour has yet to follow.
+
+    Written in the transaction of whatever changed. A long re-evaluation looks here before it writes: what it found out
+    from facts that have changed meanwhile counts no more.
+    """
 
     resident = models.OneToOneField(Resident, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    since = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    waiting = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("changed_at",), condition=models.Q(waiting=True), name="residents_waiting"),)
 
     def __str__(self) -> str:
-        return f"waiting:{self.pk}"
+        return f"standing:{self.pk}"
