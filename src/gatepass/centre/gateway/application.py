@@ -1,7 +1,7 @@
 """`front(django)`: one ASGI application from the gateway and Django, and what lives as long as the server does.
 
 Started in this order, stopped in the reverse one: the log's writer, the publication of the directory (where no other
-process is publishing already), the sending of messages, the gateway's own copy of it, the live board.
+process is publishing already), the sending of messages, the looking after colours by policy, the gateway's own copy of it, the live board.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.retention import keep_forgetting
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
+from gatepass.centre.policies.worker import PolicyThreads
 from gatepass.centre.sending.thread import SendingThread
 
 SWITCH_INTERVAL = 0.001
@@ -61,6 +62,7 @@ class Town:
         self.intake = Intake(passage_log(), lambda _batches: self.live.heard())
         self.publication = PublishingThread()
         self.sending = SendingThread()
+        self.policies = PolicyThreads()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
@@ -75,6 +77,7 @@ class Town:
         self.intake.start()
         self.publication.start()
         self.sending.start()
+        self.policies.start()
         await self.knowledge.start()
         await self.registry.start()
         self.retention = asyncio.create_task(keep_forgetting())
@@ -85,6 +88,7 @@ class Town:
         self.live.stop()
         await self.registry.stop()
         await self.knowledge.stop()
+        await asyncio.to_thread(self.policies.stop)
         await asyncio.to_thread(self.sending.stop)
         await asyncio.to_thread(self.publication.stop)
         await self.intake.stop()
