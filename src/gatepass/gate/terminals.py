@@ -21,6 +21,7 @@ FAMILIES: Final[dict[str, str]] = {
     "sam": "SamReader",
     "scanner": "ScannerReader",
     "keypad": "KeypadReader",
+    "pcsc": "PcscReader",
 }
 
 
@@ -39,7 +40,7 @@ def attach_reader(name: str, attach: Attach, *, poll_s: float) -> Reader:
     FolderError `reader_unknown`, `reader_port` (not as this family writes ports), `reader_software_missing`.
     """
     family, _, port = name.partition(":")
-    if family not in FAMILIES or not port:
+    if family not in FAMILIES or (not port and family not in _FIRST_FOUND):
         raise FolderError("reader_unknown", reader=name, families=" ".join(FAMILIES))
     make = getattr(_module(family), FAMILIES[family])
     try:
@@ -49,6 +50,10 @@ def attach_reader(name: str, attach: Attach, *, poll_s: float) -> Reader:
     except ValueError as error:
         raise FolderError("reader_port", reader=name) from error
     return cast("Reader", reader)
+
+
+_FIRST_FOUND: Final = frozenset({"pcsc"})
+"""Families that take the first device they find where no port is named."""
 
 
 def fault_method(name: str) -> Method:
@@ -63,9 +68,11 @@ def find_readers() -> Iterator[Attached | FolderError]:
     """What is attached to this machine now, family by family; for a family that cannot be loaded, why it cannot."""
     for family in FAMILIES:
         try:
-            yield from _module(family).find()
+            found = _module(family).find()
         except FolderError as error:
             yield error
+        else:
+            yield from found
 
 
 def _module(family: str) -> ModuleType:

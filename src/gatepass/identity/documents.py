@@ -128,6 +128,10 @@ class Document:
     """How often a travel permit has been issued, 0 to 99; None where the document does not say."""
     assurance: Assurance = field(default=Assurance.UNSTATED, compare=False)
     """How it was read. The same document, read in two ways, is the same document."""
+    doubt: str = field(default="", compare=False)
+    """Why a chip's data are believed no further than `assurance` says: empty, or a code with its sentences in
+    `identity.emrtd`.
+    """
     renewals: int | None = None
     """How often a permanent residence card has been renewed, 0 to 99; None where the document does not say."""
 
@@ -176,6 +180,12 @@ DOCUMENT_ERROR_CODES: Final[frozenset[str]] = frozenset(
         "card_read_failed",
         "card_wrong_kind",
         "card_rejected",
+        # the chip of a travel document
+        "mrz_needed",
+        "chip_access_denied",
+        "chip_read_failed",
+        "chip_not_supported",
+        "chip_altered",
         # the reader itself, while somebody's card lay on it
         "reader_silent",
         "reader_check_error",
