@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fuzz import guided
 from fuzz.mutate import as_case, mutated, tally
 from fuzz.parsers import ACCEPTED, PARSERS, NotPromisedError, Parser
 from fuzz.parsers.promises import require
@@ -86,3 +87,10 @@ def test_a_broken_promise_never_shows_the_input():
     with pytest.raises(NotPromisedError) as told:
         require(False, "a number in a repr")
     assert str(told.value) == "a number in a repr"
+
+
+def test_without_atheris_it_is_said_how_to_get_it(monkeypatch, capsys):
+    monkeypatch.setattr(guided.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["fuzz", "chip"])
+    assert guided.main() == 2
+    assert "uv pip install atheris" in capsys.readouterr().err
