@@ -6,25 +6,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
+from gatepass.centre.codes.models import CodeChange
 from gatepass.centre.passages.access import access_log_gates, access_passages, masked_names
 from gatepass.centre.passages.days import DAY_MS
 from gatepass.centre.passages.figures import Figures, day_figures
 from gatepass.centre.passages.log import Filters, Passage
 from gatepass.centre.passages.storage import now_ms, passage_log, town_days, town_zone
 from gatepass.centre.passages.words import active_language, document_word, how_long, outcome_word
+from gatepass.centre.people.access import access_residents
 from gatepass.centre.sites.access import access_gates
 from gatepass.centre.sites.health import condition_of
 from gatepass.centre.sites.models import Device, Gate
 from gatepass.languages import Language
-from gatepass.policy import Outcome
-from gatepass.policy.reasons import KINDS, METHODS
+from gatepass.policy import Colour, Outcome
+from gatepass.policy.reasons import COLOURS, KINDS, METHODS
 
 LATEST = 12
+MOST_CHANGES = 5000
+"""Of colour, that a board looks at; beyond that it says "at least"."""
 _DEVICES = Prefetch("devices", Device.objects.select_related("health"))
 
 # The chart, in the units of its viewBox, which are about a pixel each: bars from zero, a number on each.
@@ -100,11 +104,36 @@ def board(user: User, gate: str = "") -> dict[str, Any]:
         "conditions": conditions,
         "online": sum(condition.state == "online" for condition, _people in conditions),
         "to_look_at": sum(condition.needs_a_look for condition, _people in conditions),
+        "colours": _colours(user, now),
         "lines": _latest(user, gates, now, language),
         "may_open_passages": may_open(user, "passages"),
         "may_open_gates": may_open(user, "gates"),
         "may_enrol": may_open(user, "gate_enrolment"),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """How the colours of residents in scope moved today: `to` has a count for each colour that somebody got."""
+
+    to: list[tuple[str, str, int]]
+    """Colour, its word, people."""
+    all_counted: bool
+
+
+def _colours(user: User, now: int) -> Colours | None:
+    """None for whoever may not open a resident. Of the newest changes only: a board must not count a million rows."""
+    if not may_open(user, "resident"):
+        return None
+    moment = datetime.fromtimestamp(now / 1000, town_zone())
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = CodeChange.objects.order_by("-id").values_list("id", flat=True)[:MOST_CHANGES]
+    today = CodeChange.objects.filter(id__in=list(newest), at__gte=midnight, colour__gt="")
+    mine = today.filter(resident__in=access_residents(user, "resident"))
+    counts = dict(mine.order_by().values_list("colour").annotate(Count("resident", distinct=True)))
+    language = active_language()
+    to = [(colour.value, COLOURS[colour.value][language], counts.get(colour.value, 0)) for colour in Colour]
+    return Colours([each for each in to if each[2]], len(newest) < MOST_CHANGES)
 
 
 def _documents(figures: Figures, language: Language) -> list[tuple[str, int]]:

@@ -11,5 +11,6 @@ KINDS: Final[dict[str, Promise]] = {
     "one_time_code": _("One-time code"),
     "application_approved": _("Application approved"),
     "application_refused": _("Application refused"),
+    "colour_changed": _("Colour changed"),
     "appeal_answered": _("Objection answered"),
 }

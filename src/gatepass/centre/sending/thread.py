@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.limits.actions import forget_tries
+from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
 
 TICK = 0.5
@@ -48,6 +49,8 @@ class SendingThread:
             connection.close()
 
     def _tick(self) -> None:
+        while tell_changes() and not self._stopping.is_set():
+            pass
         while send_due(timezone.now()) and not self._stopping.is_set():
             pass
         if time.monotonic() - self._tidied >= TIDY_EVERY:
