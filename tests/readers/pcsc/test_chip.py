@@ -58,6 +58,7 @@ def files_with_a_large_face():
     return state().issue({1: data_group_1(ZONE), 2: data_group_2(LARGE_FACE)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cautious", [False, True])
 @pytest.mark.parametrize("ways", [(), (("2.2", 12),), (("2.4", 16),)], ids=["3des", "aes-128", "aes-256"])
 def test_a_file_of_40_kb_arrives_whole_in_short_answers(ways, cautious):
@@ -137,6 +138,7 @@ def test_what_is_no_way_for_a_group_is_not_offered():
 # a copy of the files is not the chip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("curve", [12, 13, 16])
 @pytest.mark.parametrize("suite", ["1", "2", "4"], ids=["3des", "aes-128", "aes-256"])
 def test_a_chip_with_a_key_of_its_own_proves_that_it_is_no_copy(suite, curve):
@@ -163,6 +165,7 @@ def test_a_key_that_the_issuer_did_not_sign_proves_nothing():
     assert fault(passport(files=files, keys=ChipKeys(8, group))) == ("chip_altered", "data_group")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [1024, 2048])
 def test_a_chip_that_signs_a_challenge_proves_that_it_is_no_copy(bits):
     key, another = (rsa.generate_private_key(65537, bits) for _ in range(2))
@@ -174,6 +177,7 @@ def test_a_chip_that_signs_a_challenge_proves_that_it_is_no_copy(bits):
         assert fault(copied) == ("chip_altered", "chip")
 
 
+@pytest.mark.slow
 def test_a_signature_longer_than_the_reader_passes_on_is_nobodys_fault():
     key = rsa.generate_private_key(65537, 2048)
     chip = passport(files=signed_with({15: data_group_15(key)}), keys=ChipKeys(active=key))

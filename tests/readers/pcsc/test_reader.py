@@ -77,7 +77,7 @@ def test_without_its_page_a_chip_asks_for_it_once_and_is_read_when_it_is_shown(w
         async with open_gate() as gate:
             reader.lay(passport(ways=ways))
             assert await gate.code() == "mrz_needed"
-            await gate.nothing()
+            await gate.nothing(0.12)
             gate.reader.offer_key(mrz.parse(ZONE))
             assert (await gate.document()).number == NUMBER
             assert gate.readings == 2
@@ -92,7 +92,7 @@ def test_somebody_elses_page_does_not_open_it_and_the_right_one_still_does(ways,
             gate.reader.offer_key(OTHER_KEY)
             reader.lay(passport(ways=ways))
             assert await gate.code() == "chip_access_denied"
-            await gate.nothing()
+            await gate.nothing(0.12)
             gate.reader.offer_key(KEY)
             assert (await gate.document()).number == NUMBER
 
@@ -136,7 +136,7 @@ def test_a_passport_that_lies_on_is_one_reading_and_counts_again_when_it_is_laid
             gate.reader.offer_key(KEY)
             reader.lay(passport())
             await gate.document()
-            await gate.nothing()
+            await gate.nothing(0.12)
             reader.lift()
             gate.reader.offer_key(KEY)
             reader.lay(passport())
@@ -165,7 +165,7 @@ def test_a_card_that_makes_up_a_new_number_each_time_is_nobodys(reader, open_gat
             assert await gate.code() == "card_wrong_kind"
             reader.lay(SoftwareCard(b""))
             assert await gate.code() == "card_wrong_kind"
-            await gate.nothing()
+            await gate.nothing(0.12)
 
     asyncio.run(story())
 
@@ -220,11 +220,12 @@ def test_a_chip_whose_data_were_changed_is_held_and_never_passes(file, reader, o
             gate.reader.offer_key(KEY)
             reader.lay(passport(files={**files(), file: changed(files()[file])}))
             assert await gate.code() == "chip_altered"
-            await gate.nothing()
+            await gate.nothing(0.12)
 
     asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ways", [[], [way("2.2", 12)]], ids=["bac", "pace"])
 def test_a_passport_lifted_at_any_moment_is_told_to_stay_and_reads_when_it_is_laid_again(
     ways, reader, open_gate, monkeypatch
@@ -263,6 +264,7 @@ def test_a_card_that_flickers_on_its_way_into_the_field_is_worth_no_word(reader,
     asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [Fault.GARBAGE, Fault.TRUNCATED, Fault.EMPTY, Fault.FLIPPED, Fault.ERROR, Fault.SILENT]
 )
@@ -289,6 +291,7 @@ def test_a_damaged_answer_at_any_moment_is_mended_by_another_attempt(fault, read
     asyncio.run(story())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "code"),
     [(Fault.GARBAGE, "chip_read_failed"), (Fault.SILENT, "card_read_failed"), (Fault.ERROR, "chip_read_failed")],
@@ -300,7 +303,7 @@ def test_a_fault_that_stays_is_told_once_and_the_next_card_reads(fault, code, re
             reader.inject(fault, at=9, lasting=True)
             reader.lay(passport())
             assert await gate.code() == code
-            await gate.nothing()
+            await gate.nothing(0.12)
             assert (reader.conversations, gate.readings) == (3, 1)
             reader.clear()
             reader.lift()
