@@ -6,6 +6,7 @@ import asyncio
 import gc
 import getpass
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from gatepass.gate.device import GateFolder
-from gatepass.gate.problems import EnrolmentError, GateError, preferred_language, state_sentences
+from gatepass.gate.problems import EnrolmentError, GateError, preferred_language, sentences, state_sentences
 from gatepass.gate.settings import GateSettings
 from gatepass.languages import Language
 
@@ -108,6 +109,65 @@ def status(
 
 
 @app.command()
+def readers(
+    folder: Folder = None,
+    reader: Annotated[
+        list[str] | None, typer.Option(help="Only this reader, FAMILY:PORT. May be given again.", show_default=False)
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="How long each is given: 6, or 20 with --try.", min=0.5, show_default=False)
+    ] = None,
+    ask_for_card: Annotated[bool, typer.Option("--try", help="Wait at each for a document or a code.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    language: Annotated[
+        str | None, typer.Option(help="zh-Hans, zh-Hant, en, ko or ja; else that of the terminal.", show_default=False)
+    ] = None,
+) -> None:
+    """Find what is attached, test it, and say what is wrong and what to do. No enrolled gate is needed.
+
+    What GATEPASS_GATE_READER names is tested too, attached or not; a gate that runs in the folder holds its readers and
+    is asked about them. Exit status 0: all work. 1: one does not, or showed nothing with --try. 3: nothing is attached.
+
+    Example: gatepass gate readers --try --seconds 30
+    """
+    import json
+    import logging
+
+    from gatepass.gate.checking import check_readers, verdict
+
+    # What a reader has to say, the report says; its warnings would stand between the lines.
+    logging.getLogger("gatepass.readers").setLevel(logging.CRITICAL)
+    spoken = preferred_language(language) if language else _language()
+    words = {code: texts[spoken] for code, texts in sentences()["reader"].items()}
+    given = seconds if seconds is not None else (20.0 if ask_for_card else 6.0)
+
+    def now(name: str) -> None:
+        typer.echo(words["try_now"].format(reader=name, seconds=f"{given:g}"), err=True)
+
+    settings = _settings(folder)
+    named = reader or settings.reader
+    held = _readers_of_running_gate(settings)
+    found = asyncio.run(
+        check_readers(named, held=held, look=not reader, seconds=given, wants_card=ask_for_card, on_ready=now)
+    )
+    status = verdict(found, wants_card=ask_for_card)
+    if as_json:
+        report = [finding.as_json(spoken) for finding in found]
+        typer.echo(json.dumps({"exit": status, "readers": report}, ensure_ascii=False, indent=1))
+        raise typer.Exit(status)
+    for finding in found:
+        typer.echo(f"{finding.mark} {finding.reader}{'  ' + finding.name if finding.name else ''}".rstrip())
+        typer.echo(f"    {finding.sentence(spoken)}{'' if finding.is_good else f' [{finding.code}]'}")
+    good = [finding.reader for finding in found if finding.is_good]
+    if good:
+        options = " ".join(f"--reader {shlex.quote(name)}" for name in good)
+        typer.echo(f"{words['start_with']} gatepass gate run {options}")
+    elif status == 3:
+        typer.echo(words["nothing"])
+    raise typer.Exit(status)
+
+
+@app.command()
 def pin(
     folder: Folder = None,
     from_stdin: Annotated[bool, typer.Option("--stdin", help="Read the PIN from standard input.")] = False,
@@ -181,6 +241,20 @@ def _told() -> Iterator[None]:
     except GateError as error:
         typer.echo(f"{error.sentence(_language())} [{error.code}]", err=True)
         raise typer.Exit(2 if isinstance(error, EnrolmentError) else 1) from error
+
+
+def _readers_of_running_gate(settings: GateSettings) -> dict[str, str]:
+    """Reader -> READER_DETAILS code, or `ready`, as the gate that runs in this folder says; empty where none runs."""
+    import httpx2
+
+    if not settings.folder.is_dir():
+        return {}
+    try:
+        answer = httpx2.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=1, trust_env=False)
+        readers = answer.json()["readers"]
+        return {each["reader"]: each["detail"] or each["state"] for each in readers}
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _language() -> Language:

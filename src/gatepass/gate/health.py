@@ -102,7 +102,7 @@ class Health:
             "held_in_memory": self._journal.held,
             "lost": self._journal.lost,
             "readers": [
-                {"family": reader.family, "state": reader.condition.value, "detail": reader.detail}
-                for reader in self.readers.values()
+                {"reader": name, "family": reader.family, "state": reader.condition.value, "detail": reader.detail}
+                for name, reader in self.readers.items()
             ],
         }
