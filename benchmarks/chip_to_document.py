@@ -5,7 +5,7 @@
 Prints two tables. The chips are made of software and answer in this process; the time that they take themselves is
 left out, so that "ours" is what the gate computes in a whole conversation: keys, protection, files, signatures. "air"
 is what the bytes of all commands and answers need at least at 424 kbit/s, the middle one of the speeds of ISO/IEC
-14443; a real chip's own thinking comes on top of it. "last byte" is `read_ms`: what is left to do after the chip is done.
+14443; a real chip's own thinking comes on top of it. "last byte" is `read_ms`: what is left to do after it.
 
 The second table reads a list of 500 states, and beside it has `cryptography` load the same certificates.
 """
