@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from array import array
 from contextlib import suppress
 
 import pytest
@@ -147,6 +148,22 @@ def test_a_stall_that_cannot_be_cleared_is_a_lost_reader(reader, pipes, monkeypa
 def test_what_babbles_without_end_is_not_listened_to_without_end(reader, pipes, monkeypatch):
     monkeypatch.setattr(reader.backend, "bulk_read", lambda *arguments: len(arguments[3]))
     assert len(pipes._empty(BODY_IN)) <= 8 * 2432
+
+
+def test_transfers_without_a_byte_are_silence_and_no_endless_loop(reader, pipes, monkeypatch):
+    monkeypatch.setattr(reader.backend, "bulk_read", lambda *_: 0)
+    pipes.send(Command.STATUS.request)
+    with pytest.raises(TimeoutError):
+        pipes.receive(0.1)
+
+    def only_the_head(handle, pipe, interface, buffer, timeout):
+        if pipe == BODY_IN:
+            return 0
+        buffer[:7] = array("B", bytes.fromhex("AAAAAA96690004"))
+        return 7
+
+    monkeypatch.setattr(reader.backend, "bulk_read", only_the_head)
+    assert pipes.receive(0.1) == bytes.fromhex("AAAAAA96690004")
 
 
 # --- opening

@@ -131,29 +131,30 @@ class UsbPipes:
         """One reply, its two transfers joined. TimeoutError where none has begun within so many seconds."""
         try:
             head = self._read(HEAD_IN, _PACKET, within)
-            while len(head) < _HEAD:
-                try:
-                    head += self._read(HEAD_IN, _PACKET, _STALE_S)
-                except TimeoutError:
-                    break
+            head += self._rest_of(HEAD_IN, _HEAD - len(head), _STALE_S)
             length = int.from_bytes(head[len(PREAMBLE) : _HEAD], "big")
             whole = head.startswith(PREAMBLE) and len(head) == _HEAD and length <= LONGEST
-            body = self._body(length) if whole else self._empty(BODY_IN)
+            body = self._rest_of(BODY_IN, length, _BODY_WITHIN_S) if whole else self._empty(BODY_IN)
         except BrokenPipeError:
             self._owed = 0
             return BROKEN_REPLY
+        if not head + body:
+            # Transfers without a byte: the device is alive, and says nothing.
+            raise TimeoutError
         self._owed = max(0, self._owed - 1)
         return head + body
 
-    def _body(self, length: int) -> bytes:
-        body = b""
-        while len(body) < length:
-            packets = -(-(length - len(body)) // _PACKET)
-            try:
-                body += self._read(BODY_IN, packets * _PACKET, _BODY_WITHIN_S)
-            except TimeoutError:
-                break
-        return body
+    def _rest_of(self, pipe: int, length: int, within: float) -> bytes:
+        """`length` bytes, in as many transfers as the device makes of them; fewer where it stops."""
+        found = b""
+        with suppress(TimeoutError):
+            while len(found) < length:
+                packets = -(-(length - len(found)) // _PACKET)
+                piece = self._read(pipe, packets * _PACKET, within)
+                if not piece:
+                    break
+                found += piece
+        return found
 
     def _empty(self, pipe: int) -> bytes:
         """What lies in a pipe; bounded, because a device may babble."""
