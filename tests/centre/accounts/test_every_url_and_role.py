@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.cast import LI
+from tests.centre.people.things import KINDS as KINDS_OF_PEOPLE
+from tests.centre.people.things import things_of_people
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
@@ -88,8 +90,46 @@ WHO = {
     "device_revoke": {ADM},
     "residents": {OFF, SOC, GRID},
     "residents_export": {OFF},
+    "residents_export_xlsx": {OFF},
     "resident": {OFF, SOC, GRID},
+    "resident_photo_file": {OFF, SOC, GRID},
+    "filter_save": {OFF, SOC, GRID},
+    "filter_drop": {OFF, SOC, GRID},
     "resident_register": {OFF, SOC},
+    "resident_duplicates": {OFF, SOC},
+    "resident_change": {OFF, SOC},
+    "resident_document_add": {OFF, SOC},
+    "resident_document_retire": {OFF, SOC},
+    "resident_household": {OFF, SOC},
+    "resident_photo": {OFF, SOC},
+    "resident_photo_withdraw": {OFF, SOC},
+    "resident_protection": {OFF, SOC},
+    "resident_merge": {OFF},
+    "resident_merge_with": {OFF},
+    "resident_unmerge": {OFF},
+    "households": {OFF, SOC},
+    "households_export": {OFF},
+    "household": {OFF, SOC},
+    "places": {OFF, SOC},
+    "places_export": {OFF},
+    "place": {OFF, SOC},
+    "place_suggest": {OFF, SOC},
+    "place_enter": {OFF},
+    "place_remove": {OFF},
+    "imports": {OFF, SOC},
+    "imports_export": {OFF, SOC},
+    "import_new": {OFF, SOC},
+    "import_template": {OFF, SOC},
+    "import": {OFF, SOC},
+    "import_progress": {OFF, SOC},
+    "import_map": {OFF, SOC},
+    "import_row": {OFF, SOC},
+    "import_decide": {OFF, SOC},
+    "import_run": {OFF, SOC},
+    "import_stop": {OFF, SOC},
+    "import_undo": {OFF, SOC},
+    "import_drop": {OFF, SOC},
+    "import_left": {OFF, SOC},
     "resident_colour": {OFF},
     "applications": {OFF, SOC},
     "applications_export": {OFF, SOC},
@@ -120,6 +160,9 @@ ONLY_POST = {
     *("language", "logout", "gate_rules", "gate_enrolment", "device_revoke", "staff_active", "staff_password"),
     *("my_passkey_enter", "my_passkey_add", "my_leave", "alarm_clear", "message_again"),
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_lost"),
+    *("resident_duplicates", "filter_save", "filter_drop", "resident_photo_withdraw", "resident_unmerge"),
+    *("place_enter", "place_remove", "import_map", "import_decide", "import_run", "import_stop", "import_undo"),
+    "import_drop",
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -198,6 +241,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "device_revoke": ({"device": device.pk}, {"device": far_device.pk}),
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
+        **things_of_people(near, far, somebody),
     }
     kinds = {"token_revoke": "token_revoke",
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
@@ -208,7 +252,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "alarm_clear": "alarm_clear", "message_again": "message_again",
              "gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
-             "staff_password": "staff"}  # fmt: skip
+             "staff_password": "staff", **KINDS_OF_PEOPLE}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

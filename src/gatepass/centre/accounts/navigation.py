@@ -29,7 +29,14 @@ PLACES = (
     Place("board", _("Today"), ("board",)),
     Place("passages", _("Passages"), ("passages",)),
     Place("gates", _("Gates and devices"), (*roles.GATES, *roles.EQUIP)),
-    Place("residents", _("Residents"), (*roles.RESIDENTS, "resident_register", "resident_colour")),
+    Place(
+        "residents",
+        _("Residents"),
+        (
+            *(*roles.RESIDENTS, *roles.REGISTER, *roles.HOUSEHOLDS, *roles.PLACES, *roles.MERGES, *roles.IMPORTS),
+            "resident_colour",
+        ),
+    ),
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
     Place("staff", _("Staff"), roles.STAFF),

@@ -51,7 +51,20 @@ MY: Final = (
 OWN: Final = ("home", "logout", "password")
 
 BOARD: Final = ("board", "passages", "passages_export")
-RESIDENTS: Final = ("residents", "residents_export", "resident")
+RESIDENTS: Final = ("residents", "resident", "resident_photo_file", "filter_save", "filter_drop")
+RESIDENTS_OUT: Final = ("residents_export", "residents_export_xlsx", "households_export", "places_export")
+REGISTER: Final = (
+    *("resident_register", "resident_duplicates", "resident_change", "resident_document_add"),
+    *("resident_document_retire", "resident_household", "resident_photo", "resident_photo_withdraw"),
+    *("resident_protection", "place_suggest"),
+)
+HOUSEHOLDS: Final = ("households", "household")
+PLACES: Final = ("places", "place")
+MERGES: Final = ("resident_merge", "resident_merge_with", "resident_unmerge")
+IMPORTS: Final = (
+    *("imports", "imports_export", "import_new", "import_template", "import", "import_progress", "import_map"),
+    *("import_row", "import_decide", "import_run", "import_stop", "import_undo", "import_drop", "import_left"),
+)
 APPLICATIONS: Final = ("applications", "applications_export", "application")
 APPEALS: Final = ("appeals", "appeals_export", "appeal")
 CARE: Final = ("resident_declare", "resident_acting", "mandate_end", "paper_lost")
@@ -74,13 +87,19 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *CARE,
         *BOARD,
         *RESIDENTS,
-        "resident_register",
+        *RESIDENTS_OUT,
+        *REGISTER,
+        *HOUSEHOLDS,
+        *PLACES,
+        *("place_enter", "place_remove"),
+        *MERGES,
+        *IMPORTS,
         "resident_colour",
         *GATES,
     ),
     # Registers the people they care for; colours are the office's.
-    Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, "residents", "resident", "resident_register"),
-    Role.GRID_WORKER: ("residents", "resident"),
+    Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, *RESIDENTS, *REGISTER, *HOUSEHOLDS, *PLACES, *IMPORTS),
+    Role.GRID_WORKER: RESIDENTS,
     Role.TRACER: ("board",),
     # Interpreters are called; they look nothing up.
     Role.INTERPRETER: (),

@@ -8,13 +8,8 @@ DIR/updates/publisher.lock publishes; other processes stand by and take over whe
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO
 
 import structlog
 from django.conf import settings
@@ -25,6 +20,7 @@ from gatepass.centre import updates
 from gatepass.centre.codes.actions import expire_codes
 from gatepass.centre.codes.models import DirectoryChange
 from gatepass.centre.codes.states import all_states, states_of
+from gatepass.centre.one_worker import only_one
 from gatepass.centre.papers.publication import publish_lists
 from gatepass.directory.errors import DirectoryError
 from gatepass.directory.publishing import Publisher
@@ -88,7 +84,7 @@ class PublishingThread:
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
-                with _only_one(settings.UPDATES_DIR / "publisher.lock") as mine:
+                with only_one(settings.UPDATES_DIR / "publisher.lock") as mine:
                     if mine:
                         self._publish()
                 self._stopping.wait(5)
@@ -106,17 +102,3 @@ class PublishingThread:
                 log.exception("directory not published")
                 self._stopping.wait(2)
             self._stopping.wait(TICK)
-
-
-@contextlib.contextmanager
-def _only_one(path: Path) -> Iterator[bool]:
-    """Whether this process may publish. The lock goes with the process, whatever ends it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file: IO[str]
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

@@ -30,6 +30,7 @@ from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.retention import keep_forgetting
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
+from gatepass.centre.people.imports.work import ImportingThread
 from gatepass.centre.policies.worker import PolicyThreads
 from gatepass.centre.sending.thread import SendingThread
 
@@ -63,6 +64,7 @@ class Town:
         self.publication = PublishingThread()
         self.sending = SendingThread()
         self.policies = PolicyThreads()
+        self.imports = ImportingThread()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
@@ -78,6 +80,7 @@ class Town:
         self.publication.start()
         self.sending.start()
         self.policies.start()
+        self.imports.start()
         await self.knowledge.start()
         await self.registry.start()
         self.retention = asyncio.create_task(keep_forgetting())
@@ -88,6 +91,7 @@ class Town:
         self.live.stop()
         await self.registry.stop()
         await self.knowledge.stop()
+        await asyncio.to_thread(self.imports.stop)
         await asyncio.to_thread(self.policies.stop)
         await asyncio.to_thread(self.sending.stop)
         await asyncio.to_thread(self.publication.stop)

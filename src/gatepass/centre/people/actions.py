@@ -22,6 +22,7 @@ from gatepass.centre.people.access import access_residents, key_of
 from gatepass.centre.people.households.actions import Joining, join_households, leave_household
 from gatepass.centre.people.models import IdentityDocument, Phone, Resident
 from gatepass.centre.people.name_index import index_again, index_new
+from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.people.protection.models import Protection
 from gatepass.centre.people.registration import (
     PhoneFacts,
@@ -65,9 +66,10 @@ _INDEXED: Final = frozenset({"site", "full_name", "latin_name", "preferred_name"
 _BATCH = 500
 
 
-def register_resident(by: User | None, registration: Registration) -> Resident:
+def register_resident(by: User | None, registration: Registration, *, protect_for: Sequence[User] = ()) -> Resident:
     """One resident with the documents; gates know the person within seconds, without a colour until one is given.
 
+    `protect_for`: from the first moment on, only these members of staff meet the resident (`protection.actions`).
     RefusedError `document_known` (`resident` says whose it is), or `document_elsewhere` where `by` may not know that.
     """
     keys, now = keys_of(registration), timezone.now()
@@ -78,6 +80,8 @@ def register_resident(by: User | None, registration: Registration) -> Resident:
             resident = register_rows([registration], [keys], now)[0]
             kinds = [document.kind.value for document in registration.documents]
             record(by, "resident:register", resident, site=registration.site, documents=kinds)
+            if protect_for:
+                protect(by, resident, protect_for)
     if holder is not None:
         raise refusal_for(by, holder)
     return resident

@@ -342,7 +342,16 @@ def test_rows_are_erased_after_a_month_and_their_count_stays(user, checked) -> N
     assert Entry.objects.filter(verb="import:forget").count() == 1
 
 
-def test_addresses_come_from_a_list_once_and_go_again(user, checked, town, register) -> None:
+def test_addresses_come_from_a_list_once_and_go_again(employ, town, register) -> None:
+    user = employ(Role.OFFICE, community=town.community)
+
+    def checked(rows, headings, kind) -> Import:
+        batch = actions.upload(user, kind, "addresses.csv", as_csv(rows, headings), town.estate)
+        actions.map_columns(user, batch, batch.columns, town.estate)
+        work.work_off()
+        batch.refresh_from_db()
+        return batch
+
     rows = [("3幢", "2单元", "501"), ("3幢", "2单元", "502"), ("1幢", "", "101"), ("", "", "9")]
     batch = entered(user, checked(rows, ("楼栋", "单元", "房号"), "places"))
     assert outcomes(batch) == [Outcome.CREATED] * 3 + [""]

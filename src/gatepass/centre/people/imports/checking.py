@@ -46,12 +46,12 @@ class Surroundings:
 
     batch: Import
     user: User
-    page: str = "resident_register"
     today: date = field(default_factory=timezone.localdate)
     _rooms: dict[int, Mapping[Path, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        sites = list(access_sites(self.user, self.page))
+        page = "place_enter" if self.batch.kind == Import.Kind.PLACES else "resident_register"
+        sites = list(access_sites(self.user, page))
         self._sites = {plain(site.name): site for site in sites}
         # A name that two communities have says nothing by itself.
         names = [plain(site.name) for site in sites]

@@ -64,7 +64,7 @@ def _check_residents(batch: Import, rows: Sequence[Row], around: Surroundings) -
         row.first_key = keys[row.pk][0] if row.pk in keys else None
     in_use = _holders([key for some in keys.values() for key in some])
     twins = _first_rows(batch, rows, [row for row, _registration in right])
-    soughts = [_sought(registration) for _row, registration in right]
+    soughts = [sought_of(registration) for _row, registration in right]
     found = Search(around.user, "resident").of(soughts, [keys[row.pk] for row, _registration in right])
     elsewhere: set[int] = set()
     for (row, _registration), candidates in zip(right, found, strict=True):
@@ -110,7 +110,7 @@ def _stretched(registrations: Sequence[Registration]) -> list[list[bytes]]:
         return list(pool.map(keys_of, registrations))
 
 
-def _sought(registration: Registration) -> Sought:
+def sought_of(registration: Registration) -> Sought:
     holder = registration.document.holder
     name = Name(holder.native_name or holder.latin_name, holder.latin_name, registration.preferred_name)
     return Sought(name, holder.birth, holder.nationality)

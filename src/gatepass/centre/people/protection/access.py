@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
-from gatepass.centre.audit.actions import record
+from gatepass.centre.audit.actions import named, record
+from gatepass.centre.audit.models import Entry
 from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.models import Protection
 
@@ -42,3 +45,20 @@ def note_seen(user: User, residents: Iterable[Resident], page: str) -> set[int]:
         with transaction.atomic():
             record(user, "protected:see", "resident:many", residents=sorted(seen), page=page)
     return seen
+
+
+def tries_of(resident: Resident) -> list[tuple[datetime, str]]:
+    """When, and who, typed the number of this person without being allowed to know of them: for the named staff."""
+    about = Entry.objects.filter(verb="protected:try_number", object=named(resident)).order_by("-id")[:10]
+    return [(datetime.fromtimestamp(entry.at / 1000, UTC), entry.actor_name) for entry in about]
+
+
+def who_could_open(resident: Resident) -> list[User]:
+    """Active staff whose role opens this resident's page, were nobody protected."""
+    site = resident.site
+    found = []
+    for user in User.objects.filter(is_active=True).prefetch_related("grants"):
+        scope = scope_of(user, "resident")
+        if scope.everywhere or site.pk in scope.sites or site.community_id in scope.communities:
+            found.append(user)
+    return found

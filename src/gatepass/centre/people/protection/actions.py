@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.people.models import Resident
+from gatepass.centre.people.protection.access import who_could_open
 from gatepass.centre.people.protection.models import Protection
-from gatepass.centre.sites.models import Site
 
 
 def protect(by: User | None, resident: Resident, staff: Iterable[User]) -> Protection:
@@ -25,7 +24,7 @@ def protect(by: User | None, resident: Resident, staff: Iterable[User]) -> Prote
     named = {user.pk: user for user in staff if user.is_active}
     if not named:
         raise RefusedError("protection_needs_staff")
-    if not all(_may_open(user, resident) for user in named.values()):
+    if named.keys() - {user.pk for user in who_could_open(resident)}:
         raise RefusedError("protection_staff_elsewhere")
     with transaction.atomic():
         protection, _new = Protection.objects.get_or_create(resident=resident, defaults={"since": timezone.now()})
@@ -39,7 +38,3 @@ def lift_protection(by: User | None, resident: Resident) -> None:
     with transaction.atomic():
         Protection.objects.filter(resident=resident).delete()
         record(by, "protected:lift", resident)
-
-
-def _may_open(user: User, resident: Resident) -> bool:
-    return Site.objects.filter(scope_of(user, "resident").q_site(), pk=resident.site_id).exists()

@@ -1,0 +1,55 @@
+"""The only ways to households. Who lives in one is told as far as the asking user may meet them."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from gatepass.centre.accounts.access import scope_of
+from gatepass.centre.accounts.models import User
+from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.households.models import Household, Membership
+from gatepass.centre.people.models import Resident
+
+
+def access_households(user: User, page: str = "households") -> QuerySet[Household]:
+    """With `people`: how many live there whom the user may meet.
+
+    A household in which only people live whom the user must not meet is not there for the user.
+    """
+    scope = scope_of(user, page)
+    if scope.nowhere:
+        return Household.objects.none()
+    met = access_residents(user, "residents").order_by().values("pk")
+    living = Q(memberships__until__isnull=True, memberships__resident__in=met)
+    anybody = Q(memberships__until__isnull=True)
+    households = Household.objects.filter(scope.q("site")).select_related("site__community", "room")
+    households = households.annotate(people=Count("memberships", filter=living))
+    return (
+        households.annotate(everybody=Count("memberships", filter=anybody))
+        .exclude(people=0, everybody__gt=0)
+        .order_by("label", "pk")
+    )
+
+
+def access_household(user: User, household: int, page: str = "household") -> Household:
+    found = access_households(user, page).filter(pk=household).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_memberships(user: User, household: Household, *, now: bool) -> list[Membership]:
+    """Who lives there now, the head first, or who lived there before; as far as the user may meet them."""
+    met = access_residents(user, "residents").order_by().values("pk")
+    rows = Membership.objects.filter(household=household, until__isnull=now, resident__in=met)
+    rows = rows.select_related("resident__room", "resident__site")
+    return sorted(rows, key=lambda one: (one.relation != Membership.Relation.HEAD, one.since))
+
+
+def living_with(user: User, person: Resident) -> list[Membership]:
+    """The others of the person's household."""
+    household = person.household
+    if household is None:
+        return []
+    return [one for one in access_memberships(user, household, now=True) if one.resident_id != person.pk]
