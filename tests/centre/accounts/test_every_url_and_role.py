@@ -141,6 +141,7 @@ WHO = {
     "resident_declare": {OFF, SOC},
     "resident_acting": {OFF, SOC},
     "mandate_end": {OFF, SOC},
+    "paper_print": {OFF, SOC},
     "paper_lost": {OFF, SOC},
     "staff": {ADM},
     "staff_create": {ADM},
@@ -163,6 +164,7 @@ ONLY_POST = {
     *("resident_duplicates", "filter_save", "filter_drop", "resident_photo_withdraw", "resident_unmerge"),
     *("place_enter", "place_remove", "import_map", "import_decide", "import_run", "import_stop", "import_undo"),
     "import_drop",
+    *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_print", "paper_lost"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -246,7 +248,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
     kinds = {"token_revoke": "token_revoke",
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
              "appeal": "appeal", "mandate_end": "mandate_end", "my_invitation": "my_invitation",
-             **dict.fromkeys(("resident_declare", "resident_acting", "paper_lost"), "resident"),
+             **dict.fromkeys(("resident_declare", "resident_acting", "paper_print", "paper_lost"), "resident"),
              **dict.fromkeys(("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite",
                               "my_grant"), "my_person"),
              "alarm_clear": "alarm_clear", "message_again": "message_again",

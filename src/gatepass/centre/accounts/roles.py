@@ -67,7 +67,7 @@ IMPORTS: Final = (
 )
 APPLICATIONS: Final = ("applications", "applications_export", "application")
 APPEALS: Final = ("appeals", "appeals_export", "appeal")
-CARE: Final = ("resident_declare", "resident_acting", "mandate_end", "paper_lost")
+CARE: Final = ("resident_declare", "resident_acting", "mandate_end", "paper_print", "paper_lost")
 GATES: Final = ("gates", "gate")
 EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", "gate_enrolment", "device_revoke")
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gatepass.centre.accounts.access import asking
+from gatepass.centre.codes.papers import PaperError, Size
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.mandates.access import access_mandates
 from gatepass.centre.mandates.actions import end_mandate, invite
 from gatepass.centre.mandates.models import Consent, Relation
-from gatepass.centre.papers.actions import report_loss
+from gatepass.centre.papers.actions import issue_paper, report_loss
+from gatepass.centre.papers.printing import printed
 from gatepass.centre.people.access import access_resident
 
 
@@ -53,6 +55,8 @@ def resident_acting(request: HttpRequest, resident: int) -> HttpResponse:
         "form": form,
         "mandates": access_mandates(user, person).order_by("ended_at", "id"),
         "papers": person.papers.all()[:10],
+        "in_use": person.papers.filter(voided_at=None, expires_at__gt=timezone.now()).exists(),
+        "has_code": hasattr(person, "code"),
         "now": timezone.now(),
     }
     if request.method == "POST" and form.is_valid():
@@ -72,6 +76,23 @@ def mandate_end(request: HttpRequest, resident: int, mandate: int) -> HttpRespon
     person = access_resident(user, resident, "mandate_end")
     end_mandate(user, get_object_or_404(access_mandates(user, person), pk=mandate))
     messages.success(request, _("The mandate has ended; the phone makes no more codes."))
+    return redirect("resident_acting", person.pk)
+
+
+@require_POST
+def paper_print(request: HttpRequest, resident: int) -> HttpResponse:
+    """The paper that is in use, or a new one; in the language of the person, whoever sits at the desk."""
+    user = asking(request)
+    person = access_resident(user, resident, "paper_print")
+    paper = person.papers.filter(voided_at=None, expires_at__gt=timezone.now()).first()
+    size = Size.A4 if request.POST.get("size") == Size.A4.value else Size.CARD
+    try:
+        with translation.override(person.language):
+            return printed(paper or issue_paper(user, person), size, masked=False)
+    except RefusedError as refused:
+        messages.error(request, refused.sentence)
+    except PaperError as error:
+        messages.error(request, error.sentence)
     return redirect("resident_acting", person.pk)
 
 

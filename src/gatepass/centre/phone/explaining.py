@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gatepass.centre.codes.models import Code
+from gatepass.centre.policies.access import explanation
 from gatepass.policy import Advice
 
 
@@ -18,11 +20,13 @@ class Why:
 
 
 def explain(code: Code | None) -> Why:
-    """For a code given by hand the reason is the office's; the next step is the advice, in plainer words than aloud."""
+    """The words of the policy that gave the colour; where a person did, reason and advice by their names."""
     if code is None or not code.colour:
         return Why("", "", "")
+    said = explanation(code, get_language() or "")
+    step = str(code.get_advice_display()) if code.advice != Advice.NONE else ""
     return Why(
-        why=str(code.get_reason_display()) if code.reason else "",
-        next=str(code.get_advice_display()) if code.advice != Advice.NONE else "",
-        objection=_("Is that wrong? Say so here: a member of staff looks at it and answers you."),
+        why=said.why or said.title,
+        next=said.next or step,
+        objection=said.objection or _("Is that wrong? Say so here: a member of staff looks at it and answers you."),
     )

@@ -27,18 +27,16 @@ from gatepass.centre.applications.actions import apply, record_declaration, with
 from gatepass.centre.applications.facts import unpacked
 from gatepass.centre.applications.forms import ActingForm, PersonForm, Told
 from gatepass.centre.applications.models import Application
-from gatepass.centre.codes.papers import PaperError, Size, paper_pdf
+from gatepass.centre.codes.papers import PaperError, Size
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Source
 from gatepass.centre.mandates.access import access_own, mandates_of
 from gatepass.centre.mandates.actions import accept, end_mandate, invite
 from gatepass.centre.mandates.models import Consent, Mandate, Relation
-from gatepass.centre.papers.actions import grant_phone, issue_paper, paper_text, report_loss
-from gatepass.centre.papers.models import Paper
-from gatepass.centre.passages.words import active_language
+from gatepass.centre.papers.actions import grant_phone, issue_paper, report_loss
+from gatepass.centre.papers.printing import printed
 from gatepass.centre.phone.explaining import explain
 from gatepass.centre.phone.forms import AppealForm, InviteForm, PaperForm
-from gatepass.credentials import serials
 from gatepass.identity.documents import DocumentKind
 
 _FILES = ("my/my.css", "centre/mark.svg", "phone/person.js", "codes/health-code.js", "codes/qr.js")
@@ -190,33 +188,15 @@ def my_paper(request: HttpRequest, resident: int) -> HttpResponse:
                 return redirect("my_paper", mandate.resident_id)
             if form.is_valid():
                 paper = paper or issue_paper(applicant, mandate.resident)
-                return _printed(request, mandate, paper, form.cleaned_data)
+                wishes = form.cleaned_data
+                return printed(paper, Size(wishes["size"]), masked=wishes["masked"])
+        except PaperError as error:
+            messages.error(request, error.sentence or _("This cannot be printed here. The community office prints it."))
+            return redirect("my_paper", mandate.resident_id)
         except RefusedError as refused:
             messages.error(request, refused.sentence)
             return redirect("my_paper", mandate.resident_id)
     return render(request, "phone/paper.html", {**_shown(mandate), "paper": paper, "form": form})
-
-
-def _printed(request: HttpRequest, mandate: Mandate, paper: Paper, wishes: dict[str, object]) -> HttpResponse:
-    size = Size(str(wishes["size"]))
-    try:
-        content = paper_pdf(
-            paper_text(paper),
-            name=mandate.resident.full_name,
-            masked=bool(wishes["masked"]),
-            last_day=timezone.localtime(paper.expires_at).date(),
-            number=serials.written(bytes(paper.serial)),
-            issuer=settings.CONFIGURATION.town,
-            help_line=mandate.resident.site.community.name,
-            language=active_language(),
-            size=size,
-        )
-    except PaperError as error:
-        messages.error(request, error.sentence or _("This cannot be printed here. The community office prints it."))
-        return redirect("my_paper", mandate.resident_id)
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="health-code-{size.value}.pdf"'
-    return response
 
 
 @never_cache
