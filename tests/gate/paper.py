@@ -79,10 +79,11 @@ class PaperCentre:
         return None if self.answer is None else [self.answer] * len(people)
 
 
-def code_of(person: bytes, outcome: Outcome = Outcome.PASS, *reasons: str) -> Verdict:
-    """A code of `person` whose signature holds."""
+def code_of(person: bytes, outcome: Outcome = Outcome.PASS, *reasons: str, proof: bytes | None = None) -> Verdict:
+    """A code of `person` whose signature holds; with `proof` one that a phone made just now."""
     noon = datetime(2026, 11, 23, 4, tzinfo=UTC)
-    credential = HealthCode(CodeKind.PAPER, person, bytes(8), "town", bytes(8), noon, noon)
+    kind = CodeKind.DYNAMIC if proof else CodeKind.PAPER
+    credential = HealthCode(kind, person, bytes(8), "town", bytes(8), noon, noon, proof=proof)
     return Verdict(outcome, reasons or ("code_valid",), Format.GATEPASS, credential)
 
 

@@ -337,6 +337,63 @@ def test_what_a_reader_could_not_read_belongs_to_nobody(at_gate: Any) -> None:
     at_gate(story)
 
 
+def test_a_phones_proof_is_good_for_one_visit(at_gate: Any) -> None:
+    """A camera sees one code many times in a second; a friend who got it by message shows it a minute later."""
+
+    async def story(gate: Gate) -> None:
+        proof = code_of(key_of(WANG.document), proof=b"p" * 16)
+        for _ in range(3):
+            assert (await gate.show(proof)).decision.reasons == ("green", "code_valid")
+            gate.clock.pass_time(0.2)
+        gate.clock.pass_time(60)
+        copied = await gate.show(proof)
+        assert (copied.decision.reasons, copied.record.person) == (("code_shown_before",), None)
+        assert (await gate.show(proof)).id == copied.id
+        fresh = await gate.show(code_of(key_of(WANG.document), proof=b"q" * 16), "GP1:NEW")
+        assert fresh.decision.outcome is Outcome.PASS
+        assert gate.counts.tally().entered == 2
+
+    at_gate(story)
+
+
+def test_a_paper_is_shown_every_day(at_gate: Any) -> None:
+    async def story(gate: Gate) -> None:
+        for _ in range(3):
+            assert (await gate.show(code_of(key_of(WANG.document)))).decision.outcome is Outcome.PASS
+            gate.clock.pass_time(60)
+        assert gate.counts.tally().entered == 3
+
+    at_gate(story)
+
+
+def test_a_proof_is_remembered_no_longer_than_it_is_good(at_gate: Any) -> None:
+    async def story(gate: Gate) -> None:
+        for n in range(5):
+            await gate.show(code_of(key_of(WANG.document), proof=bytes([n]) * 16), f"GP1:{n}")
+            gate.clock.pass_time(400)
+        assert len(gate.session._proofs) == 2
+
+    at_gate(story)
+
+
+# --- chips that want to see their page
+
+
+def test_a_chip_that_asked_for_its_page_needs_no_guard_once_it_was_read(at_gate: Any) -> None:
+    async def story(gate: Gate) -> None:
+        gate.directory.people[key_of(PASSPORT)] = GREEN
+        asked = await gate.lay(DocumentError("mrz_needed"), source="pcsc:")
+        assert [passage.id for passage in gate.recollection.waiting()] == [asked.id]
+        page = await gate.lay(printed(PASSPORT), source="scanner:/dev/ttyACM0")
+        assert [passage.id for passage in gate.recollection.waiting()] == [asked.id], "whose chip it is, is not known"
+        chip = await gate.lay(verified(PASSPORT), source="pcsc:")
+        assert chip.id == page.id
+        assert gate.recollection.waiting() == []
+        assert gate.counts.tally().entered == 1
+
+    at_gate(story)
+
+
 # --- cards that prove nothing
 
 

@@ -43,6 +43,7 @@ PASSPORT = Document(
 
 PLEASE_PASS = ("pass", "请通行。")
 SHOW_DOCUMENT = ("show_document", "这个码在这里读不了，请出示您的证件。")
+OPEN_ANEW = ("code_refresh", "请打开手机上现在的码，再出示一次。")
 STAFF_COME = ("hold", "请稍候，工作人员马上过来。")
 STAFF_HELP = ("hold_staff", "请稍候，由工作人员为您办理。")
 NOT_FOUND = ("hold_unknown", "没有找到您的登记，工作人员马上过来。")
@@ -251,6 +252,8 @@ CASES: tuple[Case, ...] = (
          HOLD, ("code_not_understood",), NONE, SHOW_DOCUMENT),
     Case("an objection that passes opens no gate", objected("code_valid"), known(GREEN),
          HOLD, ("code_not_understood",), NONE, SHOW_DOCUMENT),
+    Case("the very code that was shown here minutes ago", objected("code_shown_before", outcome=REFUSE), None,
+         REFUSE, ("code_shown_before",), NONE, OPEN_ANEW),
     Case("a code beside the card of the same person", beside_a_code(WANG.document), known(GREEN),
          PASS, ("green", "code_valid"), NONE, PLEASE_PASS),
     Case("an expired card beside a genuine code: one proof is enough", beside_a_code(OVER), known(GREEN),

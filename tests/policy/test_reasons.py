@@ -190,6 +190,7 @@ def test_only_a_colour_or_a_code_that_proves_nothing_is_ever_refused() -> None:
         "red",
         "yellow_refused",
         "code_screenshot",
+        "code_shown_before",
         "code_too_old",
         "code_revoked",
         "code_forged",

@@ -27,7 +27,7 @@ from gatepass import __version__
 from gatepass.credentials import Verdict, judge
 from gatepass.directory.lists import CodeLists
 from gatepass.directory.store import DirectoryStore
-from gatepass.gate import watchdog
+from gatepass.gate import belonging, watchdog
 from gatepass.gate.application import make_application
 from gatepass.gate.audience import Message
 from gatepass.gate.calls import Calls, SignedDownloads
@@ -47,7 +47,8 @@ from gatepass.gate.subscription import Subscription
 from gatepass.gate.terminals import Attach, attach_reader, fault_method
 from gatepass.gate.uplink import Uplink
 from gatepass.gate.writing import JournalWriter
-from gatepass.readers import Reader, ReaderState, Reading
+from gatepass.identity import Assurance, Document
+from gatepass.readers import OpensChips, Reader, ReaderState, Reading
 from gatepass.wire.messages import Heartbeat, Record
 
 TEND_EVERY_S = 1.0
@@ -171,6 +172,8 @@ class Agent:
             asyncio.create_task(_again_and_again(self._prune, "prune"), name="prune"),
             asyncio.create_task(watchdog.keep_alive(lambda: not self.health.stuck), name="watchdog"),
         ]
+        if len(self.readers) > 1:  # two documents of one person are compared by name: loaded before anybody waits
+            parts.append(asyncio.create_task(asyncio.to_thread(belonging.warm), name="warm"))
         self.health.running = True
         log.info("gate_ready", software=__version__, directory=self.directory.version, waiting=self.journal.waiting)
         try:
@@ -194,8 +197,9 @@ class Agent:
         method = fault_method(name)
 
         async def on_read(read: Reading) -> None:
+            self._offer_key(read)
             try:
-                await self.session.present(read, method=method, read_ms=self._read_ms(name))
+                await self.session.present(read, method=method, read_ms=self._read_ms(name), source=name)
             except Exception as error:  # a reader must outlive whatever one card does
                 log.exception("tap_lost", error=type(error).__name__)
 
@@ -205,6 +209,13 @@ class Agent:
             self._tell_knowledge()
 
         return Attach(on_read=on_read, on_state=on_state, on_reading=self.session.reading)
+
+    def _offer_key(self, read: Reading) -> None:
+        """The page that a scanner or camera saw opens the chip that lies on another reader."""
+        if isinstance(read, Document) and read.assurance is not Assurance.VERIFIED:
+            for reader in self.readers:
+                if isinstance(reader, OpensChips):
+                    reader.offer_key(read)
 
     def _read_ms(self, name: str) -> float:
         reader = self.readers[self.settings.reader.index(name)]

@@ -55,6 +55,10 @@ from gatepass.wire.sealing import SealingError, seal
 
 # A language chosen on an idle screen, and nobody came: the next person starts in their own.
 CHOICE_LASTS_S = 30.0
+# Longer than any phone's proof is good for (`credentials.health_code`: 5 minutes, and 2 for its clock).
+PROOF_LASTS_S = 600.0
+# A chip that cannot be opened yet; it is when its page has been shown.
+ASKS_FOR_PAGE = frozenset({"mrz_needed", "chip_access_denied"})
 
 log = structlog.get_logger("gatepass.gate.session")
 
@@ -126,6 +130,10 @@ class Session:
         self._visits: list[Visit] = []
         """Those that may still be open, the latest answered last."""
         self._close_visits: asyncio.TimerHandle | None = None
+        self._proofs: dict[bytes, float] = {}
+        """What phones have signed -> when it was first shown here."""
+        self._asking: dict[str, Visit] = {}
+        """Reader -> the visit in which it asked for the page of the chip that lies on it."""
         self.phase = Phase.IDLE
         self.present_passage: Passage | None = None
         """What is on the screen now."""
@@ -140,20 +148,22 @@ class Session:
         # Should the reader die now, nothing else would take the sign away again.
         self._idle_after(self._hold_s)
 
-    async def present(self, read: Reading, *, method: Method | None = None, read_ms: float = 0.0) -> Passage:
+    async def present(
+        self, read: Reading, *, method: Method | None = None, read_ms: float = 0.0, source: str = ""
+    ) -> Passage:
         """Answer one reading; returns when it is shown.
 
         `method` is what a document does not say by itself, and what a fault was met with. `read_ms`: what the reader
-        needed after the last byte.
+        needed after the last byte. `source` names the reader.
         """
         began = self._clock.monotonic() - read_ms / 1000
         async with self._one_at_a_time:
             self._become(Phase.DECIDING)
             try:
-                passage = await self._answer(self._part(read, method), began)
+                passage = await self._answer(self._part(read, method), began, source)
             except Exception as error:  # the next card must find a gate that decides
                 log.exception("tap_failed", error=type(error).__name__)
-                passage = await self._answer(Part(method or Method.CARD, fault="gate_fault"), began)
+                passage = await self._answer(Part(method or Method.CARD, fault="gate_fault"), began, source)
             self._idle_after(self._hold_s)
             return passage
 
@@ -216,10 +226,12 @@ class Session:
             method = Method.of(read)
         return Part(method, document=read) if read.number else Part(method, fault="number_missing")
 
-    async def _answer(self, part: Part, began: float) -> Passage:
+    async def _answer(self, part: Part, began: float, source: str) -> Passage:
         site = self._site()
         visit = self._visit_of(part)
         is_new = visit.passage is None
+        if part.proof is not None and self._was_shown(part.proof) and not visit.has(part):
+            part = part.shown_before()
         visit.add(part, self._clock.monotonic())
         found = await self._look_up(part, site.rules)
         if found is not None:
@@ -244,6 +256,7 @@ class Session:
             self._metrics.durable.observe(self._clock.monotonic() - decided)
             self._counts.add(passage.record)
         self._recollection.keep(passage)
+        self._follow_chip(part, visit, source)
         repeat = earlier is not None and not sounds_otherwise(passage.decision, earlier.decision)
         if repeat:
             self._metrics.repeats.inc()
@@ -286,6 +299,23 @@ class Session:
             return replace(shown, decided_at=earlier.decided_at, resolution=settled)
         record = self._record(visit, presentation, decision, site, about=earlier.record)
         return replace(self._passage(visit, record, presentation, decision), decided_at=earlier.decided_at)
+
+    def _follow_chip(self, part: Part, visit: Visit, source: str) -> None:
+        """A chip that asked for its page and has been read since needs no guard any more."""
+        if part.fault in ASKS_FOR_PAGE:
+            self._asking[source] = visit
+        elif part.document is not None and (asked := self._asking.pop(source, None)) is not None:
+            self._recollection.give_way(asked.passage)
+
+    def _was_shown(self, proof: bytes) -> bool:
+        """Whether this proof of a phone was shown here within the time for which it is good. It is remembered now."""
+        now = self._clock.monotonic()
+        while self._proofs and (oldest := next(iter(self._proofs.items())))[1] < now - PROOF_LASTS_S:
+            del self._proofs[oldest[0]]
+        if proof in self._proofs:
+            return True
+        self._proofs[proof] = now
+        return False
 
     def _keys_of(self, document: Document) -> Iterator[bytes]:
         return person_keys(self._device.person_key_secret, document)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gatepass.credentials import Verdict
@@ -67,6 +67,16 @@ class Part:
         """The person key of a code that is good."""
         return self.names if self.code and self.code.outcome is Outcome.PASS else None
 
+    @property
+    def proof(self) -> bytes | None:
+        """What a phone signed just now: good for one presentation. A paper has none."""
+        return self.code.credential.proof if self.code and self.proves and self.code.credential else None
+
+    def shown_before(self) -> Part:
+        """The same, of a code that was shown here earlier: whoever shows it now has not made it now."""
+        assert self.code is not None, "only a code can be passed on"
+        return replace(self, code=replace(self.code, outcome=Outcome.REFUSE, reasons=("code_shown_before",)))
+
     def is_again(self, other: Part) -> bool:
         """The same thing presented once more, and not another view of the same person."""
         if self.document and other.document:
@@ -102,17 +112,17 @@ class Visit:
 
     def add(self, part: Part, now: float) -> None:
         """The part, in the place of an earlier reading of the same thing."""
-        if not self._has(part):
+        if not self.has(part):
             self.grew = now
         self.parts = [*(each for each in self.parts if not each.is_again(part)), part]
 
     def is_open_for(self, part: Part, now: float, *, gather_s: float, repeat_s: float) -> bool:
         """Whether it is still time: not yet whether the part belongs here."""
-        return now - self.grew <= gather_s or (self._has(part) and now - self.began < repeat_s)
+        return now - self.grew <= gather_s or (self.has(part) and now - self.began < repeat_s)
 
     def owns(self, part: Part, keys_of: KeysOf) -> bool:
         """Whether the part is of this visit's person. `keys_of` gives every key of a document; asked only for codes."""
-        if self._has(part):
+        if self.has(part):
             return True
         if part.document is not None:
             return any(self._match(part.document, each, keys_of) for each in self.parts)
@@ -128,7 +138,7 @@ class Visit:
             return are_of_one_person(document, part.document)
         return part.names is not None and part.names in keys_of(document)
 
-    def _has(self, part: Part) -> bool:
+    def has(self, part: Part) -> bool:
         return any(each.is_again(part) for each in self.parts)
 
     @property

@@ -83,7 +83,7 @@ def _reasons(presentation: Presentation, status: Status | None, rules: SiteRules
     _, unproven, noted = _by_outcome(of_proof)
     mismatch = ["mismatch"] if presentation.mismatch else []
     found = (*mismatch, *refusing, *too_old, *holding, *of_document, *unproven, *passing, *noted, *old, *beside)
-    return found[:_MOST]
+    return tuple(dict.fromkeys(found))[:_MOST]
 
 
 def _by_outcome(reasons: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from gatepass.identity import Document, DocumentError
 
@@ -104,3 +104,11 @@ class Reader(Protocol):
     """Last byte received to Document made, of the latest card, in milliseconds."""
 
     async def run(self) -> None: ...
+
+
+@runtime_checkable
+class OpensChips(Protocol):
+    """A reader whose chips want to be shown their printed page first."""
+
+    def offer_key(self, page: Document) -> None:
+        """A page that another reader read, or that was typed: it may open the chip that lies here now or soon."""

@@ -39,6 +39,7 @@ const ASK = {
   code_not_yet_valid: "other_document",
   code_clock_ahead: "other_document",
   code_screenshot: "other_document",
+  code_shown_before: "other_document",
   code_too_old: "other_document",
   code_revoked: "other_document",
   code_forged: "other_document",
