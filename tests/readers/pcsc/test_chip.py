@@ -127,6 +127,14 @@ def test_of_several_ways_the_best_is_gone_and_the_chip_is_told_which_group():
     assert chosen[5:].hex() == "800a04007f000702020402028301018401" + "0c"
 
 
+def test_a_chip_that_offers_hundreds_of_ways_keeps_nobody_busy():
+    many = passport(ways=[way("2.2", 12)] * 300)
+    many._ways = []
+    talk = Talk(many)
+    assert talk.document().number == NUMBER
+    assert len([command for command in talk.commands if command[1] == 0x22]) <= 8
+
+
 def test_what_is_no_way_for_a_group_is_not_offered():
     # secp224r1 has no integrated mapping; 13 is a curve and not a field; version 1 is not ours.
     infos = [("4.2", 10), ("1.2", 13), ("2.2", 0), ("2.9", 12), ("7.2", 12)]

@@ -181,6 +181,38 @@ def test_a_chip_without_a_face_is_a_document_without_a_portrait(reader, open_gat
     asyncio.run(story())
 
 
+def test_a_gate_that_compares_no_faces_reads_none(reader, open_gate, tmp_path):
+    async def story():
+        async with open_gate(f"?face=no&issuers={tmp_path / 'issuers'}") as gate:
+            gate.reader.offer_key(KEY)
+            reader.lay(passport())
+            document = await gate.document()
+            assert (document.portrait, document.assurance) == (None, Assurance.VERIFIED)
+
+    asyncio.run(story())
+
+
+def test_a_card_that_finds_a_fault_in_gatepass_stops_nobody_else_and_leaves_nothing_in_the_log(
+    reader, open_gate, monkeypatch, caplog
+):
+    def fails(*_, **__):
+        raise RuntimeError(f"the number was {NUMBER}")
+
+    async def story():
+        async with open_gate() as gate:
+            gate.reader.offer_key(KEY)
+            with monkeypatch.context() as broken:
+                broken.setattr("gatepass.readers.pcsc.reader.document_of", fails)
+                reader.lay(passport())
+                assert await gate.code() == "chip_not_supported"
+            reader.lay(SoftwareCard(b"1234567"))
+            await gate.document()
+
+    asyncio.run(story())
+    assert "RuntimeError" in caplog.text
+    assert NUMBER not in caplog.text
+
+
 def test_a_chip_without_a_signature_is_read_with_a_doubt(reader, open_gate):
     async def story():
         async with open_gate() as gate:
@@ -483,8 +515,10 @@ def test_the_port_names_a_reader_and_the_folder_with_the_list_of_states():
     port = Port.parse("ACS ACR1252 1S CL Reader?issuers=/etc/gatepass/issuers")
     assert (port.name, str(port.issuers)) == ("ACS ACR1252 1S CL Reader", "/etc/gatepass/issuers")
     assert Port.parse("") == Port()
-    with pytest.raises(ValueError, match="baud"):
-        Port.parse("?baud=9600")
+    assert Port.parse("?face=no") == Port(face=False)
+    for wrong in ("?baud=9600", "?face=perhaps", "?issuers"):
+        with pytest.raises(ValueError):
+            Port.parse(wrong)
 
 
 def without(file: int) -> dict[int, bytes]:

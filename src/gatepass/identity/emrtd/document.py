@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from gatepass.identity import mrz
 from gatepass.identity.documents import Assurance, Document, DocumentError
 from gatepass.identity.emrtd import lds, signed
 from gatepass.identity.emrtd.authentication import Proof, security_object, vouched
 from gatepass.identity.emrtd.issuers import Issuers
+
+_SECURITY_OBJECT: Final = "0.4.0.127.0.7.3.2.1"
+"""What EF.CardSecurity signs (9303-10, 3.11.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ def document_of(files: ChipFiles, *, issuers: Issuers, today: date) -> Document:
         proof = vouched(listed.signed_data, state=document.issuer, issuers=issuers, on=today)
     if files.card_security is not None:
         # Signed on its own, and worth no more than its signature (9303-11, 4.4.3.5.2).
-        vouched(signed.parse(files.card_security), state=document.issuer, issuers=issuers, on=today)
+        security = signed.parse(files.card_security)
+        if security.content_type != _SECURITY_OBJECT:
+            raise DocumentError("chip_altered", what="security_object")
+        vouched(security, state=document.issuer, issuers=issuers, on=today)
     return replace(document, portrait=_face(files.dg2), assurance=proof.assurance, doubt=proof.doubt)
 
 

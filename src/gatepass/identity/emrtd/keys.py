@@ -29,6 +29,8 @@ HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
 }
 
 _RSA: Final = "1.2.840.113549.1.1.1"
+_LONGEST_RSA: Final = 1025
+"""Bytes: 8192 bits and a sign. States use up to 6144; a longer key only keeps a gate busy."""
 _RSA_PSS: Final = "1.2.840.113549.1.1.10"
 _MGF1: Final = "1.2.840.113549.1.1.8"
 _EC: Final = "1.2.840.10045.2.1"
@@ -184,6 +186,8 @@ def _hash(algorithm: list[Tlv]) -> hashes.HashAlgorithm:
 
 def _rsa_key(octets: bytes) -> rsa.RSAPublicKey:
     modulus, exponent = _pair(tlv.first(octets))
+    if max(len(modulus.value), len(exponent.value)) > _LONGEST_RSA:
+        raise UnknownAlgorithmError(_RSA)
     try:
         numbers = rsa.RSAPublicNumbers(int.from_bytes(exponent.value, "big"), int.from_bytes(modulus.value, "big"))
         return numbers.public_key()

@@ -40,6 +40,8 @@ _PACE: Final = "0.4.0.127.0.7.2.2.4."
 _CHIP_KEY: Final = "0.4.0.127.0.7.2.2.1.2"
 _VERSION: Final = 2
 _CHAINED: Final = 0x10
+_MOST_WAYS: Final = 8
+"""Chips offer one or two. One that offers hundreds wants to keep a gate busy."""
 
 _MECHANISM, _PASSWORD_NAME, _PARAMETER = 0x80, 0x83, 0x84
 _MRZ, _CAN = b"\x01", b"\x02"
@@ -131,14 +133,14 @@ def ways(infos: list[SecurityInfo]) -> list[Pace]:
         if how is not Mapping.INTEGRATED or group.maps_numbers:
             found.append(Pace(info.protocol, how, _SUITES[suite], group, parameter, len(parameters) > 1))
     order = list(_MAPPINGS)
-    return sorted(
-        found,
+    found.sort(
         key=lambda way: (
             order.index(way.protocol.removeprefix(_PACE).partition(".")[0]),
             way.suite is Suite.DES3,
             way.group.modulus,
-        ),
+        )
     )
+    return found[:_MOST_WAYS]
 
 
 def pace(send: Send, way: Pace, key: AccessKey) -> Opened:

@@ -73,8 +73,8 @@ class ChipTalk:
         """Whether longer commands than short ones may have been sent: not every reader passes them on."""
         return self._extended
 
-    def read(self, keys: Sequence[AccessKey]) -> ChipReading:
-        """The document's files, opened with the first of the keys that fits.
+    def read(self, keys: Sequence[AccessKey], *, face: bool = True) -> ChipReading:
+        """The document's files, opened with the first of the keys that fits; without `face`, the long one is left out.
 
         Raises NoDocumentError; DocumentError `mrz_needed` (the chip is locked and no key is known),
         `chip_access_denied` (none fits), `chip_not_supported`, `chip_altered` (it is not the chip that was issued),
@@ -86,7 +86,7 @@ class ChipTalk:
         if not (ways and keys):
             self._select_application()
             if self._lies_open():
-                return ChipReading(self._files(None), None)
+                return ChipReading(self._files(None, face=face), None)
             if not keys:
                 raise DocumentError("mrz_needed")
         opened, key = self._open(ways, keys)
@@ -95,7 +95,7 @@ class ChipTalk:
         card_security = self._card_security(opened)
         if ways:
             self._select_application()
-        return ChipReading(self._files(card_security), key)
+        return ChipReading(self._files(card_security, face=face), key)
 
     def _ways(self) -> list[Pace]:
         """The ways of PACE; none where there is no EF.CardAccess, or one that nobody can read."""
@@ -167,13 +167,13 @@ class ChipTalk:
             raise DocumentError("chip_altered", what="chip")
         return octets
 
-    def _files(self, card_security: bytes | None) -> ChipFiles:
+    def _files(self, card_security: bytes | None, *, face: bool) -> ChipFiles:
         sod = self._file(File.SOD)
         dg1 = self._file(File.DG1)
         if dg1 is None:
             raise DocumentError("chip_not_supported", what="dg1")
         others = {} if sod is None else self._proven(frozenset(security_object(sod).hashes), card_security)
-        return ChipFiles(dg1, self._file(File.DG2), sod, card_security, others)
+        return ChipFiles(dg1, self._file(File.DG2) if face else None, sod, card_security, others)
 
     def _proven(self, listed: frozenset[int], card_security: bytes | None) -> dict[int, bytes]:
         """The files with the chip's own keys, after it has proven that it has the other halves.
