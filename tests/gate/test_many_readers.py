@@ -1,0 +1,208 @@
+"""One gate with a card reader, a chip reader, a scanner and a keypad, each behind its own real line, all at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.cast import LI, WANG, ZHAO
+from tests.gate.town import Downloads, FakeCentre, enrolled, key_of, registry, until
+from tests.identity import zones
+from tests.readers.pcsc.passports import list_of_states, passport, state
+
+from gatepass.credentials import Purpose, TrustedKey, TrustList, make
+from gatepass.directory.lists import TRUST_FILE
+from gatepass.directory.publishing import Publisher
+from gatepass.gate.agent import Agent, running
+from gatepass.gate.settings import GateSettings
+from gatepass.identity import Document, Validity, chip, mrz
+from gatepass.policy import Advice, Colour
+from gatepass.readers.keypad import KeypadSimulator
+from gatepass.readers.pcsc import PcscSimulator
+from gatepass.readers.sam import SamSimulator
+from gatepass.readers.scanner import ScannerSimulator
+from gatepass.wire.messages import Record
+
+pytestmark = pytest.mark.slow
+
+ZONE = zones.passport(expiry="320415")
+PASSPORT = mrz.parse(ZONE)
+NOW = datetime.now(UTC)
+LONG_TERM = Validity(date(2010, 1, 1), None)
+
+
+@dataclass
+class Town:
+    """The gate, what stands on its table, and the town's key for codes."""
+
+    agent: Agent
+    sam: SamSimulator
+    scanner: ScannerSimulator
+    keypad: KeypadSimulator
+    contactless: PcscSimulator
+    publisher: Publisher
+    key: Ed25519PrivateKey
+
+    def lay(self, document: Document) -> None:
+        facts = {"address": "定安路1号", "authority": "杭州市公安局", "ethnicity": "01", "validity": LONG_TERM}
+        self.sam.lay(chip.encode(replace(document, **facts)))
+
+    def paper_of(self, document: Document, serial: bytes = b"serial-1") -> str:
+        person = key_of(document)
+        day = timedelta(days=1)
+        return make.paper(self.key, person=person, serial=serial, issued=NOW - day, expires=NOW + 90 * day)
+
+    async def records(self, count: int) -> list[Record]:
+        await until(lambda: self.agent.journal.last >= count, within=15)
+        found: list[Record] = await self.agent.journal.ask(lambda journal: journal.between(1, 99, 99))
+        return found
+
+    async def quiet(self, seconds: float = 0.8) -> None:
+        """Nobody presents anything, so that a record too many would show."""
+        await asyncio.sleep(seconds)
+
+
+@asynccontextmanager
+async def town(folder: Path) -> AsyncIterator[Town]:
+    publisher = Publisher(folder / "updates")
+    key = Ed25519PrivateKey.generate()
+    trusted = TrustedKey(
+        key.public_key().public_bytes_raw(), "town", frozenset({Purpose.PAPER}), NOW - timedelta(days=9)
+    )
+    publisher.publish_base({**registry(), key_of(PASSPORT): (Colour.GREEN, Advice.NONE)}, NOW)
+    publisher.publish_file(TRUST_FILE, TrustList([trusted]).encode())
+    gate_folder = enrolled(folder / "gate", trust_root=publisher.trust_root)
+    centre = FakeCentre.of(gate_folder, publisher=publisher)
+    (folder / "issuers").mkdir()
+    with ExitStack() as devices:
+        sam = devices.enter_context(SamSimulator())
+        scanner = devices.enter_context(ScannerSimulator())
+        keypad = devices.enter_context(KeypadSimulator())
+        contactless = devices.enter_context(PcscSimulator())
+        contactless.listen(folder / "chip")
+        readers = [
+            f"sam:{sam.device}",
+            f"scanner:{scanner.device}",
+            f"keypad:{keypad.device}",
+            f"pcsc:unix:{folder / 'chip'}{list_of_states(folder / 'issuers', state())}",
+        ]
+        agent = Agent(
+            GateSettings(folder=gate_folder.path, reader=readers, poll_ms=50, retry_most_s=0.1),
+            transport=centre.transport,
+            downloads=Downloads(centre),
+        )
+        async with running(agent):
+            await until(lambda: agent.directory.version and len(agent.codes.trust) and agent.uplink.online, within=15)
+            await until(
+                lambda: [each.state for each in agent.health.readers.values()] == ["ready"] * 4, within=15
+            )  # fmt: skip
+            yield Town(agent, sam, scanner, keypad, contactless, publisher, key)
+
+
+@pytest.fixture
+def at_gate(tmp_path: Path) -> Callable[[Callable[[Town], Awaitable[None]]], None]:
+    def play(story: Callable[[Town], Awaitable[None]]) -> None:
+        async def telling() -> None:
+            async with town(tmp_path) as place:
+                await story(place)
+
+        asyncio.run(telling())
+
+    return play
+
+
+def test_a_passports_page_opens_its_chip_and_both_are_one_passage(at_gate: Callable[..., None]) -> None:
+    async def story(place: Town) -> None:
+        place.scanner.show(ZONE)
+        await place.records(1)
+        place.contactless.lay(passport(ZONE.replace("\n", "")))
+        page, chip_record = await place.records(2)
+        assert (page.method, page.reasons, page.about) == ("printed", ("green", "unproven_allowed"), None)
+        assert (chip_record.method, chip_record.reasons, chip_record.about) == ("card", ("green",), page.id)
+        assert page.person == chip_record.person == key_of(PASSPORT)
+        await place.quiet()
+        assert place.agent.counts.tally().entered == 1
+        assert len(await place.records(2)) == 2
+
+    at_gate(story)
+
+
+def test_a_chip_that_is_laid_down_first_asks_for_its_page_and_is_read_when_it_was_shown(
+    at_gate: Callable[..., None],
+) -> None:
+    async def story(place: Town) -> None:
+        place.contactless.lay(passport(ZONE.replace("\n", "")))
+        (asked,) = await place.records(1)
+        assert (asked.reasons, asked.person) == (("mrz_needed",), None)
+        place.scanner.show(ZONE)
+        _, page, chip_record = await place.records(3)
+        assert (page.method, chip_record.method, chip_record.about) == ("printed", "card", page.id)
+        assert place.agent.recollection.waiting() == [], "the guard is not left with the chip that asked"
+        assert place.agent.counts.tally().entered == 1
+
+    at_gate(story)
+
+
+def test_an_elders_card_and_her_paper_are_one_passage(at_gate: Callable[..., None]) -> None:
+    async def story(place: Town) -> None:
+        place.lay(WANG.document)
+        await place.records(1)
+        place.scanner.show(place.paper_of(WANG.document))
+        await place.quiet()
+        (only,) = await place.records(1)
+        assert (only.reasons[0], only.person) == ("green", key_of(WANG.document))
+        assert place.agent.counts.tally().entered == 1
+
+    at_gate(story)
+
+
+def test_a_paper_alone_is_as_good_and_a_lost_one_is_not(at_gate: Callable[..., None]) -> None:
+    async def story(place: Town) -> None:
+        place.scanner.show(place.paper_of(WANG.document, b"kept-one"))
+        (passed,) = await place.records(1)
+        assert (passed.method, passed.reasons, passed.document) == ("code", ("green", "code_valid"), "")
+        place.publisher.revoke([b"lost-one"])
+        # A gate asks again every 25 seconds; a colour that changes wakes it at once.
+        place.publisher.publish_changes({key_of(LI.document): (Colour.GREEN, Advice.NONE)}, datetime.now(UTC))
+        await until(lambda: place.agent.codes.revocations.is_revoked(b"lost-one"), within=15)
+        place.scanner.show(place.paper_of(ZHAO.document, b"lost-one"))
+        _, refused = await place.records(2)
+        assert (refused.outcome, refused.reasons, refused.person) == ("refuse", ("code_revoked",), None)
+
+    at_gate(story)
+
+
+def test_a_queue_of_three_at_three_readers_is_three_passages(at_gate: Callable[..., None]) -> None:
+    async def story(place: Town) -> None:
+        place.lay(WANG.document)
+        place.scanner.show(place.paper_of(ZHAO.document))
+        place.keypad.type(LI.number, enter=True)
+        records = await place.records(3)
+        await place.quiet()
+        assert {record.person for record in records} == {key_of(who.document) for who in (WANG, LI, ZHAO)}
+        assert [record.about for record in await place.records(3)] == [None] * 3
+        assert {record.method for record in records} == {"card", "code", "typed"}
+        assert place.agent.counts.tally().entered == 1
+
+    at_gate(story)
+
+
+def test_a_reader_that_is_pulled_out_is_named_and_the_others_go_on(at_gate: Callable[..., None]) -> None:
+    async def story(place: Town) -> None:
+        place.scanner.vanish()
+        name = f"scanner:{place.scanner.device}"
+        await until(lambda: place.agent.health.readers[name].state == "absent", within=15)
+        knowledge = place.agent._knowledge()
+        states = {each["family"]: each["state"] for each in knowledge["readers"]}
+        assert states == {"sam": "ready", "scanner": "absent", "keypad": "ready", "pcsc": "ready"}
+        place.lay(WANG.document)
+        (record,) = await place.records(1)
+        assert record.reasons == ("green",)
+
+    at_gate(story)
