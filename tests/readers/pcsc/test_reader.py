@@ -130,6 +130,19 @@ def test_a_page_opens_one_chip_once_and_is_forgotten_after_a_minute(reader, open
     asyncio.run(story())
 
 
+def test_what_a_chip_said_opens_no_other_chip(reader, open_gate):
+    async def story():
+        async with open_gate() as gate:
+            gate.reader.offer_key(KEY)
+            reader.lay(passport())
+            gate.reader.offer_key(await gate.document())
+            reader.lift()
+            reader.lay(passport())
+            assert await gate.code() == "mrz_needed"
+
+    asyncio.run(story())
+
+
 def test_a_passport_that_lies_on_is_one_reading_and_counts_again_when_it_is_laid_again(reader, open_gate):
     async def story():
         async with open_gate() as gate:

@@ -51,6 +51,7 @@ _MOST_KEYS: Final = 3
 _LONGEST_TALK_S: Final = 20.0
 _ASKING: Final = frozenset({"mrz_needed", "chip_access_denied"})
 """What a key may still mend while the card lies there."""
+_PAGES: Final = frozenset({Assurance.PRINTED, Assurance.TYPED, Assurance.UNSTATED})
 _AGAIN: Final = frozenset({"chip_read_failed"})
 
 _RANDOM_NUMBER: Final = 0x08
@@ -130,8 +131,13 @@ class PcscReader(PortReader[CardLine]):
         self._last_byte = 0.0
 
     def offer_key(self, page: Document | AccessKey) -> None:
-        """What was read from a data page, or typed: the next chip, or the one that waits, may be opened with it."""
-        key = AccessKey.of(page) if isinstance(page, Document) else page
+        """What was read from a data page, or typed: the next chip, or the one that waits, may be opened with it. What
+        was read from a chip is no page.
+        """
+        if isinstance(page, AccessKey):
+            key: AccessKey | None = page
+        else:
+            key = AccessKey.of(page) if page.assurance in _PAGES else None
         if key is not None:
             self._keys.pop(key, None)
             self._keys[key] = time.monotonic()
