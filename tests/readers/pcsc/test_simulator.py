@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from tests.readers import gate
 from tests.readers.pcsc.passports import NUMBER, TODAY, ZONE, passport
 
-from gatepass.identity import mrz
+from gatepass.identity import Document, DocumentKind, Holder, PartialDate, Sex, Validity, mrz
 from gatepass.readers.link import LinkLostError
 from gatepass.readers.pcsc import PcscReader, SoftwareCard
 from gatepass.readers.pcsc.cards import CardLostError
 from gatepass.readers.pcsc.frames import Answer, Command
 from gatepass.readers.pcsc.link import open_link
 from gatepass.readers.pcsc.messaging import SecureMessaging, Suite
+from gatepass.readers.pcsc.specimens import zone_of
 from gatepass.readers.pcsc.status import SELECT_EMRTD, File, StatusWord, read_binary, select_file
 
 
@@ -74,6 +77,21 @@ def test_a_socket_that_is_not_there_is_a_port_that_is_missing(tmp_path):
     with pytest.raises(LinkLostError) as raised:
         open_link(f"unix:{tmp_path / 'nothing'}")
     assert raised.value.detail == "port_missing"
+
+
+def test_a_passport_can_be_made_of_any_document_that_it_can_say():
+    document = Document(
+        kind=DocumentKind.PASSPORT,
+        issuer="KOR",
+        number="M12345678",
+        holder=Holder(latin_name="KIM, MIN JUN", birth=PartialDate(1990, 2, 28), sex=Sex.MALE, nationality="KOR"),
+        validity=Validity(None, date(2031, 5, 6)),
+    )
+    assert mrz.parse(zone_of(document), today=TODAY) == document
+    assert len(zone_of(document)) == 88
+    for other in (replace(document, number="1234567890"), replace(document, holder=Holder("金敏俊"))):
+        with pytest.raises(ValueError, match="no passport"):
+            zone_of(other)
 
 
 def say(chip, command: Command) -> int:

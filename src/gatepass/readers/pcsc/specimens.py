@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from gatepass.identity import Document, Sex, checks
 from gatepass.identity.emrtd import tlv
 from gatepass.identity.emrtd.lds import GROUP_OF_TAG
 from gatepass.readers.pcsc.groups import CurveGroup
@@ -220,6 +222,28 @@ def signed_data(content_type: str, content: bytes, signer: Signer, *further: byt
         tlv.build(tlv.SET, info),
     )
     return tlv.build(tlv.SEQUENCE, _oid(_SIGNED_DATA), tlv.build(0xA0, signed))
+
+
+def zone_of(document: Document) -> str:
+    """The two lines of a passport that says what this document says, joined (9303-4, 4.2.2). For documents with a Latin
+    name in ASCII, a birth date and a number of nine characters at most; ValueError otherwise. Without an end of
+    validity it is valid to the end of 2049.
+    """
+    holder = document.holder
+    name = "<<".join(part.strip().replace(" ", "<") for part in holder.latin_name.upper().split(",", 1))
+    number = document.number.ljust(9, "<")
+    if holder.birth is None or len(number) > 9 or not re.fullmatch(r"[A-Z<]{1,39}", name):
+        raise ValueError("no passport can say that")
+    born = "".join(
+        "<<" if part is None else f"{part:02d}"
+        for part in (holder.birth.year % 100, holder.birth.month, holder.birth.day)
+    )
+    expiry = (document.validity.last or date(2049, 12, 31)).strftime("%y%m%d")
+    sex = {Sex.MALE: "M", Sex.FEMALE: "F"}.get(holder.sex, "<")
+    fields = [f"{part}{checks.icao(part)}" for part in (number, born, expiry, "<" * 14)]
+    second = f"{fields[0]}{holder.nationality or document.issuer:<<3}{fields[1]}{sex}{fields[2]}{fields[3]}"
+    first = f"P<{document.issuer:<<3}{name}".ljust(44, "<")
+    return first + second + checks.icao("".join(fields))
 
 
 def data_group_1(zone: str) -> bytes:
