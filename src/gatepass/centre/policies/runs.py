@@ -25,6 +25,7 @@ from gatepass.centre.codes.models import Code
 from gatepass.centre.facts.actions import queue
 from gatepass.centre.facts.models import Standing
 from gatepass.centre.people.models import Resident
+from gatepass.centre.policies.crew import set_up
 from gatepass.centre.policies.in_force import Rulebook
 from gatepass.centre.policies.judging import Bench
 from gatepass.centre.policies.reports import Report
@@ -132,7 +133,7 @@ def _judged(spans: Iterator[tuple[Span, int]], total: int) -> Iterator[tuple[Fou
         return
     # Fresh processes: a copy of a server with its threads and open files would be no good judge.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), context, initializer=_set_up) as pool:
+    with ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), context, initializer=set_up) as pool:
         running: dict[Future[Found], int] = {}
         try:
             for span, size in spans:
@@ -151,14 +152,6 @@ def _finished(running: dict[Future[Found], int]) -> Iterator[tuple[Found, int]]:
     for future in done:
         size = running.pop(future)
         yield future.result(), size
-
-
-def _set_up() -> None:
-    """In a judging process: Django with the same settings, by the environment that it has inherited."""
-    import django
-
-    django.setup()
-    os.nice(5)  # gates and staff come first
 
 
 def _write(found: Found, about: str) -> None:
