@@ -123,8 +123,14 @@ def _remembered(key: bytes) -> Program:
     return compiled(marshal.loads(key))  # noqa: S302 - bytes that `evaluate` has just written
 
 
+_FINAL: Final = frozenset({bool, int, str, type(None), list, dict})
+"""What the data held, or what is JSON by itself: never a date-time, nothing with one inside."""
+
+
 def _answer(value: Any, run: _Run) -> Any:
     """JSON from what a closure gave."""
+    if type(value) in _FINAL:
+        return value
     if isinstance(value, DateTime):
         return value.iso()
     if isinstance(value, ticking.Ticking):
@@ -172,14 +178,34 @@ def _var(path: str) -> Closure:
     if "." not in path:
         index = _index(path)
         return lambda data, _run: data.get(path) if isinstance(data, dict) else _item(data, index)
-    steps = [(fragment, _index(fragment)) for fragment in path.split(".")]
+    fragments = path.split(".")
+    steps = [(fragment, _index(fragment)) for fragment in fragments]
 
     def read(data: Any, _run: _Run) -> Any:
         for key, index in steps:
             data = data.get(key) if isinstance(data, dict) else _item(data, index)
         return data
 
+    if len(steps) == 3 and steps[1][1] >= 0:
+        return _field_of_item(fragments[0], steps[1][1], fragments[2], read)
     return read
+
+
+def _field_of_item(name: str, place: int, field: str, read: Closure) -> Closure:
+    """`name.0.field`, what most rules read, without a loop; anything but a list of objects goes the usual way."""
+
+    def read_field(data: Any, run: _Run) -> Any:
+        if type(data) is dict:
+            items = data.get(name)
+            if type(items) is list:
+                if place >= len(items):
+                    return None
+                item = items[place]
+                if type(item) is dict:
+                    return item.get(field)
+        return read(data, run)
+
+    return read_field
 
 
 def _index(fragment: str) -> int:
@@ -190,7 +216,13 @@ def _item(data: Any, index: int) -> Any:
     return data[index] if isinstance(data, list) and 0 <= index < len(data) else None
 
 
+_PLAIN: Final = frozenset({type(None), bool, int, str, list, dict})
+"""Types whose truth in Python is their truth in CertLogic."""
+
+
 def _condition(value: Any, where: str) -> bool:
+    if type(value) in _PLAIN:
+        return bool(value)
     if isinstance(value, ticking.Ticking):
         return value.is_truthy()
     said = truth(value)
@@ -343,6 +375,8 @@ def _comparison_of_times(compilation: _Compilation, operands: list[Any], where: 
 
     def compare_all(data: Any, run: _Run) -> bool:
         times = [closure(data, run) for closure in closures]
+        if len(times) == 2 and type(times[0]) is DateTime is type(times[1]):
+            return compare(times[0].ms, times[1].ms)
         for place, time in enumerate(times):
             if not isinstance(time, DateTime):
                 raise CertLogicError("not_a_date_time", f"{where}/{place}", "not made by plusTime or dccDateOfBirth")
@@ -358,6 +392,9 @@ def _plus_time(compilation: _Compilation, operands: list[Any], where: str, _name
     def shift(data: Any, run: _Run) -> DateTime:
         value = text(data, run)
         try:
+            if type(value) is str:
+                ms = ms_of_text(value)
+                return DateTime(plus(ms, amount, unit) if amount else ms)
             if isinstance(value, ticking.Present):
                 return value.plus(amount, unit)
             return DateTime(plus(ms_of_text(_text(value, f"{where}/0")), amount, unit))

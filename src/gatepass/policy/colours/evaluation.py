@@ -90,11 +90,11 @@ class Judge:
         watch.earliest = None
         faults: list[str] = []
         view: dict[str, Any] = {chosen.name: [] for chosen in self.policy.selections}
-        self._select(known, view, faults)
+        there = self._select(known, view, faults)
         age = self._age(birth)
         view["person"] = {"age": age, "age_known": age is not None}
         view["now"] = self._present
-        reason, rule = self._first(view, faults)
+        reason, rule = self._first(view, there, faults)
         until = watch.earliest
         return ColourDecision(
             colour_of(reason),
@@ -105,7 +105,7 @@ class Judge:
             tuple(faults),
         )
 
-    def _first(self, view: dict[str, Any], faults: list[str]) -> tuple[str, str]:
+    def _first(self, view: dict[str, Any], there: set[str], faults: list[str]) -> tuple[str, str]:
         """Reason and rule. `unjudged` steps in before the first milder rule once something could not be evaluated."""
         unjudged = self.policy.file.unjudged
         severity = SEVERITY[colour_of(unjudged)]
@@ -113,13 +113,17 @@ class Judge:
             if faults and SEVERITY[rule.colour] <= severity:
                 break
             try:
-                if rule.when.holds(view):
+                holds = rule.of_nobody
+                if holds is None or not there.isdisjoint(rule.reads):
+                    holds = rule.when.holds(view)
+                if holds:
                     return rule.reason, rule.id
             except CertLogicError:
                 faults.append(rule.id)
         return (unjudged if faults else self.policy.file.otherwise), ""
 
-    def _select(self, known: Iterable[Known], view: dict[str, Any], faults: list[str]) -> None:
+    def _select(self, known: Iterable[Known], view: dict[str, Any], faults: list[str]) -> set[str]:
+        """Fills the selections of the view; the names of those that have something in them."""
         found: dict[str, list[_Entry]] = {}
         several = False
         for kind, begin, end, data in known:
@@ -139,6 +143,7 @@ class Judge:
                 entries.sort(key=_recency, reverse=True)
         for name, entries in found.items():
             view[name] = [item for _end, _begin, item in entries]
+        return set(found)
 
     def _fits(self, chosen: Chosen, item: dict[str, Any], faults: list[str]) -> bool:
         if chosen.where is None:

@@ -19,6 +19,7 @@ rule holds: somebody looks. `cases` are part of the policy: a version whose case
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from gatepass.languages import Language
-from gatepass.policy.certlogic import Program, compiled
+from gatepass.policy.certlogic import CertLogicError, Program, compiled
 from gatepass.policy.colours.facts import Fact, FactKind, Region
 from gatepass.policy.decisions import Advice, Colour
 
@@ -193,6 +194,10 @@ class Judged:
     reason: str
     colour: Colour
     when: Program
+    reads: frozenset[str]
+    """The selections that it reads."""
+    of_nobody: bool | None
+    """Whether it holds where all of these are empty, as most are for most people; None where it reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +239,22 @@ def made_ready(file: PolicyFile) -> Policy:
         Chosen(name, each.of, None if each.where is True else compiled(each.where))
         for name, each in file.selections.items()
     )
-    rules = tuple(Judged(rule.id, rule.reason, colour_of(rule.reason), compiled(rule.when)) for rule in file.rules)
+    rules = tuple(_judged(rule) for rule in file.rules)
     expressions = [each.where for each in file.selections.values()] + [rule.when for rule in file.rules]
     fields = frozenset(path.rpartition(".")[2] for logic in expressions for path, _where in paths(logic))
     return Policy(file, selections, rules, fields)
+
+
+def _judged(rule: Rule) -> Judged:
+    when = compiled(rule.when)
+    roots = frozenset(path.partition(".")[0] for path, _where in paths(rule.when))
+    reads = roots - RESERVED - {"current", "accumulator"}
+    of_nobody: bool | None = None
+    if not roots & (RESERVED | {""}):
+        # Whoever has none of these facts is nobody to this rule: no need to evaluate it for each of them.
+        with contextlib.suppress(CertLogicError):
+            of_nobody = when.holds({name: [] for name in reads})
+    return Judged(rule.id, rule.reason, colour_of(rule.reason), when, reads, of_nobody)
 
 
 def paths(logic: Any, where: str = "") -> Iterator[tuple[str, str]]:

@@ -239,7 +239,7 @@ def _of_cases(file: PolicyFile) -> Iterator[Found]:
 def _of_guards(policy: Policy) -> Iterator[Found]:
     """A rule must bear that there is no such fact: most people have hardly any."""
     nobody: dict[str, Any] = {chosen.name: [] for chosen in policy.selections}
-    nobody |= {"person": {"age": None}, "now": "2020-02-11T00:00:00.000Z"}
+    nobody |= {"person": {"age": None, "age_known": False}, "now": "2020-02-11T00:00:00.000Z"}
     for place, rule in enumerate(policy.rules):
         try:
             rule.when.holds(nobody)
