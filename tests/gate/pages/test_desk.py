@@ -8,6 +8,7 @@ from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scr
 
 from gatepass.gate.pages.texts import all_words
 from gatepass.gate.problems import sentences
+from gatepass.gate.terminals import FAMILIES
 from gatepass.identity import DocumentKind
 from gatepass.languages import LANGUAGES
 from gatepass.policy import reasons
@@ -211,6 +212,21 @@ async def test_a_locked_desk_on_another_machine_shows_nobody(chromium):
         await page.click("#unlock")
         await unlock_with(page, GUARD_PIN)
         await page.wait_for_selector(HELD)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_of_several_readers_is_named(chromium, language):
+    states = {"sam": "ready", "scanner": "absent", "pcsc": "ready", "camera": "ill", "keypad": "ready"}
+    readers = [{"family": family, "state": state} for family, state in states.items()]
+    greeting = lists(readers=readers)
+    async with scripted_agent(language=language, greeting=greeting) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        assert set(states) >= set(FAMILIES)
+        told = await page.locator("#states li").all_inner_texts()
+        for family, state in states.items():
+            reader = all_words()[f"desk.family_{family}"][language]
+            (said,) = [each for each in told if each.removeprefix("△ ").startswith(reader)]
+            assert said.startswith("△") is (state != "ready")
 
 
 async def test_a_typed_number_is_helped_along_and_sent(chromium):

@@ -232,6 +232,26 @@ async def test_a_screen_without_a_reader_does_not_ask_for_cards(chromium):
         assert await page.inner_text("#instruction") == NOTICES["place_card"]["zh-Hans"]
 
 
+@pytest.mark.parametrize(
+    ("families", "notice"),
+    [
+        (["sam"], "place_card"),
+        (["sam", "keypad"], "place_card"),
+        (["sam", "scanner"], "place_or_show"),
+        (["pcsc", "camera"], "place_or_show"),
+        (["camera"], "show"),
+        ([], "place_card"),
+    ],
+)
+async def test_people_are_asked_for_what_this_gate_can_read(chromium, families, notice):
+    async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
+        await opened(page, agent)
+        await agent.say("kiosk", knowledge(readers=[{"family": family, "state": "ready"} for family in families]))
+        await page.wait_for_function(
+            "said => document.querySelector('#instruction').textContent.trim() === said", arg=NOTICES[notice]["zh-Hans"]
+        )
+
+
 async def test_reading_is_a_small_sign(chromium):
     async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
         await opened(page, agent)

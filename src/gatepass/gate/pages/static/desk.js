@@ -81,7 +81,12 @@ function states() {
   const found = [];
   if (online) found.push([words("desk.online", language), false]);
   if (asOf !== null) found.push([words("desk.knowledge", language, { time: timeOrDay(asOf, language) }), false]);
-  for (const { state } of readers) if (state === "ready") found.push([words("desk.reader_ready", language), false]);
+  for (const { family, state } of readers) {
+    const reader = words(`desk.family_${family}`, language) ?? family;
+    if (state === "ready") found.push([words("desk.reader_ready", language, { reader }), false]);
+    // Where no reader works, the agent says so itself, and what to do.
+    else if (readers.some((other) => other.state === "ready")) found.push([words("desk.reader_out", language, { reader }), true]);
+  }
   if (readers.length === 0) found.push([words("desk.reader_none", language), true]);
   const told = knowledge.states ?? plainStates(knowledge);
   return [...found, ...told.map((code) => [named("state", code, language), true]).filter(([sentence]) => sentence)];
@@ -89,7 +94,8 @@ function states() {
 
 /** The states that follow from an agent's knowledge where it lists none. */
 function plainStates({ online, as_of: asOf, readers = [] }) {
-  const ill = readers.filter(({ state }) => state !== "ready").map(({ state }) => `reader_${state}`);
+  const works = readers.some(({ state }) => state === "ready");
+  const ill = works ? [] : [...new Set(readers.map(({ state }) => `reader_${state}`))];
   return [online ? [] : "offline", asOf === null ? "no_directory" : [], ill].flat();
 }
 

@@ -91,13 +91,24 @@ function becomeIdle() {
   forgetChoice();
 }
 
+// What sees a page or a code; all others want a card on them, or a number.
+const SEEING = new Set(["scanner", "camera"]);
+const TAKING = new Set(["sam", "pcsc"]);
+
+/** What a person is asked to do, by the readers that work now. */
+function invitation(readers) {
+  const ready = readers.filter(({ state }) => state === "ready").map(({ family }) => family);
+  if (!ready.some((family) => SEEING.has(family))) return "place_card";
+  return ready.some((family) => TAKING.has(family)) ? "place_or_show" : "show";
+}
+
 function paintIdle() {
   const readers = knowledge?.readers ?? [];
   const readable = readers.length === 0 || readers.some(({ state }) => state === "ready");
   document.body.dataset.reader = readable ? "ready" : "absent";
-  const notice = readable ? "place_card" : "reader_absent";
+  const notice = readable ? invitation(readers) : "reader_absent";
   const second = secondLanguage(spoken);
-  put($("instruction"), named("notice", notice, spoken), spoken);
+  putClauses($("instruction"), named("notice", notice, spoken), spoken);
   put($("instruction-second"), named("notice", notice, second), second);
 
   const strip = stripText();
