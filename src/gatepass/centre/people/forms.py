@@ -278,5 +278,5 @@ def sought(said: Mapping[str, str]) -> Sought:
 
 
 class SaveFilterForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name of the filter"), max_length=60)
     shared = forms.BooleanField(label=_("Colleagues may use it too"), required=False)

@@ -39,4 +39,4 @@ class PlaceForm(forms.Form):
 
 
 class RenameForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Name of the place"), max_length=40)

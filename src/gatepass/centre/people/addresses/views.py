@@ -38,7 +38,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The buildings of a site; or, with words, whatever address has them in it."""
     user = asking(request)
     sites = access_sites(user, "places")
-    first = sites.first()
+    first = sites.filter(places__isnull=False).first() or sites.first()
     data = request.GET if "site" in request.GET else {"site": first.pk if first else ""}
     form = SiteChoice(user, "places", data)
     found = access_places(user).none()

@@ -106,6 +106,12 @@ def mend_row(by: User, batch: Import, row: Row, said: Mapping[str, str]) -> None
     row.refresh_from_db()
 
 
+def differs(row: Row, said: Mapping[str, str]) -> bool:
+    """Whether somebody typed something else than the row says."""
+    before = json.loads(str(row.values))
+    return any(text.strip() != before.get(name, "") for name, text in said.items())
+
+
 def decide_row(by: User, batch: Import, row: Row, choice: str, target: Resident | None = None) -> None:
     """Leave out, add to `target`, or register as somebody else. RefusedError `import_choice`."""
     _at(batch, *OPEN)

@@ -23,7 +23,7 @@ class Import(models.Model):
         CHECKED = "checked", _("Ready for a look")
         RUNNING = "running", _("Being entered")
         STOPPED = "stopped", _("Stopped")
-        DONE = "done", _("Entered")
+        DONE = "done", _("Entered into the registry")
         UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
         DROPPED = "dropped", _("Thrown away")
@@ -89,7 +89,7 @@ class Row(models.Model):
 
     class Outcome(models.TextChoices):
         NONE = "", _("Not entered")
-        CREATED = "created", _("Registered")
+        CREATED = "created", _("Newly registered")
         LINKED = "linked", _("Added to somebody who was there")
         SKIPPED = "skipped", _("Left out")
         REFUSED = "refused", _("Could not be entered")

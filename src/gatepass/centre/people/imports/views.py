@@ -64,7 +64,7 @@ def imports_export(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     with transaction.atomic():
         record(user, "import:export", "import:many", count=len(rows))
-    header = (_("When"), _("File"), _("What is in it"), _("Site"), _("By"), _("State"), _("Rows"))
+    header = (_("When"), _("File"), _("What is in it"), _("Site"), _("Uploaded by"), _("State of the list"), _("Rows"))
     return csv_response("imports", header, rows)
 
 
@@ -312,19 +312,7 @@ def import_row(request: HttpRequest, batch: int, number: int) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            if "choice" in request.POST:
-                choice, _sep, target = request.POST["choice"].partition(":")
-                person = None
-                if target.isdecimal():
-                    person = access_residents(user, "resident").filter(pk=int(target)).first()
-                actions.decide_row(user, found, row, choice, person)
-            else:
-                said = {
-                    name.removeprefix("cell-"): str(text)
-                    for name, text in request.POST.items()
-                    if name.startswith("cell-")
-                }
-                actions.mend_row(user, found, row, said)
+            _answer(request, user, found, row)
         except (RefusedError, ValueError) as refused:
             refusal = refused.sentence if isinstance(refused, RefusedError) else _("Choose one of the answers.")
         row.refresh_from_db()
@@ -336,6 +324,19 @@ def import_row(request: HttpRequest, batch: int, number: int) -> HttpResponse:
     if request.method == "POST":
         return redirect(f"{reverse('import', args=[found.pk])}?{request.POST.get('back', '')}")
     return render(request, "imports/one_row.html", {"batch": found, "line": line})
+
+
+def _answer(request: HttpRequest, user: User, batch: Import, row: Row) -> None:
+    """What was typed counts first, and then the answer that was pressed."""
+    said = {name.removeprefix("cell-"): str(text) for name, text in request.POST.items() if name.startswith("cell-")}
+    if "choice" not in request.POST or actions.differs(row, said):
+        actions.mend_row(user, batch, row, said)
+    if "choice" in request.POST:
+        choice, _sep, target = request.POST["choice"].partition(":")
+        person = None
+        if target.isdecimal():
+            person = access_residents(user, "resident").filter(pk=int(target)).first()
+        actions.decide_row(user, batch, row, choice, person)
 
 
 @require_POST

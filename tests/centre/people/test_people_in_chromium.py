@@ -1,0 +1,159 @@
+"""Residents and what belongs to them as people see it: five languages, phone, tablet and desk; and three stories.
+
+GATEPASS_SCREENSHOTS=folder keeps the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from asgiref.sync import sync_to_async
+from axe_playwright_python.async_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+from tests.browser import SCREENSHOTS
+from tests.cast import LI, SUN, WANG, ZHAO, number
+from tests.centre.people.imports.lists import HEADINGS, LI_ROW, SUN_ROW, WANG_ROW, as_csv, elders
+from tests.centre.people.test_residents import KIM
+from tests.centre.people.things import small_picture
+
+from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.roles import Role
+from gatepass.centre.codes.actions import set_colour
+from gatepass.centre.people.actions import PhoneFacts, Registration, register_resident, retire_document, set_phones
+from gatepass.centre.people.addresses.actions import enter_places
+from gatepass.centre.people.addresses.models import Place
+from gatepass.centre.people.imports import actions as imports
+from gatepass.centre.people.imports import work
+from gatepass.centre.people.merges.actions import merge
+from gatepass.centre.people.models import IdentityDocument, Resident
+from gatepass.centre.people.photos.actions import consent_to_photo, keep_photo
+from gatepass.centre.people.protection.actions import protect
+from gatepass.centre.people.saved import save_filter
+from gatepass.policy import Advice, Colour
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.fixture
+def office(employ, town) -> User:
+    return employ(Role.OFFICE, community=town.community)
+
+
+@pytest.fixture
+def cookies(live_server, log_in) -> Callable[[User], list[dict]]:
+    def cookies(user: User) -> list[dict]:
+        value = log_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        return [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+
+    return cookies
+
+
+@pytest.fixture
+def pages(town, register, office) -> dict[str, str]:
+    """A town with something on every page."""
+    rooms = [(f"{block}幢", f"{unit}单元", f"{floor}0{flat}") for block in (1, 2, 3, 10) for unit in (1, 2)
+             for floor in (1, 2, 5) for flat in (1, 2)]  # fmt: skip
+    enter_places(None, town.estate, rooms)
+    room = Place.objects.get(path="3幢 2单元 501")
+    wang = register_resident(
+        None,
+        Registration(
+            WANG.document, site=town.estate.pk, household="3幢 2单元 501", relation="head", room=room.pk, further=(KIM,)
+        ),
+    )
+    li = register_resident(
+        None, Registration(LI.document, site=town.estate.pk, household="3幢 2单元 501", relation="child", room=room.pk)
+    )
+    sun, zhao = register(SUN), register(ZHAO, town.hospital)
+    set_colour(None, li, Colour.YELLOW, "B1", Advice.TEST)
+    set_phones(None, wang, [PhoneFacts("13800000000", "own"), PhoneFacts("057188881234", "relative", "女儿", True)])
+    retire_document(None, wang.documents.get(kind="passport"), IdentityDocument.Retired.EXPIRED)
+    consent_to_photo(office, wang, manner="signed", given_on=timezone.localdate(), given_by="女儿 李小美")
+    keep_photo(office, wang, small_picture())
+    other = register_resident(None, Registration(KIM, site=town.estate.pk))
+    merge(office, wang, other, take=["latin_name"])
+    protect(office, zhao, [office])
+    save_filter(office, "七十岁以上独居", {"oldest": "70", "alone": "yes"}, shared=True)
+    done = upload(office, town, [SUN_ROW, ("孙莉", number("330102", "19900228", "266")), ("王秀英", "33010219410312182"),
+                                 *elders(4), WANG_ROW])  # fmt: skip
+    mapping = imports.upload(office, "residents", "定安路社区老人名单（2026年11月）.csv", as_csv([WANG_ROW, LI_ROW]), town.estate)
+    entered = upload(office, town, elders(3, start=300))
+    imports.run(office, entered)
+    work.work_off()
+    running = upload(office, town, elders(30, start=100))
+    imports.run(office, running)
+    return {
+        "residents": "/residents/",
+        "residents-narrowed": "/residents/?oldest=70&colour=yellow",
+        "resident": f"/residents/{wang.pk}/",
+        "resident-protected": f"/residents/{zhao.pk}/",
+        "register": "/residents/new/",
+        "change": f"/residents/{wang.pk}/change/",
+        "document": f"/residents/{wang.pk}/documents/new/",
+        "retire": f"/residents/{li.pk}/documents/{li.documents.get().pk}/retire/",
+        "move": f"/residents/{wang.pk}/household/",
+        "photo": f"/residents/{wang.pk}/photo/",
+        "photo-consent": f"/residents/{li.pk}/photo/",
+        "protection": f"/residents/{zhao.pk}/protection/",
+        "merge": f"/residents/{sun.pk}/merge/",
+        "merge-two": f"/residents/{wang.pk}/merge/{li.pk}/",
+        "households": "/households/",
+        "household": f"/households/{wang.household.pk}/",
+        "places": "/addresses/",
+        "place": f"/addresses/{room.parent.parent.pk}/",
+        "imports": "/imports/",
+        "import-new": "/imports/new/",
+        "import-mapping": f"/imports/{mapping.pk}/",
+        "import-wrong": f"/imports/{done.pk}/?show=wrong",
+        "import-alike": f"/imports/{done.pk}/?show=alike",
+        "import-known": f"/imports/{done.pk}/?show=known",
+        "import-ready": f"/imports/{done.pk}/?show=ready",
+        "import-progress": f"/imports/{running.pk}/",
+        "import-entered": f"/imports/{entered.pk}/",
+    }
+
+
+def upload(user: User, town, rows) -> imports.Import:
+    batch = imports.upload(user, "residents", "老人名单.csv", as_csv(rows), town.estate)
+    imports.map_columns(user, batch, batch.columns, town.estate)
+    work.work_off()
+    batch.refresh_from_db()
+    return batch
+
+
+async def keep(page, name: str) -> None:
+    """The whole length of a page, if somebody asked for pictures."""
+    if SCREENSHOTS:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_fits_every_screen(chromium, live_server, pages, cookies, office, language) -> None:
+    async with chromium.page(1440, 900) as page:
+        await page.context.add_cookies(await sync_to_async(cookies)(office))
+        await page.goto(f"{live_server.url}/password/")
+        await page.click(f".languages [value={language}]")
+        for name, address in pages.items():
+            await page.goto(live_server.url + address)
+            assert await page.evaluate("document.documentElement.lang") == language
+            for size, (width, height) in SIZES.items():
+                await page.set_viewport_size({"width": width, "height": height})
+                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                assert wide <= 0, f"{name} is {wide} px too wide on a {size}"
+                await keep(page, f"people-{name}-{language}-{size}")
+
+
+async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages, cookies, office) -> None:
+    """axe-core finds nothing: names of fields, contrast, landmarks, headings."""
+    async with chromium.page(390, 844, bypass_csp=True) as page:
+        await page.context.add_cookies(await sync_to_async(cookies)(office))
+        for name, address in pages.items():
+            await page.goto(live_server.url + address)
+            found = await Axe().run(page)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
