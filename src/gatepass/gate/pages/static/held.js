@@ -12,6 +12,7 @@ const LIKELY = {
   red: "sent_to_office",
   red_held: "sent_to_office",
   mismatch: "sent_to_office",
+  chip_altered: "sent_to_office",
   uid_card: "known_to_guard",
   unproven: "known_to_guard",
   stale: "known_to_guard",
