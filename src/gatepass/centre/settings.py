@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "gatepass.centre.applications",
     "gatepass.centre.appeals",
     "gatepass.centre.papers",
+    "gatepass.centre.employers",
     "gatepass.centre.phone",
     "gatepass.centre.api",
     "gatepass.centre.passages",

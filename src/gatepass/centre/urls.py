@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("gatepass.centre.api.urls")),
     path("", include("gatepass.centre.applications.urls")),
     path("", include("gatepass.centre.appeals.urls")),
+    path("", include("gatepass.centre.employers.urls")),
     path("", include("gatepass.centre.mandates.urls")),
     path("", include("gatepass.centre.audit.urls")),
     path("", include("gatepass.centre.limits.urls")),

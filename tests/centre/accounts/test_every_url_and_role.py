@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.cast import LI
+from tests.centre.employers.things import KINDS as KINDS_OF_COMPANIES
+from tests.centre.employers.things import things_of_companies
 from tests.centre.people.things import KINDS as KINDS_OF_PEOPLE
 from tests.centre.people.things import things_of_people
 
@@ -29,6 +31,8 @@ from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.applications.actions import apply
 from gatepass.centre.applications.facts import ApplicationFacts
 from gatepass.centre.codes.actions import set_colour
+from gatepass.centre.employers.actions import appoint
+from gatepass.centre.employers.models import Company
 from gatepass.centre.limits.models import Alarm
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
@@ -88,13 +92,13 @@ WHO = {
     "gate_rules": {ADM},
     "gate_enrolment": {ADM},
     "device_revoke": {ADM},
-    "residents": {OFF, SOC, GRID},
+    "residents": {OFF, SOC},
     "residents_export": {OFF},
     "residents_export_xlsx": {OFF},
-    "resident": {OFF, SOC, GRID},
-    "resident_photo_file": {OFF, SOC, GRID},
-    "filter_save": {OFF, SOC, GRID},
-    "filter_drop": {OFF, SOC, GRID},
+    "resident": {OFF, SOC},
+    "resident_photo_file": {OFF, SOC},
+    "filter_save": {OFF, SOC},
+    "filter_drop": {OFF, SOC},
     "resident_register": {OFF, SOC},
     "resident_duplicates": {OFF, SOC},
     "resident_change": {OFF, SOC},
@@ -135,6 +139,8 @@ WHO = {
     "applications_export": {OFF, SOC},
     "application": {OFF, SOC},
     "application_decide": {OFF},
+    **{name: {OFF, GRID} for name in roles.COMPANIES},
+    **{name: {OFF} for name in roles.APPOINT},
     "appeals": {OFF},
     "appeals_export": {OFF},
     "appeal": {OFF},
@@ -163,7 +169,7 @@ ONLY_POST = {
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_lost"),
     *("resident_duplicates", "filter_save", "filter_drop", "resident_photo_withdraw", "resident_unmerge"),
     *("place_enter", "place_remove", "import_map", "import_decide", "import_run", "import_stop", "import_undo"),
-    "import_drop",
+    *("import_drop", "staff_row", "staff_enter", "appointment_end"),
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_print", "paper_lost"),
 }
 # A grant for one community is not enough here.
@@ -243,6 +249,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "device_revoke": ({"device": device.pk}, {"device": far_device.pk}),
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
+        **things_of_companies(town, somebody),
         **things_of_people(near, far, somebody),
     }
     kinds = {"token_revoke": "token_revoke",
@@ -254,7 +261,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "alarm_clear": "alarm_clear", "message_again": "message_again",
              "gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
-             "staff_password": "staff", **KINDS_OF_PEOPLE}  # fmt: skip
+             "staff_password": "staff", **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))
@@ -305,6 +312,9 @@ def test_nothing_is_open_without_a_log_in(addresses) -> None:
 @pytest.mark.slow
 def test_a_role_opens_what_the_table_says_and_nothing_else(addresses, employ, log_in, role: Role) -> None:
     user = employ(role)
+    if role is GRID:
+        # The role opens the pages, the appointment the company in them.
+        appoint(None, Company.objects.get(name="Near"), user, "email", "x@example.org")
     for name, address in addresses["inside"].items():
         status = ask(log_in(user), name, address)
         open_to_all = WHO[name] in {"*", "anybody"}

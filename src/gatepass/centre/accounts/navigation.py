@@ -39,6 +39,7 @@ PLACES = (
     ),
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
+    Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
     Place("staff", _("Staff"), roles.STAFF),
     Place("tokens", _("Programs"), roles.TOKENS),
     Place("messages", _("Messages"), roles.MESSAGES),

@@ -76,6 +76,12 @@ ALARMS: Final = ("alarms", "alarms_export")
 TOKENS: Final = ("tokens", "tokens_export", "token_revoke")
 MESSAGES: Final = ("messages", "messages_export", "message_again")
 
+COMPANIES: Final = (
+    *("companies", "companies_export", "colleagues", "colleagues_export", "colleague", "permits", "permits_export"),
+    *("company_month", "staff_lists", "staff_template", "staff_list", "staff_row", "staff_enter"),
+)
+APPOINT: Final = ("company_appoint", "appointment_end")
+
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS),
@@ -83,6 +89,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.OFFICE: (
         *APPLICATIONS,
         "application_decide",
+        *COMPANIES,
+        *APPOINT,
         *APPEALS,
         *CARE,
         *BOARD,
@@ -99,7 +107,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     ),
     # Registers the people they care for; colours are the office's.
     Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, *RESIDENTS, *REGISTER, *HOUSEHOLDS, *PLACES, *IMPORTS),
-    Role.GRID_WORKER: RESIDENTS,
+    # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
+    Role.GRID_WORKER: COMPANIES,
     Role.TRACER: ("board",),
     # Interpreters are called; they look nothing up.
     Role.INTERPRETER: (),

@@ -13,4 +13,6 @@ KINDS: Final[dict[str, Promise]] = {
     "application_refused": _("Application refused"),
     "colour_changed": _("Colour changed"),
     "appeal_answered": _("Objection answered"),
+    "permit_ends": _("Work permit ends"),
+    "month_overdue": _("Monthly confirmation overdue"),
 }

@@ -34,6 +34,8 @@ FAULTS: Final[dict[str, Promise]] = {
     "row_relation": _("This relation is not known. Write for example head, wife, son, or leave it empty."),
     "row_twice": _("Row {row} of this list has the same document."),
     "row_too_long": _("This is too long: {most} characters at most."),
+    "row_ends_before": _("The last day is before the first one."),
+    "row_permit_half": _("A permit has a number and a last day: write both, or neither."),
     "row_place_known": _("This place is on the list of addresses already."),
 }
 

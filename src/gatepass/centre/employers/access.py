@@ -1,0 +1,56 @@
+"""The only ways to companies and their people.
+
+A grid worker reaches the companies to which she is appointed, wherever her grant holds: the grant opens the pages, the
+appointment what is in them. Other roles reach the companies of the communities that their grants name.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from gatepass.centre.accounts.access import may_open
+from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.roles import ALLOWED, Role
+from gatepass.centre.employers.models import Appointment, Colleague, Company, StaffList
+
+
+def access_companies(user: User, page: str = "companies") -> QuerySet[Company]:
+    if not may_open(user, page):
+        return Company.objects.none()
+    grants = [grant for grant in user.granted if page in ALLOWED[Role(grant.role)]]
+    staff = [grant for grant in grants if grant.role != Role.GRID_WORKER]
+    if any(grant.community_id is None and grant.site_id is None for grant in staff):
+        return Company.objects.select_related("community")
+    # A grant for one site is none for the companies of its community.
+    reach = Q(community__in=[grant.community_id for grant in staff if grant.community_id is not None])
+    if len(staff) < len(grants):
+        reach |= Q(pk__in=Appointment.objects.filter(user=user, until__isnull=True).values("company"))
+    return Company.objects.filter(reach).select_related("community")
+
+
+def access_company(user: User, company: int, page: str) -> Company:
+    """404 for another's: that a company exists is nobody's business either."""
+    found = access_companies(user, page).filter(pk=company).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_colleagues(user: User, company: Company, page: str) -> QuerySet[Colleague]:
+    return Colleague.objects.filter(company__in=access_companies(user, page).filter(pk=company.pk))
+
+
+def access_colleague(user: User, company: Company, colleague: int, page: str = "colleague") -> Colleague:
+    found = access_colleagues(user, company, page).select_related("permit").filter(pk=colleague).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_staff_list(user: User, company: Company, staff_list: int, page: str) -> StaffList:
+    reached = access_companies(user, page).filter(pk=company.pk)
+    found = StaffList.objects.filter(company__in=reached, pk=staff_list).first()
+    if found is None:
+        raise Http404
+    return found
