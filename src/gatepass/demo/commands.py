@@ -104,5 +104,11 @@ def welcome(stage: Stage) -> str:
         "",
     ]
     lines += [f"  {staff['role']:15} {staff['username']:12} {staff['password']}" for staff in stage.facts["staff"]]
-    lines += ["", "Ctrl-C closes the town."]
+    lines += [
+        "",
+        f"For residents: {stage.centre_url}/my/      log in as {stage.facts['applicant']}, who looks after her mother;",
+        "the one-time code, and every other message, appears in this terminal.",
+        "",
+        "Ctrl-C closes the town.",
+    ]
     return "\n".join(lines)

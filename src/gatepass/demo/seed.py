@@ -10,27 +10,25 @@ import json
 import os
 import secrets
 import sys
-from datetime import timedelta
 from typing import Any
 
 import django
 
 
 def main(residents: int, seed: int) -> dict[str, Any]:
-    """Communities, gates, staff, residents, colours; returns log-ins and enrolment codes (JSON-able)."""
+    """Communities, gates, staff, residents, facts, colours, codes; returns log-ins and enrolment codes (JSON-able)."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "gatepass.centre.settings"
     django.setup()
     # Django's models can only be imported after its set-up.
     from django.core.management import call_command
-    from django.utils import timezone
 
     from gatepass.centre.accounts.actions import GrantWish, create_staff
     from gatepass.centre.accounts.roles import Role
-    from gatepass.centre.codes.actions import Grading, import_colours
     from gatepass.centre.people.actions import Registration, import_residents
     from gatepass.centre.sites.actions import create_community, create_gate, create_site, issue_enrolment_code
+    from gatepass.demo import seed_lives
+    from gatepass.demo.carried import ENROLLED_CARD, HOLDERS
     from gatepass.demo.town import COMMUNITY, GATES, STREET, people
-    from gatepass.policy import Colour
 
     call_command("migrate", verbosity=0)
     community = create_community(None, COMMUNITY)
@@ -41,20 +39,23 @@ def main(residents: int, seed: int) -> dict[str, Any]:
         gate = create_gate(None, office if name == "办事大厅" else estate, name, direction)
         gates.append({"id": gate.pk, "name": name, "code": issue_enrolment_code(None, gate).code})
 
-    staff = []
+    staff, users = [], {}
     for username, full_name, role in (
         ("admin", "管理员", Role.ADMINISTRATOR),
         ("office", "陈主任", Role.OFFICE),
         ("guard", "刘队长", Role.GUARD_LEAD),
         ("auditor", "周审计", Role.AUDITOR),
+        ("second", "沈医生", Role.ADMINISTRATOR),
     ):
         whole_town = role in {Role.ADMINISTRATOR, Role.AUDITOR}
         wish = GrantWish(role, None if whole_town else community)
         password = secrets.token_urlsafe(9)
-        create_staff(None, username, full_name, [wish], password=password)
+        users[username], _ = create_staff(None, username, full_name, [wish], password=password)
         staff.append({"username": username, "password": password, "role": str(role.value)})
 
-    town = [person for person in people(residents, seed) if person.registered]
+    seed_lives.put_policy_in_force(users["admin"], users["second"])
+
+    town = [person for person in people(residents, seed) if person.registered] + list(HOLDERS)
     registered = import_residents(
         [
             Registration(
@@ -63,21 +64,24 @@ def main(residents: int, seed: int) -> dict[str, Any]:
                 phone=person.phone,
                 household=person.household.partition(STREET)[2],
                 address=person.household,
+                further=(ENROLLED_CARD,) if person.key == "enrolled" else (),
             )
             for person in town
         ]
     )
-    reasons = {Colour.GREEN: "C", Colour.YELLOW: "B1", Colour.RED: "A1"}
-    until = timezone.now() + timedelta(days=14)
-    import_colours(
-        [
-            (resident, Grading(person.colour, reasons[person.colour], person.advice, until))
-            if person.colour
-            else (resident, Grading(None, "", person.advice))
-            for resident, person in zip(registered, town, strict=True)
-        ]
-    )
-    return {"gates": gates, "staff": staff, "guard_pin": f"{secrets.randbelow(10**6):06d}"}
+    seed_lives.tell_lives(list(zip(registered, town, strict=True)))
+    of = {person.key: resident for resident, person in zip(registered, town, strict=True)}
+    daughter = seed_lives.make_applicant(seed_lives.DAUGHTER, "顾小月")
+    codes = seed_lives.issue_codes(of, daughter)
+    seed_lives.fill_the_desk(of, estate, daughter)
+    seed_lives.deliver_messages()
+    return {
+        "gates": gates,
+        "staff": staff,
+        "guard_pin": f"{secrets.randbelow(10**6):06d}",
+        "codes": codes,
+        "applicant": seed_lives.DAUGHTER,
+    }
 
 
 if __name__ == "__main__":

@@ -24,12 +24,13 @@ from typing import Any
 
 import httpx2
 
+from gatepass.demo.answers import Answers
 from gatepass.demo.cable import Cable
+from gatepass.demo.carried import THINGS, Way
+from gatepass.demo.table import Table
 from gatepass.demo.town import STREET, Townsperson, people
 from gatepass.demo.traffic import FarGate, fill_the_day, trickle
 from gatepass.files import write_whole
-from gatepass.identity import chip
-from gatepass.readers.sam.simulator import Fault, SamSimulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Stage:
         self.town: list[Townsperson] = people(residents, seed)
         self.by_key = {person.key: person for person in self.town}
         self.cable = Cable(ports.cable, ports.centre)
-        self.simulator = SamSimulator(link=self.folder / "reader")
+        self.things = {thing.key: thing for thing in THINGS}
+        self.table = Table(self.folder, lambda: self.facts["codes"])
+        self.answers = Answers(self.gate_url)
         self.card: str | None = None
         self.reader_attached = True
         self.facts: dict[str, Any] = {}
@@ -98,10 +101,14 @@ class Stage:
             write_whole(known, json.dumps(self.facts, ensure_ascii=False, indent=1).encode(), mode=0o600)
         await self.start_centre()
         await self.cable.plug_in()
-        self.simulator.start()
+        self.table.set_up()
         await self.enrol_gate()
         await self.start_gate()
-        self._tasks.append(asyncio.create_task(self._far_gates()))
+        self._tasks += [
+            asyncio.create_task(self._far_gates()),
+            asyncio.create_task(self.answers.listen()),
+            asyncio.create_task(self._read_messages_out()),
+        ]
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -110,7 +117,7 @@ class Stage:
         for process in (self._gate, self._centre):
             await asyncio.to_thread(end, process)
         await self.cable.pull()
-        self.simulator.stop()
+        self.table.clear()
         await self._client.aclose()
 
     async def start_centre(self) -> None:
@@ -133,7 +140,9 @@ class Stage:
 
     async def start_gate(self) -> None:
         words = ["gate", "run", "--folder", str(self.folder / "gate"), "--port", str(self.ports.gate)]
-        self._gate = self._spawn("gate", [*words, "--reader", f"sam:{self.simulator.device}"])
+        for reader in self.table.readers:
+            words += ["--reader", reader]
+        self._gate = self._spawn("gate", words)
         await self._until_answers(self._gate, f"{self.gate_url}/healthz", "gate")
         self.say(f"live gate answers on {self.gate_url}")
 
@@ -152,27 +161,41 @@ class Stage:
     def lay(self, key: str, hold: float | None = None) -> None:
         """Lay this person's card on the reader; KeyError for an unknown key."""
         person = self.by_key[key]
-        block = chip.encode(person.document)
-        if not person.readable:
-            # A damaged chip: the digits of the number no longer fit its check character.
-            block = block[:122] + block[124:158] + block[122:124] + block[158:]
         self.card = key
-        self.simulator.lay(block, hold=hold)
+        self.answers.expect(key)
+        self.table.lay(person, hold)
+
+    async def present(self, key: str) -> None:
+        """Show, lay or type one of `carried.THINGS`; KeyError for an unknown key, StageError if the desk refuses."""
+        thing = self.things[key]
+        self.answers.expect(key)
+        if thing.way is Way.TYPED:
+            await self._type(thing.text, thing.kind, thing.issuer)
+        else:
+            self.card = key if thing.way is Way.CHIP else self.card
+            self.table.present(thing)
 
     def lift(self) -> None:
         self.card = None
-        self.simulator.lift()
+        self.table.lift()
 
     def fault(self, name: str) -> None:
         """A fault of the reader by its name in `Fault`, or `vanish` / `come_back`; KeyError for anything else."""
-        if name == "vanish":
-            self.reader_attached = False
-            self.simulator.vanish()
-        elif name == "come_back":
-            self.reader_attached = True
-            self.simulator.come_back()
-        else:
-            self.simulator.inject(Fault[name.upper()])
+        self.table.fault(name)
+        if name in {"vanish", "come_back"}:
+            self.reader_attached = name == "come_back"
+
+    async def _type(self, number: str, kind: str, issuer: str) -> None:
+        """As the guard does it: unlock the desk, type, say which document it is."""
+        origin = {"origin": self.gate_url}
+        async with httpx2.AsyncClient(base_url=self.gate_url, timeout=5, headers=origin) as desk:
+            try:
+                unlocked = await desk.post("/desk/api/unlock", json={"pin": self.facts["guard_pin"]})
+                unlocked.raise_for_status()
+                asked = {"number": number, "kind": kind, "issuer": issuer}
+                (await desk.post("/desk/api/typed", json=asked)).raise_for_status()
+            except httpx2.HTTPError as error:
+                raise StageError(f"the desk did not take the number ({type(error).__name__})") from None
 
     # -- addresses -------------------------------------------------------------------------------------------------
 
@@ -225,6 +248,21 @@ class Stage:
                     return
             await asyncio.sleep(0.05)
         raise StageError(f"the {name} did not answer within 30 s; see {self.folder / f'{name}.log'}")
+
+    async def _read_messages_out(self) -> None:
+        """One-time codes and letters, which the centre writes to its terminal, appear in the demo's own."""
+        log = self.folder / "centre.log"
+        place, inside = log.stat().st_size if log.exists() else 0, False
+        while True:
+            await asyncio.sleep(0.5)
+            with log.open(encoding="utf-8", errors="replace") as file:
+                file.seek(place)
+                while (line := file.readline()).endswith("\n"):
+                    place = file.tell()
+                    opens = line.startswith("--- message to ")
+                    if inside or opens:
+                        self.say(line.rstrip("\n"))
+                    inside = opens or (inside and line != "---\n")
 
     async def _far_gates(self) -> None:
         chance = random.Random(self.seed)  # noqa: S311 - dice, not secrets

@@ -150,7 +150,16 @@ def _featured(chance: random.Random) -> list[Townsperson]:
         person("long_name", "阿依古丽·买买提", Sex.FEMALE, date(1995, 1, 17), 498),
         _visitor("hong_kong", _hong_kong_resident(home)),
         _visitor("korean", _korean_resident()),
+        _visitor("german", _german_resident()),
     ]
+
+
+def without_card(key: str, name: str, sex: Sex, birth: date, serial: int, colour: Colour) -> Townsperson:
+    """A registered resident who comes to the gate with something else than the card."""
+    home = f"浙江省杭州市{STREET}柳浪新苑5幢1单元301室"
+    # Dice of their own: whoever is added here changes nobody else of the town.
+    document = _document(random.Random(serial), name, sex, birth, home, serial)  # noqa: S311
+    return Townsperson(key, document, colour, Advice.NONE, household=home, phone="", story="")
 
 
 def _visitor(key: str, document: Document) -> Townsperson:
@@ -181,6 +190,17 @@ def _korean_resident() -> Document:
         number=seventeen + check_character(seventeen),
         holder=Holder("金民俊", "KIM, MINJUN", birth=PartialDate(1903, 1, 1), sex=Sex.MALE, nationality="KOR"),
         validity=Validity(date(2024, 3, 1), date(2034, 3, 1)),
+    )
+
+
+def _german_resident() -> Document:
+    """A card of 2017. Its number says 1903 as well."""
+    return Document(
+        kind=DocumentKind.FOREIGNER_PR,
+        issuer="CHN",
+        number="DEU330103010103",
+        holder=Holder("汉娜", "WEBER, HANNAH", birth=PartialDate(1903, 1, 1), sex=Sex.FEMALE, nationality="DEU"),
+        validity=Validity(date(2019, 6, 1), date(2029, 6, 1)),
     )
 
 

@@ -18,18 +18,25 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from gatepass.demo.carried import THINGS, group_of_card
 from gatepass.demo.stage import Stage, StageError
 from gatepass.demo.town import Townsperson
 from gatepass.identity.masking import mask_number
+from gatepass.policy import reasons
 
 PAGES = Path(__file__).parent / "tray"
 PAGE_SIZE = 24
+ANSWERS_SHOWN = 12
 POLICY = "default-src 'self'; frame-src http://127.0.0.1:*; base-uri 'none'; form-action 'none'"
 
 
 class Lay(msgspec.Struct, forbid_unknown_fields=True):
     id: Annotated[str, msgspec.Meta(max_length=40)]
     hold_ms: Annotated[int, msgspec.Meta(ge=50, le=60_000)] | None = None
+
+
+class Present(msgspec.Struct, forbid_unknown_fields=True):
+    id: Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class FaultOrder(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,7 +64,15 @@ def card(person: Townsperson) -> dict[str, Any]:
         "registered": person.registered,
         "household": person.household,
         "story": person.story,
+        "kind": person.document.kind.value,
+        "group": group_of_card(person.document).value,
     }
+
+
+def gate_words() -> dict[str, Any]:
+    """What the gate's own pages say, in five languages: outcomes, kinds of document, words and sentences."""
+    words = reasons.embeddable()
+    return {"reasons": words["reason"], "outcomes": words["outcome"], "kinds": words["kind"]}
 
 
 class Tray:
@@ -68,6 +83,9 @@ class Tray:
 
     async def page(self, _: Request) -> Response:
         return FileResponse(PAGES / "tray.html", headers={"content-security-policy": POLICY})
+
+    async def answers_page(self, _: Request) -> Response:
+        return FileResponse(PAGES / "answers.html", headers={"content-security-policy": POLICY})
 
     async def cards(self, request: Request) -> Response:
         query = request.query_params.get("q", "").strip()
@@ -106,12 +124,22 @@ class Tray:
                 "gate": stage.gate_lives,
                 "reader": stage.reader_attached,
                 "links": links,
+                "answers": stage.answers.look()[:ANSWERS_SHOWN],
+                "last": stage.answers.last_of,
             }
         )
 
     async def lay(self, body: bytes) -> None:
         order = msgspec.json.decode(body, type=Lay)
         self.stage.lay(order.id, None if order.hold_ms is None else order.hold_ms / 1000)
+
+    async def present(self, body: bytes) -> None:
+        await self.stage.present(msgspec.json.decode(body, type=Present).id)
+
+    async def things(self, _: Request) -> Response:
+        """What lies on the tray beside the chip cards, and the gate's words. Neither changes while the demo runs."""
+        things = [{"id": each.key, "group": each.group, "way": each.way, "kind": each.kind} for each in THINGS]
+        return as_json({"things": things, "words": gate_words()})
 
     async def lift(self, _: bytes) -> None:
         self.stage.lift()
@@ -152,11 +180,20 @@ class Tray:
 def tray_application(stage: Stage) -> Starlette:
     """The tray's web application."""
     tray = Tray(stage)
-    changes = {"/lay": tray.lay, "/lift": tray.lift, "/fault": tray.fault, "/network": tray.network, "/gate": tray.gate}
+    changes = {
+        "/lay": tray.lay,
+        "/present": tray.present,
+        "/lift": tray.lift,
+        "/fault": tray.fault,
+        "/network": tray.network,
+        "/gate": tray.gate,
+    }
     return Starlette(
         routes=[
             Route("/", tray.page),
+            Route("/answers", tray.answers_page),
             Route("/cards.json", tray.cards),
+            Route("/things.json", tray.things),
             Route("/state.json", tray.state),
             *(Route(path, tray.change(verb), methods=["POST"]) for path, verb in changes.items()),
             Mount("/", StaticFiles(directory=PAGES)),

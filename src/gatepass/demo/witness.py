@@ -52,9 +52,10 @@ class KioskWitness:
                 await asyncio.wait_for(self._news.wait_for(fits), within)
         return fits()
 
-    async def until_reader(self, state: str, within: float) -> bool:
+    async def until_reader(self, state: str, within: float, family: str = "sam") -> bool:
         def fits() -> bool:
-            return any(reader["state"] == state for reader in self.knowledge.get("readers", []))
+            readers = self.knowledge.get("readers", [])
+            return any((reader["family"], reader["state"]) == (family, state) for reader in readers)
 
         async with self._news:
             with contextlib.suppress(TimeoutError):

@@ -13,9 +13,12 @@ import pytest
 from tests.browser import SCREENSHOTS, free_port, served, snap
 from tests.gate.pages.scripted_agent import until
 
+from gatepass.demo.answers import Answers
+from gatepass.demo.carried import THINGS
 from gatepass.demo.town import Townsperson, people
 from gatepass.demo.tray_server import PAGES, tray_application
 from gatepass.languages import LANGUAGES
+from gatepass.policy.reasons import REASONS
 
 WORDS: dict[str, dict[str, str]] = json.loads((PAGES / "words.json").read_text("utf-8"))
 DESKTOP = (1440, 900)
@@ -43,6 +46,15 @@ class RememberingStage:
     reader_attached: bool = True
     done: list[tuple[str, Any]] = field(default_factory=list)
     town: list[Townsperson] = field(default_factory=lambda: people(residents=400))
+    answers: Answers = field(default_factory=lambda: Answers("http://127.0.0.1:1"))
+
+    async def present(self, key: str) -> None:
+        """The gate of this stage refuses everything."""
+        self.done.append(("present", key))
+        self.answers.hear([])
+        self.answers.expect(key)
+        refused = {"outcome": "refuse", "reasons": ["code_revoked"], "document": "", "method": "code"}
+        self.answers.hear([{"id": f"p{len(self.done)}", **refused}])
 
     def lay(self, key: str, hold: float | None = None) -> None:
         self.card = key
@@ -91,7 +103,8 @@ def test_every_story_of_the_town_has_its_sentence():
 
 def test_every_word_that_the_page_asks_for_exists():
     page = (PAGES / "tray.html").read_text("utf-8")
-    script = (PAGES / "tray.js").read_text("utf-8")
+    page += (PAGES / "answers.html").read_text("utf-8")
+    script = "".join((PAGES / name).read_text("utf-8") for name in ("tray.js", "answers.js"))
     asked = set(re.findall(r'data-(?:words|label)="(\w+)"', page)) | set(re.findall(r'words\("(\w+)"', script))
     assert asked <= set(WORDS)
     assert "style=" not in page
@@ -131,6 +144,37 @@ async def test_the_next_card_waits_until_the_reader_has_seen_an_empty_plate(chro
         await until(lambda: stage.laid() == ["elder_green", "test_due"], "both cards were laid")
         verbs = [verb for verb, _ in stage.done]
         assert verbs[:3] == ["lay", "lift", "lay"]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+async def test_a_paper_is_shown_and_the_answer_stands_beside_it_in_every_language(chromium):
+    async with tray(chromium) as (stage, page):
+        await page.click("#featured .thing[data-id=paper_lost]")
+        await page.wait_for_selector("#answers li.refuse")
+        assert ("present", "paper_lost") in stage.done
+        for language in LANGUAGES:
+            await page.select_option("#language", language)
+            said = REASONS["code_revoked"].texts[language]
+            row = await page.inner_text("#answers li >> nth=0")
+            assert said.word in row
+            assert said.sentence in row
+            assert WORDS["carried_paper_lost"][language] in row
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+async def test_the_list_of_answers_has_every_thing_and_five_languages_beside_one_another(chromium):
+    async with tray(chromium) as (stage, page):
+        await stage.present("paper_lost")
+        await page.click("a.all")
+        await page.wait_for_selector(".result.refuse")
+        assert await page.locator(".result").count() == len(THINGS) + sum(bool(each.story) for each in stage.town)
+        said = await page.inner_text(".result.refuse")
+        assert all(REASONS["code_revoked"].texts[language].sentence in said for language in LANGUAGES)
+        await page.click("#all")
+        await until(lambda: stage.laid() == ["elder_green"], "the first card is laid")
+        await page.click("#all")
 
 
 @pytest.mark.browser

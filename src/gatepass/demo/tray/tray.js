@@ -1,33 +1,29 @@
-// The hands of whoever tries the demo: lays cards on the reader, pulls cables, and shows what is plugged in.
+// The hands of whoever tries the demo: lays cards, shows pages and codes, pulls cables, and lists what the gate said.
+
+import { gate, kindName, language, make, speakWith, texts, things, words } from "./words.js";
 
 const LIES_MS = 1500; // long enough to be read, short enough for the next person
 const EMPTY_MS = 450; // a reader must have seen the empty plate before it looks for the next card
 const LOOK_MS = 1000;
 const FAULTS = ["pulled_mid_read", "stray_bytes", "wrong_check", "wrong_length", "silence", "garbage"];
 const COLOURS = ["", "green", "yellow", "red", "none"];
-const LANGUAGE_NAMES = { "zh-Hans": "简体中文", "zh-Hant": "繁體中文", en: "English", ko: "한국어", ja: "日本語" };
+const GROUPS = ["chinese", "foreigner", "neighbour", "passport", "code", "nothing"];
+const SIGNS = {
+  page: "M8 6h36v52H8zM14 14h10v12H14zM28 15h10M28 21h10M14 44h24M14 50h24",
+  code: "M10 14h12v12H10zM30 14h12v12H30zM10 34h12v12H10zM30 34h5v5h-5zM38 42h4v4h-4zM30 44h4",
+  chip: "M6 18h40v28H6zM14 26h9v7h-9zM34 26c3 3 3 9 0 12M38 23c5 5 5 13 0 18",
+  typed: "M8 12h36v40H8zM15 20h5M24 20h5M33 20h5M15 30h5M24 30h5M33 30h5M15 40h5M24 40h5M33 40h5",
+};
 
 const $ = (id) => document.getElementById(id);
-const texts = await (await fetch("words.json")).json();
 
-let language = localStorage.getItem("gatepass.tray.language") in LANGUAGE_NAMES ? localStorage.getItem("gatepass.tray.language") : "zh-Hans";
-let state = { card: null, network: true, gate: true, reader: true, links: {} };
+let state = { card: null, network: true, gate: true, reader: true, links: {}, answers: [] };
 let shown = { featured: [], items: [], total: 0, page: 1, pages: 1 };
 // Filters live in the address, so that they survive a reload.
 const wanted = new URLSearchParams(location.hash.slice(1));
 const known = new Map();
 let lifting = 0;
 let busy = Promise.resolve(); // one hand: orders follow one another
-
-function words(key, fields = {}) {
-  return texts[key][language].replace(/\{(\w+)\}/g, (whole, name) => fields[name] ?? whole);
-}
-
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
 
 // --- cards ---
 
@@ -64,8 +60,51 @@ function cardButton(card, key) {
   return button;
 }
 
+function sign(way) {
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  drawn.setAttribute("viewBox", "0 0 52 64");
+  drawn.setAttribute("class", "photo sign");
+  drawn.setAttribute("aria-hidden", "true");
+  const lines = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  lines.setAttribute("d", SIGNS[way]);
+  drawn.append(lines);
+  return drawn;
+}
+
+function thingFace(thing) {
+  return [
+    make("span", { className: "name kind", textContent: kindName(thing.kind) }),
+    make("span", { className: "number", textContent: words(`way_${thing.way}`) }),
+    make("span", { className: "more" }, make("b", { textContent: words(`carried_${thing.id}`) })),
+    sign(thing.way),
+  ];
+}
+
+function thingButton(thing) {
+  known.set(thing.id, { ...thing, name: words(`carried_${thing.id}`) });
+  const button = make("button", { type: "button", className: `card thing ${thing.way}` }, ...thingFace(thing));
+  button.dataset.id = thing.id;
+  button.setAttribute("aria-pressed", String(thing.id === state.card));
+  button.addEventListener("click", () => lay(thing.id));
+  return button;
+}
+
+function groupOf(name) {
+  const cards = shown.featured
+    .map((card, place) => ({ card, key: place < 9 ? String(place + 1) : "" }))
+    .filter(({ card }) => card.group === name)
+    .map(({ card, key }) => cardButton(card, key));
+  const others = things.filter(({ group }) => group === name).map(thingButton);
+  return make(
+    "section",
+    { className: "group" },
+    make("h3", { textContent: words(`group_${name}`) }),
+    make("div", { className: "cards" }, ...cards, ...others),
+  );
+}
+
 function paintCards() {
-  $("featured").replaceChildren(...shown.featured.map((card, place) => cardButton(card, place < 9 ? String(place + 1) : "")));
+  $("featured").replaceChildren(...GROUPS.map(groupOf));
   // Unless somebody searches, whoever lies above already is not shown a second time.
   const above = wanted.get("q") || wanted.get("colour") ? new Set() : new Set(shown.featured.map(({ id }) => id));
   $("everybody").replaceChildren(...shown.items.filter(({ id }) => !above.has(id)).map((card) => cardButton(card, "")));
@@ -119,9 +158,12 @@ function lay(id) {
       await order("lift", {});
       await new Promise((resolve) => setTimeout(resolve, EMPTY_MS));
     }
-    await order("lay", { id });
-    $("said").textContent = words("laid", { name: known.get(id)?.name ?? id });
-    if (!$("stay").checked) lifting = setTimeout(lift, LIES_MS);
+    const thing = things.find((each) => each.id === id);
+    await order(thing ? "present" : "lay", { id });
+    $("said").textContent = words(thing ? "presented" : "laid", { name: known.get(id)?.name ?? id });
+    if (!$("stay").checked && (!thing || thing.way === "chip")) lifting = setTimeout(lift, LIES_MS);
+    // Its answer is there sooner than the next regular look.
+    setTimeout(look, 350);
   });
 }
 
@@ -148,9 +190,11 @@ function paintState() {
   const card = state.card === null ? null : known.get(state.card);
   $("plate").classList.toggle("laid", state.card !== null);
   $("plate").replaceChildren(
-    card ? make("div", { className: "card" }, ...face(card, "")) : make("p", { className: "quiet", textContent: words("plate_empty") }),
+    card ? make("div", { className: "card" }, ...(card.way ? thingFace(card) : face(card, ""))) : make("p", { className: "quiet", textContent: words("plate_empty") }),
   );
   $("lift").disabled = state.card === null;
+  $("answers").replaceChildren(...state.answers.map(answerRow));
+  $("answers-empty").hidden = state.answers.length > 0;
   $("switches").replaceChildren(
     switchRow("network", state.network, () => order("network", { up: !state.network })),
     switchRow("plug", state.reader, () => order("fault", { name: state.reader ? "vanish" : "come_back" })),
@@ -159,6 +203,20 @@ function paintState() {
   $("links").replaceChildren(
     ...["kiosk", "desk", "board"].filter((name) => state.links[name]).map((name) => make("a", { href: state.links[name], target: `gatepass-${name}`, textContent: words(`link_${name}`) })),
   );
+}
+
+function answerRow(answer) {
+  const card = known.get(answer.key);
+  const row = make("li", { className: answer.outcome || "none" });
+  const told = card?.way ? `${kindName(card.kind)} · ${card.name}` : (card?.name ?? answer.key);
+  row.append(make("span", { className: "who", textContent: told }));
+  if (!answer.outcome) row.append(make("span", { textContent: words("silent") }));
+  else {
+    const { word, sentence } = gate.reasons[answer.reason][language];
+    row.append(make("b", { textContent: word }), make("span", { textContent: sentence }));
+    row.append(make("span", { className: "quiet", textContent: answer.again ? words("again") : words("took", { n: answer.took_ms }) }));
+  }
+  return row;
 }
 
 function switchRow(name, up, flip) {
@@ -217,10 +275,6 @@ $("after").addEventListener("click", () => want({ page: String(shown.page + 1) }
 // --- words ---
 
 function speak() {
-  document.documentElement.lang = language;
-  document.title = `gatepass · ${words("title")}`;
-  for (const element of document.querySelectorAll("[data-words]")) element.textContent = words(element.dataset.words);
-  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words(element.dataset.label));
   $("query").placeholder = words("search");
   $("faults").replaceChildren(...FAULTS.map((name) => {
     const button = make("button", { type: "button", textContent: words(`fault_${name}`) });
@@ -235,20 +289,8 @@ function speak() {
   paintState();
 }
 
-for (const [code, name] of Object.entries(LANGUAGE_NAMES)) {
-  const option = new Option(name, code);
-  option.lang = code;
-  $("language").append(option);
-}
-$("language").value = language;
-$("language").addEventListener("change", () => {
-  language = $("language").value;
-  localStorage.setItem("gatepass.tray.language", language);
-  speak();
-});
 $("query").value = wanted.get("q") ?? "";
-
-speak();
+speakWith(speak);
 await fetchCards();
 await look();
 paintState();
