@@ -111,7 +111,13 @@ async def taps(folder: Path, town: Sequence[Townsperson], wanted: int, *, painte
     fsync_ms: list[float] = []
     with SamSimulator() as reader:
         settings = GateSettings(
-            folder=folder, reader=[f"sam:{reader.device}"], port=port, poll_ms=5, repeat_ms=0, retry_most_s=3600
+            folder=folder,
+            reader=[f"sam:{reader.device}"],
+            port=port,
+            poll_ms=5,
+            repeat_ms=0,
+            gather_ms=0,
+            retry_most_s=3600,
         )
         agent = Agent(settings)
         decided, durable = Tee(), Tee()
