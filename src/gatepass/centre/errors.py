@@ -69,7 +69,9 @@ SENTENCES: Final[dict[str, Promise]] = {
     "policy_own": _("Whoever wrote a version cannot approve it. Ask a second person."),
     "policy_not_handed_in": _("This version has not been handed in yet. Its author does that."),
     "policy_not_approved": _("Only an approved version can rule. Have it approved first."),
-    "policy_too_early": _("The file itself says that it does not apply before {effective_from}. Choose a later moment."),
+    "policy_too_early": _(
+        "The file itself says that it does not apply before {effective_from}. Choose a later moment."
+    ),
     "term_past": _("This moment has passed. Choose now or later."),
     "term_empty": _("Choose a version, or the site that shall follow the town again."),
     "term_begun": _("This has begun already. To change what rules, schedule another version."),

@@ -1,7 +1,8 @@
 """`front(django)`: one ASGI application from the gateway and Django, and what lives as long as the server does.
 
 Started in this order, stopped in the reverse one: the log's writer, the publication of the directory (where no other
-process is publishing already), the sending of messages, the looking after colours by policy, the gateway's own copy of it, the live board.
+process is publishing already), the sending of messages, the looking after colours by policy, the gateway's own copy of
+the directory, the live board.
 """
 
 from __future__ import annotations

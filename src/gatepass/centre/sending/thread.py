@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre.api.actions import forget_answers
+from gatepass.centre.employers.reminders import remind
 from gatepass.centre.limits.actions import forget_tries
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
@@ -58,3 +59,4 @@ class SendingThread:
             forget_messages(timezone.now())
             forget_tries(timezone.now())
             forget_answers(timezone.now())
+            remind(timezone.now(), timezone.localdate())
