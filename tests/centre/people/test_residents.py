@@ -123,6 +123,8 @@ def test_an_import_is_all_or_nothing_and_names_the_line(town, register) -> None:
         ("hkm_permit", "", "12345678", "number_form"),
         ("foreigner_pr", "", "932682198501010018", "number_check"),
         ("other", "CHN", "A1", "document_number"),
+        ("card_uid", "", "04A2B3C4D5", "number_form"),
+        ("card_uid", "", "pupil 7", "number_form"),
         ("other", "CHINA", "A123", "document_issuer"),
     ],
 )
@@ -147,6 +149,8 @@ def test_what_is_wrong_with_a_typed_document_has_its_own_sentence(
         ("taiwan_permit", "", "1234 5678", "12345678", "TWN"),
         ("passport", "kor", "m1234-5678", "M12345678", ""),
         ("other", "CHN", "ab 12", "AB12", ""),
+        ("card_uid", "", "04:a2:b3:c4:d5:e6:80", "04A2B3C4D5E680", ""),
+        ("card_uid", "CHN", "04a2b3c4", "04A2B3C4", ""),
     ],
 )
 def test_a_typed_number_of_any_kind_is_read_as_its_kind_writes_it(kind, issuer, typed, number, nationality) -> None:

@@ -11,6 +11,8 @@ from gatepass.identity.numbers import normalise, parse, parse_citizen
 
 _NUMBER = re.compile(r"[A-Z0-9]{3,20}")
 _ISSUER = re.compile(r"[A-Z]{3}")
+_CHIP = re.compile(r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{16}|[0-9A-F]{20}")
+"""4, 7, 8 or 10 bytes: all that contactless cards have (ISO/IEC 14443-3, and the chips of resident cards)."""
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 
 
@@ -23,6 +25,12 @@ def read_typed_document(kind: str, issuer: str, number: str) -> Document:
     if of_kind not in UNRULED_KINDS:
         return _read_ruled(of_kind, issuer, number)
     number, issuer = normalise(number), normalise(issuer)
+    if of_kind is DocumentKind.CARD_UID:
+        # Its maker's number, as a reader gives it; no state has issued it.
+        number = number.replace(":", "")
+        if not _CHIP.fullmatch(number):
+            raise RefusedError("number_form")
+        return Document(kind=of_kind, issuer="", number=number)
     if not _NUMBER.fullmatch(number):
         raise RefusedError("document_number")
     if not _ISSUER.fullmatch(issuer):
