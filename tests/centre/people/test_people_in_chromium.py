@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from tests.browser import SCREENSHOTS
 from tests.cast import LI, SUN, WANG, ZHAO, number
-from tests.centre.people.imports.lists import HEADINGS, LI_ROW, SUN_ROW, WANG_ROW, as_csv, elders
+from tests.centre.people.imports.lists import LI_ROW, SUN_ROW, WANG_ROW, as_csv, elders
 from tests.centre.people.test_residents import KIM
 from tests.centre.people.things import small_picture
 
@@ -27,7 +27,7 @@ from gatepass.centre.people.addresses.models import Place
 from gatepass.centre.people.imports import actions as imports
 from gatepass.centre.people.imports import work
 from gatepass.centre.people.merges.actions import merge
-from gatepass.centre.people.models import IdentityDocument, Resident
+from gatepass.centre.people.models import IdentityDocument
 from gatepass.centre.people.photos.actions import consent_to_photo, keep_photo
 from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.people.saved import save_filter
@@ -79,9 +79,10 @@ def pages(town, register, office) -> dict[str, str]:
     merge(office, wang, other, take=["latin_name"])
     protect(office, zhao, [office])
     save_filter(office, "七十岁以上独居", {"oldest": "70", "alone": "yes"}, shared=True)
-    done = upload(office, town, [SUN_ROW, ("孙莉", number("330102", "19900228", "266")), ("王秀英", "33010219410312182"),
-                                 *elders(4), WANG_ROW])  # fmt: skip
-    mapping = imports.upload(office, "residents", "定安路社区老人名单（2026年11月）.csv", as_csv([WANG_ROW, LI_ROW]), town.estate)
+    alike, short = ("孙莉", number("330102", "19900228", "266")), ("王秀英", "33010219410312182")
+    done = upload(office, town, [SUN_ROW, alike, short, *elders(4), WANG_ROW])
+    content = as_csv([WANG_ROW, LI_ROW])
+    mapping = imports.upload(office, "residents", "定安路社区老人名单（2026年11月）.csv", content, town.estate)
     entered = upload(office, town, elders(3, start=300))
     imports.run(office, entered)
     work.work_off()

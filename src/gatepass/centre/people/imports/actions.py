@@ -148,7 +148,7 @@ def decide_all(by: User, batch: Import, rows: QuerySet[Row], finding: str, choic
 def run(by: User, batch: Import) -> None:
     """Enter what is ready or decided; also what was left of a list before. RefusedError `import_not_now`."""
     with transaction.atomic():
-        batch.total, batch.done = to_enter(batch).count(), 0
+        batch.total, batch.done = to_enter(batch.rows.all()).count(), 0
         _move(batch, State.RUNNING, *OPEN)
         record(by, "import:run", batch, rows=batch.total)
 
@@ -164,7 +164,7 @@ def stop(by: User, batch: Import) -> None:
 def undo(by: User, batch: Import) -> None:
     """Take back every row that nobody has touched since. RefusedError `import_not_now`."""
     with transaction.atomic():
-        batch.total, batch.done = to_undo(batch).count(), 0
+        batch.total, batch.done = to_undo(batch.rows.all()).count(), 0
         _move(batch, State.UNDOING, State.DONE, State.STOPPED)
         record(by, "import:undo", batch, rows=batch.total)
 
@@ -178,9 +178,9 @@ def drop(by: User, batch: Import) -> None:
         record(by, "import:drop", batch)
 
 
-def to_enter(batch: Import) -> QuerySet[Row]:
+def to_enter(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Rows that a run takes: without a fault, and where somebody may be there already only after a decision."""
-    rows = batch.rows.filter(outcome="")
+    rows = rows.filter(outcome="")
     ready = rows.filter(finding=Finding.READY).exclude(choice=Choice.SKIP)
     return (
         ready
@@ -189,8 +189,8 @@ def to_enter(batch: Import) -> QuerySet[Row]:
     )
 
 
-def to_undo(batch: Import) -> QuerySet[Row]:
-    return batch.rows.filter(outcome__in=[Row.Outcome.CREATED, Row.Outcome.LINKED])
+def to_undo(rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows.filter(outcome__in=[Row.Outcome.CREATED, Row.Outcome.LINKED])
 
 
 def _read(content: bytes, kind: str, sheet: int = 0, encoding: str = "") -> Table:

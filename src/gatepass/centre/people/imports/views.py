@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -37,12 +37,15 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.spreadsheets import XLSX, Sheet, xlsx
 from gatepass.centre.spreadsheets.reading import MOST_BYTES
+from gatepass.identity import DocumentKind
+from gatepass.identity.masking import mask_number
 
 PAGE = 25
 LISTS = 50
 MOST_EXPORTED = 10_000
 State = Import.State
 Finding = Row.Finding
+_NUMBERS = frozenset({"document_number", "second_number", "phone", "relative_phone"})
 
 
 @never_cache
@@ -236,8 +239,8 @@ def _rows_context(request: HttpRequest, user: User, batch: Import) -> dict[str, 
         "findings": findings,
         "outcomes": outcomes,
         "undecided": undecided,
-        "ready": actions.to_enter(batch).count() if batch.state in actions.OPEN else 0,
-        "back": actions.to_undo(batch).count() if batch.state in {State.DONE, State.STOPPED} else 0,
+        "ready": actions.to_enter(rows).count() if batch.state in actions.OPEN else 0,
+        "back": actions.to_undo(rows).count() if batch.state in {State.DONE, State.STOPPED} else 0,
         "may_mend": batch.state in actions.OPEN,
         "is_places": batch.kind == Import.Kind.PLACES,
     }
@@ -299,7 +302,13 @@ def _line(batch: Import, row: Row, labels: dict[str, str], candidates: list[Cand
         if name in said or name in faults
     ]
     why = str(WHY[row.why]) if row.why in WHY else ""
-    return Line(row, cells, candidates, why, batch.state in actions.OPEN and row.outcome == "")
+    is_open = batch.state in actions.OPEN and row.outcome == ""
+    return Line(row, cells if is_open else list(map(_masked, cells)), candidates, why, is_open)
+
+
+def _masked(cell: Cell) -> Cell:
+    """What need not be mended need not be read in full."""
+    return replace(cell, text=mask_number(DocumentKind.OTHER, cell.text)) if cell.field in _NUMBERS else cell
 
 
 @never_cache

@@ -101,7 +101,7 @@ class Worker:
 
     def _run(self, batch: Import) -> None:
         with transaction.atomic():
-            rows = list(to_enter(batch).select_related("target").order_by("number")[:CHUNK])
+            rows = list(to_enter(batch.rows.all()).select_related("target").order_by("number")[:CHUNK])
             if batch.stop:
                 _move(batch, State.STOPPED)
             elif rows:
@@ -114,7 +114,7 @@ class Worker:
     def _undo(self, batch: Import) -> None:
         with transaction.atomic():
             # The last ones first, as they came.
-            rows = list(to_undo(batch).select_related("resident").order_by("-number")[:CHUNK])
+            rows = list(to_undo(batch.rows.all()).select_related("resident").order_by("-number")[:CHUNK])
             if batch.stop:
                 _move(batch, State.STOPPED)
             elif rows:
