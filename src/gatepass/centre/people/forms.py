@@ -178,7 +178,7 @@ class ChangeForm(_WithRoom):
         help_text=_("What the person likes to be called; it helps to find them."),
     )
     birth = forms.RegexField(
-        r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?",
+        r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z",
         label=_("Date of birth"),
         required=False,
         max_length=10,
