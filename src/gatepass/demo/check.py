@@ -20,11 +20,15 @@ import typer
 
 from gatepass.demo.carried import HOLDERS, THINGS, Way
 from gatepass.demo.stage import Ports, Stage, StageError
+from gatepass.demo.town import Townsperson
 from gatepass.demo.witness import KioskWitness, StaffWitness
 from gatepass.languages import LANGUAGES
 
 VISIT_OVER_S = 5.2
 """After so long nothing that is presented belongs to a visit from before (`gate run --gather-ms`, `--repeat-ms`)."""
+
+SHOWING_OVER_S = 2.2
+"""A scanner takes the same code for the same showing until it has not seen it for two seconds."""
 
 
 class Story:
@@ -58,6 +62,7 @@ class Walk:
         self.story = story
         self.client = httpx2.AsyncClient(timeout=10)
         self.decided = 0
+        self.carried_at = 0.0
         self.counted_before = 0
         """Passages that the gate had counted when it was killed."""
 
@@ -124,39 +129,42 @@ class Walk:
             seen = f"{shown.get('outcome')} {shown.get('reason')}, {shown.get('took_ms')} ms"
             fits = (shown.get("outcome"), shown.get("reason")) == (outcome, reason)
             self.story.check(f"{thing.way} {thing.key}: {outcome}, because {reason}", fits, seen)
+        self.carried_at = time.monotonic()
         last = self.stage.answers.last_of
         told = [thing.key for thing in THINGS if thing.key in last and thing.expected[0] == last[thing.key].outcome]
         self.story.check("the tray lists what each of them gave", len(told) == len(THINGS), f"{len(told)} listed")
 
     async def together(self) -> None:
         """Whoever brings card and code passes once; two people who come at once are two passages."""
-        holder = next(person for person in HOLDERS if person.key == "paper")
-        for whose, card, passages in (("one person's", holder, 1), ("two people's", self.stage.by_key["red"], 2)):
-            await asyncio.sleep(VISIT_OVER_S)
+        await asyncio.sleep(self.carried_at + VISIT_OVER_S - time.monotonic())
+        red = self.stage.by_key["red"]
+        for whose, card, code, passages in (
+            ("one person's", holder("phone"), "phone", 1),
+            ("two people's", red, "paper", 2),
+        ):
             before = await self.counted()
             self.stage.table.lay(card)
             await asyncio.sleep(0.3)
-            await self.show("paper")
+            await self.show(code)
             self.stage.lift()
             await asyncio.sleep(0.45)
             counted = await self.counted() - before
-            said = f"{whose} card and paper code within a second: {passages} passage{'s' * (passages > 1)}"
+            said = f"{whose} card and code within a second: {passages} passage{'s' * (passages > 1)}"
             self.story.check(said, counted == passages, str(counted))
 
     async def lost_paper(self) -> None:
         """A paper passes until the office is told that it was lost."""
-        await asyncio.sleep(VISIT_OVER_S)
+        await asyncio.sleep(SHOWING_OVER_S)
         shown = await self.show("paper")
         self.story.check("the paper code passes", shown.get("outcome") == "pass", str(shown.get("reason")))
-        holder = next(person for person in HOLDERS if person.key == "paper")
-        page = await self.page_of(holder.document.number)
+        page = await self.page_of(holder("paper").document.number)
         await self.staff.post(f"{page.url.path}paper/lost/", page.text, {})
         reported = time.monotonic()
-        while time.monotonic() - reported < 15 and shown.get("reason") != "code_revoked":
+        while time.monotonic() - reported < 30 and shown.get("reason") != "code_revoked":
+            await asyncio.sleep(SHOWING_OVER_S)
             shown = await self.show("paper")
-            await asyncio.sleep(0.2)
         took = time.monotonic() - reported
-        self.story.check("reported lost at the centre, it is refused within 15 s", took < 15, f"{took:.1f} s")
+        self.story.check("reported lost at the centre, it is refused within 30 s", took < 30, f"{took:.1f} s")
 
     async def reasons(self) -> None:
         """A colour says why, by the policy that two people have put in force."""
@@ -395,6 +403,11 @@ async def walk(folder: Path, residents: int, seed: int) -> int:
     typer.echo(f"       {time.monotonic() - started:.0f} s")
     typer.echo(f"demo check: {story.passed} passed, {story.failed} failed")
     return 0 if story.failed == 0 else 1
+
+
+def holder(key: str) -> Townsperson:
+    """Of what is no chip card."""
+    return next(person for person in HOLDERS if person.key == key)
 
 
 def free_ports(count: int) -> list[int]:

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import socket
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -80,8 +81,10 @@ async def _keep_open(stage: Stage) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     try:
+        began = time.monotonic()
         await stage.open()
         async with tray_served(stage):
+            typer.echo(f"open after {time.monotonic() - began:.0f} s")
             typer.echo(welcome(stage))
             await stopped.wait()
             typer.echo("\nclosing the town; it is kept, and opens again as it was")

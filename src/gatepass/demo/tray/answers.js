@@ -78,6 +78,9 @@ async function walk() {
 
 document.getElementById("all").addEventListener("click", walk);
 cards = (await ask("cards.json"))?.featured.filter(({ story }) => texts[`story_${story}`]) ?? [];
-speakWith(paint);
+speakWith(() => {
+  document.getElementById("said").textContent = "";
+  paint();
+});
 await look();
 setInterval(look, LOOK_MS);
