@@ -19,6 +19,7 @@ from gatepass.directory.publishing import Publisher
 from gatepass.directory.store import DirectoryStore
 from gatepass.gate import kiosk
 from gatepass.gate.calls import Calls
+from gatepass.gate.device import GateFolder
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage
 from gatepass.gate.uplink import Uplink
@@ -40,6 +41,11 @@ SOMEBODY_ELSE = {bytes(16): (Colour.GREEN, Advice.NONE)}
 
 def _ms(case: Case) -> int:
     return int(case.at.timestamp() * 1000)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> GateFolder:
+    return enrolled(tmp_path_factory.mktemp("gate"))
 
 
 async def _present(gate: Gate, case: Case) -> Passage:
@@ -79,9 +85,9 @@ def _compare(passage: Passage, case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", ROWS)
-def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, tmp_path: Path) -> None:
+def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, folder: GateFolder, tmp_path: Path) -> None:
     async def story() -> None:
-        gate = Gate(tmp_path, at_ms=_ms(case))
+        gate = Gate(None, folder=folder, at_ms=_ms(case))
         store = DirectoryStore(tmp_path / "directory")
         status, document = case.status, _person(case)
         if status is not None and status.knowledge is not Knowledge.UNAVAILABLE and document is not None:
@@ -91,17 +97,16 @@ def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, tmp_path: 
                 people[key_of(document)] = (status.colour, status.advice)  # type: ignore[assignment]
             publisher.publish_base(people, status.as_of)
             Subscriber(store, FolderFetcher(publisher.repository), publisher.trust_root).refresh()
-        gate.session._directory = store
+        gate.session._lookups._directory = store
         _compare(await _present(gate, case), case)
 
     asyncio.run(story())
 
 
 @pytest.mark.parametrize("case", ROWS)
-def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, tmp_path: Path) -> None:
+def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, folder: GateFolder) -> None:
     async def story() -> None:
-        gate = Gate(tmp_path, at_ms=_ms(case), no_directory=True)
-        folder = enrolled(tmp_path / "online")
+        gate = Gate(None, folder=folder, at_ms=_ms(case), no_directory=True)
         centre = FakeCentre.of(folder)
         centre.now_ms = lambda: _ms(case)  # type: ignore[method-assign]
         status, document = case.status, _person(case)
@@ -117,7 +122,7 @@ def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, tmp_pat
             heartbeat=nothing, on_site=nothing, on_change=lambda: None,
         )  # fmt: skip
         uplink.online = known
-        gate.session._centre = uplink
+        gate.session._lookups._centre = uplink
         _compare(await _present(gate, case), case)
         await calls.close()
         assert bool(centre.asked) == (known and document is not None)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,11 +37,16 @@ TWIN = replace(PERMANENT, number="KOR310090010204", holder=replace(MINJI, native
 Story = Callable[[Gate], Awaitable[Any]]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> GateFolder:
+    return enrolled(tmp_path_factory.mktemp("gate"))
+
+
 @pytest.fixture
-def at_gate(tmp_path: Path) -> Callable[..., Any]:
+def at_gate(folder: GateFolder) -> Callable[..., Any]:
     def play(story: Story, **facts: Any) -> Any:
         async def telling() -> Any:
-            return await story(Gate(tmp_path, **facts))
+            return await story(Gate(None, folder=folder, **facts))
 
         return asyncio.run(telling())
 
@@ -438,11 +442,6 @@ def test_whose_code_comes_after_the_next_persons_card_still_has_one_passage(at_g
         assert gate.counts.tally().entered == 1
 
     at_gate(story)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> GateFolder:
-    return enrolled(tmp_path_factory.mktemp("gate"))
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from gatepass.gate import masking
 from gatepass.gate.clock import Clock
-from gatepass.languages import Language
+from gatepass.identity import Document
+from gatepass.languages import DEFAULT_LANGUAGE, Language, language_for
 from gatepass.policy import Decision, Outcome
 from gatepass.policy.reasons import Check
 from gatepass.wire.messages import Record
@@ -30,6 +32,18 @@ class HolderShown:
     number: str = field(repr=False)
     nationality: str
     language: Language
+
+    @classmethod
+    def of(cls, document: Document | None) -> HolderShown:
+        """The masked words for a document's holder, in whose language they are greeted; of nobody without one."""
+        if document is None:
+            return cls(name="", number="", nationality="", language=DEFAULT_LANGUAGE)
+        return cls(
+            name=masking.holder_name(document.holder),
+            number=masking.number(document),
+            nationality=document.holder.nationality,
+            language=language_for(document.holder.nationality),
+        )
 
 
 @dataclass(frozen=True, slots=True)

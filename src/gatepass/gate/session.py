@@ -25,7 +25,7 @@ Nothing in here raises towards the reader: whatever goes wrong becomes a fault t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -39,24 +39,22 @@ from gatepass.gate.clock import Clock
 from gatepass.gate.counts import Counts
 from gatepass.gate.device import Device, Site
 from gatepass.gate.journal import UNNUMBERED
+from gatepass.gate.lookups import Centre, Knows, Lookups
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError
 from gatepass.gate.recollection import HolderShown, Passage, Recollection
-from gatepass.gate.visits import Known, Part, Visit, says_more, sounds_otherwise
-from gatepass.identity import Assurance, Document, DocumentError
-from gatepass.languages import DEFAULT_LANGUAGE, Language, language_for
-from gatepass.policy import Decision, Knowledge, Method, Outcome, Presentation, SiteRules, Status
+from gatepass.gate.visits import Part, Proofs, Visit, says_more, sounds_otherwise
+from gatepass.identity import Assurance, DocumentError
+from gatepass.languages import Language
+from gatepass.policy import Decision, Knowledge, Method, Outcome, Presentation, SiteRules
 from gatepass.policy import reasons as policy_reasons
 from gatepass.readers import CodeText, Reading
 from gatepass.wire.ids import uuid7
-from gatepass.wire.keys import person_keys
 from gatepass.wire.messages import Record
 from gatepass.wire.sealing import SealingError, seal
 
 # A language chosen on an idle screen, and nobody came: the next person starts in their own.
 CHOICE_LASTS_S = 30.0
-# Longer than any phone's proof is good for (`credentials.health_code`: 5 minutes, and 2 for its clock).
-PROOF_LASTS_S = 600.0
 # A chip that cannot be opened yet; it is when its page has been shown.
 ASKS_FOR_PAGE = frozenset({"mrz_needed", "chip_access_denied"})
 
@@ -68,14 +66,6 @@ class Phase(StrEnum):
     READING = "reading"
     DECIDING = "deciding"
     SHOWN = "shown"
-
-
-class Knows(Protocol):
-    """The offline directory: `directory.store.DirectoryStore`."""
-
-    @property
-    def version(self) -> int: ...
-    def status(self, key: bytes) -> Status: ...
 
 
 class Keeps(Protocol):
@@ -91,11 +81,6 @@ class Screen(Protocol):
     def idle(self) -> None: ...
     def show(self, passage: Passage, *, repeat: bool) -> None: ...
     def settled(self, passage: Passage) -> None: ...
-
-
-class Centre(Protocol):
-    async def status_of(self, people: Sequence[bytes]) -> list[Known] | None:
-        """What the centre knows now, in their order; None where it cannot be asked or does not answer in time."""
 
 
 class Session:
@@ -119,7 +104,10 @@ class Session:
     ) -> None:
         """`judge` says what a shown code's text proves now (`credentials.judge`)."""
         self._device, self._site = device, site
-        self._directory, self._centre, self._journal = directory, centre, journal
+        self._lookups = Lookups(
+            device.person_key_secret, directory=directory, centre=centre, clock=clock, metrics=metrics
+        )
+        self._journal = journal
         self._clock, self._counts, self._recollection, self._metrics = clock, counts, recollection, metrics
         self._screens, self._judge = screens, judge
         self._hold_s, self._repeat_s, self._gather_s = hold_s, repeat_s, gather_s
@@ -130,8 +118,7 @@ class Session:
         self._visits: list[Visit] = []
         """Those that may still be open, the latest answered last."""
         self._close_visits: asyncio.TimerHandle | None = None
-        self._proofs: dict[bytes, float] = {}
-        """What phones have signed -> when it was first shown here."""
+        self._proofs = Proofs()
         self._asking: dict[str, Visit] = {}
         """Reader -> the visit in which it asked for the page of the chip that lies on it."""
         self.phase = Phase.IDLE
@@ -230,10 +217,14 @@ class Session:
         site = self._site()
         visit = self._visit_of(part)
         is_new = visit.passage is None
-        if part.proof is not None and self._was_shown(part.proof) and not visit.has(part):
+        if (
+            part.proof is not None
+            and self._proofs.was_shown(part.proof, self._clock.monotonic())
+            and not visit.has(part)
+        ):
             part = part.shown_before()
         visit.add(part, self._clock.monotonic())
-        found = await self._look_up(part, site.rules)
+        found = await self._lookups.look_up(part, site.rules)
         if found is not None:
             key, known = found
             visit.known[key] = known
@@ -280,7 +271,7 @@ class Session:
             visit
             for visit in reversed(self._visits)
             if visit.is_open_for(part, now, gather_s=self._gather_s, repeat_s=self._repeat_s)
-            and visit.owns(part, self._keys_of)
+            and visit.owns(part, self._lookups.keys_of)
         ]
         if not owners:
             return Visit(began=now)
@@ -307,45 +298,6 @@ class Session:
         elif part.document is not None and (asked := self._asking.pop(source, None)) is not None:
             self._recollection.give_way(asked.passage)
 
-    def _was_shown(self, proof: bytes) -> bool:
-        """Whether this proof of a phone was shown here within the time for which it is good. It is remembered now."""
-        now = self._clock.monotonic()
-        while self._proofs and (oldest := next(iter(self._proofs.items())))[1] < now - PROOF_LASTS_S:
-            del self._proofs[oldest[0]]
-        if proof in self._proofs:
-            return True
-        self._proofs[proof] = now
-        return False
-
-    def _keys_of(self, document: Document) -> Iterator[bytes]:
-        return person_keys(self._device.person_key_secret, document)
-
-    async def _look_up(self, part: Part, rules: SiteRules) -> tuple[bytes, Known] | None:
-        """Under which key the person is known, and as what; None where the part names nobody."""
-        if part.document is not None:
-            keys = self._keys_of(part.document)
-        elif part.proves is not None:
-            keys = iter((part.proves,))
-        else:
-            return None
-        asked: dict[bytes, Known] = {}
-        for key in keys:
-            known = Known(self._directory.status(key), self._directory.version)
-            if known.status.knowledge is Knowledge.REGISTERED:
-                age_h = abs((self._clock.now() - known.status.as_of).total_seconds()) / 3600
-                if age_h <= rules.notice_after_hours:
-                    return key, known
-                asked = {key: known}
-                break
-            asked[key] = known
-        began = self._clock.monotonic()
-        answers = await self._centre.status_of(list(asked))
-        if answers is not None:
-            self._metrics.asked.observe(self._clock.monotonic() - began)
-            asked = dict(zip(asked, answers, strict=True))
-        registered = (item for item in asked.items() if item[1].status.knowledge is Knowledge.REGISTERED)
-        return next(registered, next(iter(asked.items())))
-
     def _record(
         self, visit: Visit, presentation: Presentation, decision: Decision, site: Site, *, about: Record | None = None
     ) -> Record:
@@ -368,7 +320,7 @@ class Session:
             reasons=decision.reasons[:8],
             method=presentation.method,
             document=document.kind.value if document is not None else "",
-            knowledge=known.version if known else self._directory.version,
+            knowledge=known.version if known else self._lookups.version,
             sealed=sealed,
             about=(about.about or about.id) if about else None,
         )
@@ -379,20 +331,9 @@ class Session:
         # Of several documents the one that names its holder: a typed number does not.
         documents = [part.document for part in visit.parts if part.document is not None]
         document = max(documents, key=lambda each: bool(masking.holder_name(each.holder)), default=None)
-        if document is not None:
-            own = language_for(document.holder.nationality)
-            language = visit.choice or own
-            holder = HolderShown(
-                name=masking.holder_name(document.holder),
-                number=masking.number(document),
-                nationality=document.holder.nationality,
-                language=own,
-            )
-            greeting = masking.greeting(document.holder, language)
-        else:
-            language = visit.choice or DEFAULT_LANGUAGE
-            holder = HolderShown(name="", number="", nationality="", language=language)
-            greeting = ""
+        holder = HolderShown.of(document)
+        language = visit.choice or holder.language
+        greeting = masking.greeting(document.holder, language) if document is not None else ""
         return Passage(
             record=record,
             decision=decision,

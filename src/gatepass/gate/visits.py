@@ -28,6 +28,8 @@ from gatepass.policy import Colour, Decision, Knowledge, Method, Outcome, Presen
 
 KeysOf = Callable[[Document], Iterable[bytes]]
 
+# Longer than any phone's proof is good for (`credentials.health_code`: 5 minutes, and 2 for its clock).
+_PROOF_LASTS_S: Final = 600.0
 _SEVERITY: Final = {Outcome.PASS: 0, Outcome.HOLD: 1, Outcome.REFUSE: 2}
 _PROOF: Final = {
     Assurance.VERIFIED: 0,
@@ -169,6 +171,26 @@ class Visit:
     def _best_code(self) -> Verdict | None:
         codes = [part.code for part in reversed(self.parts) if part.code is not None]
         return min(codes, key=lambda code: _SEVERITY[code.outcome], default=None)
+
+
+class Proofs:
+    """What phones have signed and was shown here, for as long as it could be shown again by somebody else."""
+
+    def __init__(self) -> None:
+        self._shown: dict[bytes, float] = {}
+        """Proof -> when it was first shown, oldest first."""
+
+    def was_shown(self, proof: bytes, now: float) -> bool:
+        """Whether it was shown here before; it is remembered from now on."""
+        while self._shown and (oldest := next(iter(self._shown.items())))[1] < now - _PROOF_LASTS_S:
+            del self._shown[oldest[0]]
+        if proof in self._shown:
+            return True
+        self._shown[proof] = now
+        return False
+
+    def __len__(self) -> int:
+        return len(self._shown)
 
 
 def _reading(document: Document) -> tuple[str, str, str, str]:
