@@ -137,6 +137,35 @@ def audit_verify(
 
 
 @app.command()
+def protection_name(
+    resident: Annotated[int, typer.Argument(help="The resident's number, as the audit writes it: resident:12 is 12.")],
+    username: Annotated[str, typer.Argument(help="A member of staff whose role opens this resident's page.")],
+    folder: Folder = Path("centre"),
+) -> None:
+    """Name one more member of staff for a protected resident: where all who were named have left.
+
+    Example: ./gatepass centre protection-name 12 wang.fang --folder /var/lib/gatepass-centre
+    """
+    set_up(folder)
+    from gatepass.centre.accounts.models import User
+    from gatepass.centre.errors import RefusedError
+    from gatepass.centre.people.protection.actions import protect
+    from gatepass.centre.people.protection.models import Protection
+
+    protection = Protection.objects.filter(resident=resident).select_related("resident").first()
+    user = User.objects.filter(username=username).first()
+    if protection is None or user is None:
+        typer.echo(f"there is no protected resident {resident}, or no account {username}", err=True)
+        raise typer.Exit(1)
+    try:
+        protect(None, protection.resident, [*protection.staff.all(), user])
+    except RefusedError as refused:
+        typer.echo(refused.sentence, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{username} may see resident {resident} now; this is on record")
+
+
+@app.command()
 def gate_code(
     gate: Annotated[int, typer.Argument(help="The gate's number, as in the address of its page.")],
     folder: Folder = Path("centre"),

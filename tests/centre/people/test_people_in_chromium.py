@@ -27,7 +27,7 @@ from gatepass.centre.people.addresses.models import Place
 from gatepass.centre.people.imports import actions as imports
 from gatepass.centre.people.imports import work
 from gatepass.centre.people.merges.actions import merge
-from gatepass.centre.people.models import IdentityDocument
+from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.centre.people.photos.actions import consent_to_photo, keep_photo
 from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.people.saved import save_filter
@@ -158,3 +158,101 @@ async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages,
             await page.goto(live_server.url + address)
             found = await Axe().run(page)
             assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+async def test_while_a_name_is_typed_who_may_be_there_already_appears_beside_it(
+    chromium, live_server, register, cookies, office
+) -> None:
+    wang = await sync_to_async(register)(WANG)
+    async with chromium.page(1440, 900) as page:
+        await page.context.add_cookies(await sync_to_async(cookies)(office))
+        await page.goto(f"{live_server.url}/residents/new/")
+        beside = page.locator("[data-candidates]")
+        assert not await beside.is_visible()
+        await page.locator("[name=full_name]").press_sequentially("WANG XIUYING")
+        await beside.wait_for(state="visible")
+        await beside.locator(f"a[href='/residents/{wang.pk}/']").wait_for()
+        assert await beside.locator(".reasons li").count() >= 1
+        # Another date of birth is another person.
+        await page.fill("[name=birth]", "1960-01-01")
+        await beside.wait_for(state="hidden")
+        await page.fill("[name=birth]", "1941-03-12")
+        await beside.wait_for(state="visible")
+        assert "WANG" not in page.url
+
+
+async def test_a_list_with_five_kinds_of_wrong_row_is_mended_with_the_keyboard_entered_and_taken_back(
+    chromium, live_server, register, cookies, office, town, tmp_path
+) -> None:
+    await sync_to_async(register)(SUN)
+    swapped = LI.number[:16] + LI.number[17] + LI.number[16]
+    rows = [
+        WANG_ROW,
+        ("", ZHAO.number),
+        ("李建国", swapped),
+        ("陈玉兰", number("330102", "19500101", "102"), "?"),
+        ("林建华", number("330102", "19510101", "111"), "男", "call me"),
+        ("黄秀珍", WANG.number),
+        ("孙莉", number("330102", "19900228", "266")),
+    ]
+    file = tmp_path / "老人名单.csv"
+    file.write_bytes(as_csv(rows))
+    async with chromium.page(390, 844) as page:
+        await page.context.add_cookies(await sync_to_async(cookies)(office))
+        await page.goto(f"{live_server.url}/imports/new/")
+        await page.set_input_files("[name=file]", file)
+        await page.select_option("[name=site]", str(town.estate.pk))
+        await page.click("button.primary")
+        await page.wait_for_url("**/imports/*/")
+        assert await page.locator("select[name=column-1]").input_value() == "document_number"
+        await page.click("button[value=check]")
+        await page.locator("progress").wait_for()
+        await sync_to_async(work.work_off)()
+        # The page looks by itself, and loads anew when the work is done.
+        await page.locator(".tag.wrong").first.wait_for(timeout=15_000)
+        assert await page.locator("[data-row]").count() == 5
+
+        async def mend(row: int, cell: str, text: str) -> None:
+            field = page.locator(f"#cell-{row}-{cell}")
+            if cell == "sex":
+                await field.select_option(text)
+                await page.locator(f"#row-{row} button[name=check]").press("Enter")
+            else:
+                await field.fill(text)
+                await field.press("Enter")
+            await page.locator(f"#row-{row} .tag.ready").wait_for()
+
+        assert await page.locator("#fault-4-document_number").inner_text() != ""
+        await mend(3, "full_name", ZHAO.name)
+        await mend(4, "document_number", LI.number)
+        await mend(5, "sex", "female")
+        await mend(6, "phone", "13900000000")
+        await mend(7, "document_number", number("330102", "19520101", "122"))
+        await page.goto(page.url)
+        await page.click("a[href='?show=alike']")
+        await page.locator("#row-8 button[value=create]").press("Enter")
+        await page.locator("#row-8 [value=create][aria-pressed=true]").wait_for()
+        await page.goto(page.url)
+        await page.click("form[action$='/run/'] button")
+        await sync_to_async(work.work_off)()
+        await page.locator("a[href='?show=created']").wait_for(timeout=15_000)
+        assert await sync_to_async(Resident.objects.count)() == 8
+        await page.click("[data-opens=undo]")
+        await page.click("#undo button.severe")
+        await sync_to_async(work.work_off)()
+        await page.locator("a[href='?show=undone']").wait_for(timeout=15_000)
+        assert await sync_to_async(Resident.objects.count)() == 1
+
+
+async def test_two_entries_are_merged_and_parted_by_hand(chromium, live_server, register, cookies, office) -> None:
+    wang, li = await sync_to_async(register)(WANG), await sync_to_async(register)(LI)
+    async with chromium.page(820, 1180) as page:
+        await page.context.add_cookies(await sync_to_async(cookies)(office))
+        await page.goto(f"{live_server.url}/residents/{wang.pk}/merge/{li.pk}/")
+        await page.check("[name=full_name][value=other]")
+        await page.click("button.primary")
+        await page.wait_for_url(f"**/residents/{wang.pk}/")
+        assert await page.locator("h1").inner_text() == LI.name
+        assert await page.locator("h2:has-text('Documents') ~ .lines li").count() == 2
+        await page.click("form[action*=unmerge] button")
+        assert (await page.locator("h1").inner_text()).strip() == WANG.name

@@ -12,7 +12,9 @@ from django.urls import URLResolver, get_resolver, reverse
 from tests.cast import LI, WANG, ZHAO, number
 from tests.centre.people.imports.lists import as_csv
 from tests.centre.people.things import small_picture
+from typer.testing import CliRunner
 
+from gatepass.centre import commands
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import ALLOWED, Role
@@ -265,3 +267,16 @@ def test_telephone_search_finds_several_and_hides_the_protected(place, log_in) -
     assert WANG.name in page
     lift_protection(None, place.hidden)
     assert NAME in log_in(place.other).post("/residents/", {"words": PHONE}).content.decode()
+
+
+def test_where_all_who_were_named_have_left_the_operator_names_somebody(place, employ, monkeypatch) -> None:
+    third = employ(Role.OFFICE)
+    monkeypatch.setattr(commands, "set_up", lambda _folder: None)
+    place.named.is_active = False
+    place.named.save()
+    assert CliRunner().invoke(commands.app, ["protection-name", str(place.hidden.pk), third.username]).exit_code == 0
+    assert access_residents(third).filter(pk=place.hidden.pk).exists()
+    assert Entry.objects.filter(verb="protected:protect", actor="system").exists()
+    outsider = employ(Role.AUDITOR)
+    refused = CliRunner().invoke(commands.app, ["protection-name", str(place.hidden.pk), outsider.username])
+    assert refused.exit_code == 1

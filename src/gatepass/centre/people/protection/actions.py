@@ -21,6 +21,7 @@ def protect(by: User | None, resident: Resident, staff: Iterable[User]) -> Prote
     RefusedError `protection_needs_staff`; `protection_staff_elsewhere` for somebody who could not open the resident's
     page anyway: being named gives no right, it only lifts the cover.
     """
+    # Whoever has left is not named any longer; the list is what it says.
     named = {user.pk: user for user in staff if user.is_active}
     if not named:
         raise RefusedError("protection_needs_staff")
