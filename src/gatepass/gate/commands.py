@@ -136,7 +136,9 @@ def readers(
     from gatepass.gate.checking import check_readers, verdict
 
     # What a reader has to say, the report says; its warnings would stand between the lines.
-    logging.getLogger("gatepass.readers").setLevel(logging.CRITICAL)
+    talkative = logging.getLogger("gatepass.readers")
+    before = talkative.level
+    talkative.setLevel(logging.CRITICAL)
     spoken = preferred_language(language) if language else _language()
     words = {code: texts[spoken] for code, texts in sentences()["reader"].items()}
     given = seconds if seconds is not None else (20.0 if ask_for_card else 6.0)
@@ -150,6 +152,7 @@ def readers(
     found = asyncio.run(
         check_readers(named, held=held, look=not reader, seconds=given, wants_card=ask_for_card, on_ready=now)
     )
+    talkative.setLevel(before)
     status = verdict(found, wants_card=ask_for_card)
     if as_json:
         report = [finding.as_json(spoken) for finding in found]

@@ -48,10 +48,13 @@ class Knowledge:
         self._news.set()
 
     async def newer_than(self, version: int, within: float) -> int:
-        """The directory's version as soon as it is above `version`, or whatever it is after `within` seconds."""
+        """The directory's version as soon as it is above `version`, or whatever it is after `within` seconds.
+
+        Also when another file was published: a paper that is void must not wait for somebody's colour to change.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
-                while self.store.version <= version and not self._stopped:
+                if self.store.version <= version and not self._stopped:
                     await self._news.wait()
         return self.store.version
 
