@@ -19,5 +19,7 @@ urlpatterns = [
     path("", include("gatepass.centre.sites.urls")),
     path("", include("gatepass.centre.people.urls")),
     path("", include("gatepass.centre.codes.urls")),
+    path("", include("gatepass.centre.facts.urls")),
+    path("", include("gatepass.centre.policies.urls")),
     path("", include("gatepass.centre.passages.urls")),
 ]

@@ -19,6 +19,8 @@ from tests.centre.employers.things import KINDS as KINDS_OF_COMPANIES
 from tests.centre.employers.things import things_of_companies
 from tests.centre.people.things import KINDS as KINDS_OF_PEOPLE
 from tests.centre.people.things import things_of_people
+from tests.centre.policies.things import KINDS as KINDS_OF_POLICIES
+from tests.centre.policies.things import things_of_policies
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
@@ -149,6 +151,13 @@ WHO = {
     "mandate_end": {OFF, SOC},
     "paper_print": {OFF, SOC},
     "paper_lost": {OFF, SOC},
+    **dict.fromkeys(roles.POLICIES, {ADM, OFF, AUD}),
+    **dict.fromkeys(roles.POLICY_WORK, {ADM}),
+    "resident_facts": {OFF, SOC},
+    "resident_facts_export": {OFF, SOC},
+    "fact_end": {OFF},
+    "fact_withdraw": {OFF},
+    "colour_by_policy": {OFF},
     "staff": {ADM},
     "staff_create": {ADM},
     "staff_change": {ADM},
@@ -170,10 +179,14 @@ ONLY_POST = {
     *("resident_duplicates", "filter_save", "filter_drop", "resident_photo_withdraw", "resident_unmerge"),
     *("place_enter", "place_remove", "import_map", "import_decide", "import_run", "import_stop", "import_undo"),
     *("import_drop", "staff_row", "staff_enter", "appointment_end"),
+    *("policy_state", "policy_term_cancel", "policy_site_end", "policy_dry_run", "policy_re_evaluate"),
+    *("policy_run_cancel", "fact_withdraw", "colour_by_policy"),
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_print", "paper_lost"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
+    *roles.POLICIES,
+    *roles.POLICY_WORK,
     "community_create",
     "staff",
     "staff_create",
@@ -251,6 +264,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "staff": ({"user": somebody.pk}, {}),
         **things_of_companies(town, somebody),
         **things_of_people(near, far, somebody),
+        **things_of_policies(near, far),
     }
     kinds = {"token_revoke": "token_revoke",
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
@@ -261,7 +275,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "alarm_clear": "alarm_clear", "message_again": "message_again",
              "gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
-             "staff_password": "staff", **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE}  # fmt: skip
+             "staff_password": "staff", **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

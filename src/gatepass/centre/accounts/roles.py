@@ -68,6 +68,16 @@ IMPORTS: Final = (
 APPLICATIONS: Final = ("applications", "applications_export", "application")
 APPEALS: Final = ("appeals", "appeals_export", "appeal")
 CARE: Final = ("resident_declare", "resident_acting", "mandate_end", "paper_print", "paper_lost")
+FACTS: Final = ("resident_facts", "resident_facts_export")
+FACT_WORK: Final = ("fact_end", "fact_withdraw", "colour_by_policy")
+POLICIES: Final = (
+    *("policies", "policies_export", "policy_version", "policy_file", "policy_compare"),
+    *("policy_run", "policy_run_progress", "policy_run_export"),
+)
+POLICY_WORK: Final = (
+    *("policy_new", "policy_edit", "policy_state", "policy_schedule", "policy_term_cancel", "policy_site_end"),
+    *("policy_dry_run", "policy_re_evaluate", "policy_run_cancel"),
+)
 GATES: Final = ("gates", "gate")
 EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", "gate_enrolment", "device_revoke")
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
@@ -84,7 +94,7 @@ APPOINT: Final = ("company_appoint", "appointment_end")
 
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
-    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS),
+    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS, *POLICIES, *POLICY_WORK),
     # Registers residents and gives colours.
     Role.OFFICE: (
         *APPLICATIONS,
@@ -103,10 +113,13 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *MERGES,
         *IMPORTS,
         "resident_colour",
+        *FACTS,
+        *FACT_WORK,
+        *POLICIES,
         *GATES,
     ),
     # Registers the people they care for; colours are the office's.
-    Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, *RESIDENTS, *REGISTER, *HOUSEHOLDS, *PLACES, *IMPORTS),
+    Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, *RESIDENTS, *REGISTER, *HOUSEHOLDS, *PLACES, *IMPORTS, *FACTS),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
     Role.GRID_WORKER: COMPANIES,
     Role.TRACER: ("board",),
@@ -114,8 +127,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.INTERPRETER: (),
     Role.GUARD_LEAD: (*BOARD, *GATES),
     # Sees who did what, and changes nothing.
-    Role.AUDITOR: (*AUDIT, *ALARMS, *GATES),
+    Role.AUDITOR: (*AUDIT, *ALARMS, *GATES, *POLICIES),
 }
 
 # These reach beyond any one community: only a grant for the whole town opens them.
-TOWN_ONLY: Final = (*STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS, "community_create")
+TOWN_ONLY: Final = (*STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS, *POLICIES, *POLICY_WORK, "community_create")

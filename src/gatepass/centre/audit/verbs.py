@@ -65,6 +65,7 @@ VERBS: Final[dict[str, Promise]] = {
     "passages:export": _("Exported passages"),
     "passages:forget": _("Erased a day's passages"),
     "fact:record": _("Recorded a fact"),
+    "fact:export": _("Exported the facts of a resident"),
     "fact:import": _("Recorded a list of facts"),
     "fact:end": _("Ended a fact"),
     "fact:withdraw": _("Withdrew a fact"),

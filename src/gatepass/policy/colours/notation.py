@@ -33,7 +33,9 @@ def _written(logic: Any, depth: int) -> str:
 def _operation(name: str, operands: list[Any], depth: int) -> str:
     parts = [_written(operand, depth + 1) for operand in operands]
     form = _FORMS.get((name, len(parts)))
-    if name in _SIGNS:
+    if name == "if" and len(parts) == 3 and operands[1] is True:
+        text = f"{_bracketed(parts[0], operands[0])} or {_bracketed(parts[2], operands[2])}"
+    elif name in _SIGNS:
         text = f" {_SIGNS[name]} ".join(map(_bracketed, parts, operands))
     elif form is not None:
         text = form.format(*parts)
