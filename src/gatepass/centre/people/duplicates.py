@@ -86,6 +86,13 @@ def same_person(sought: Sought, resident: Resident) -> NameMatch:
     return _Known(resident.names, resident.birth, resident.nationality).compare(sought)
 
 
+def may_be_one(one: Sought, other: Sought) -> bool:
+    """Whether two who are both only told of may be the same person."""
+    if not _may_be_born(one.birth, _iso(other.birth)):
+        return False
+    return _Known([other.name], _iso(other.birth), other.nationality).compare(one).verdict in _FOUND
+
+
 class Search:
     """Many questions by one user on one page: a list is looked through some hundred rows at a time."""
 

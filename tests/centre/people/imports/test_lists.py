@@ -176,6 +176,23 @@ def test_two_rows_with_one_document_name_each_other_and_mending_one_frees_the_ot
     assert third.finding == Finding.READY
 
 
+def test_somebody_who_stands_in_the_list_twice_under_two_documents_waits_for_a_decision(
+    user, checked, monkeypatch
+) -> None:
+    rows = [
+        ("김민준", "M12345678", "韩国", "1988-05-01"),
+        *((*row, "", "") for row in elders(5)),
+        ("KIM MIN JUN", "932682198805010016", "", "1988-05-01"),
+        ("KIM MINJUN", "M22222222", "韩国", "1961-01-01"),
+    ]
+    monkeypatch.setattr(work, "CHUNK", 3)
+    batch = checked(rows, ("姓名", "证件号码", "国籍", "出生日期"))
+    found = {row.number: (row.finding, row.twin) for row in batch.rows.exclude(finding=Finding.READY)}
+    # Born on another day: another person, whatever the name.
+    assert found == {8: (Finding.ALIKE, 2)}
+    assert outcomes(entered(user, batch)).count("") == 1
+
+
 def test_a_number_of_somebody_elsewhere_says_no_more_than_that(user, checked, register, town, employ) -> None:
     register(LI, town.far_site)
     sun = register(SUN)
@@ -374,4 +391,4 @@ def test_what_a_row_says_is_kept_as_the_file_had_it(checked) -> None:
 @pytest.mark.slow
 def test_a_list_of_all_kinds_goes_through_in_one_piece(user, checked) -> None:
     batch = checked([*elders(300), ZHAO_ROW])
-    assert outcomes(entered(user, batch)).count(Outcome.CREATED) > 250
+    assert outcomes(entered(user, batch)).count(Outcome.CREATED) > 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,11 +12,12 @@ from django.db import transaction
 
 from gatepass.centre.audit.actions import record
 from gatepass.centre.people.addresses.paths import Path, places_by_path
-from gatepass.centre.people.duplicates import Search, Sought
+from gatepass.centre.people.duplicates import Search, Sought, may_be_one
 from gatepass.centre.people.imports.checking import Surroundings, check_place, check_resident
 from gatepass.centre.people.imports.models import Import, Row
 from gatepass.centre.people.imports.rows import save_rows
 from gatepass.centre.people.models import IdentityDocument
+from gatepass.centre.people.name_index import key_numbers
 from gatepass.centre.people.protection.models import Protection
 from gatepass.centre.people.registration import Registration, keys_of
 from gatepass.identity.names import Name
@@ -23,16 +25,48 @@ from gatepass.identity.names import Name
 Finding = Row.Finding
 KEY = 16
 MOST = 5
-_WRITTEN = ("faults", "finding", "candidates", "person_keys", "first_key")
+_WRITTEN = ("faults", "finding", "candidates", "twin", "person_keys", "first_key")
+_MOST_OF_A_KEY = 60
+_COMPARED = 20
 
 
-def check_rows(batch: Import, rows: Sequence[Row], around: Surroundings | None = None) -> None:
-    """Faults, finding and candidates of these rows, saved; inside a transaction."""
+class Earlier:
+    """The rows of one list that have been looked at: who stands in it twice, under two documents?"""
+
+    def __init__(self, batch: Import, around: Surroundings) -> None:
+        self._by_key: dict[int, list[int]] = defaultdict(list)
+        self._told: dict[int, Sought] = {}
+        # A worker that was started anew looks at them once more.
+        for row in batch.rows.exclude(finding=Finding.WAITING).iterator(chunk_size=500):
+            registration, _faults = check_resident(json.loads(str(row.values)), row.notes, around)
+            if registration:
+                self.add(row.number, sought_of(registration))
+
+    def add(self, number: int, sought: Sought) -> None:
+        self._told[number] = sought
+        for key in key_numbers(sought.name):
+            if len(self._by_key[key]) < _MOST_OF_A_KEY:
+                self._by_key[key].append(number)
+
+    def twin_of(self, sought: Sought) -> int | None:
+        """The number of the row that shares most keys of the name, if it may be the same person."""
+        shared = Counter(number for key in key_numbers(sought.name) for number in self._by_key.get(key, ()))
+        alike = (number for number, _count in shared.most_common(_COMPARED) if may_be_one(sought, self._told[number]))
+        return next(alike, None)
+
+
+def check_rows(
+    batch: Import, rows: Sequence[Row], around: Surroundings | None = None, earlier: Earlier | None = None
+) -> None:
+    """Faults, finding and candidates of these rows, saved; inside a transaction.
+
+    Without `earlier` (one row is mended) the list itself is not looked through again.
+    """
     around = around or Surroundings(batch, batch.by)
     if batch.kind == Import.Kind.PLACES:
         _check_places(rows, around)
     else:
-        _check_residents(batch, rows, around)
+        _check_residents(batch, rows, around, earlier)
     save_rows(rows, _WRITTEN)
 
 
@@ -52,39 +86,50 @@ def keys_in(row: Row) -> list[bytes]:
     return [stored[start : start + KEY] for start in range(0, len(stored), KEY)]
 
 
-def _check_residents(batch: Import, rows: Sequence[Row], around: Surroundings) -> None:
+def _check_residents(batch: Import, rows: Sequence[Row], around: Surroundings, earlier: Earlier | None) -> None:
     read = [check_resident(json.loads(str(row.values)), row.notes, around) for row in rows]
     right = [(row, registration) for row, (registration, _faults) in zip(rows, read, strict=True) if registration]
     stretched = _stretched([registration for _row, registration in right])
     keys = {row.pk: its_keys for (row, _registration), its_keys in zip(right, stretched, strict=True)}
     for row, (_registration, faults) in zip(rows, read, strict=True):
-        row.faults, row.candidates = [list(fault) for fault in faults], []
+        row.faults, row.candidates, row.twin = [list(fault) for fault in faults], [], None
         row.finding = Finding.WRONG if faults else Finding.READY
         row.person_keys = b"".join(keys.get(row.pk, [])) or None
         row.first_key = keys[row.pk][0] if row.pk in keys else None
-    in_use = _holders([key for some in keys.values() for key in some])
-    twins = _first_rows(batch, rows, [row for row, _registration in right])
     soughts = [sought_of(registration) for _row, registration in right]
-    found = Search(around.user, "resident").of(soughts, [keys[row.pk] for row, _registration in right])
+    _who_is_there(batch, rows, [row for row, _registration in right], soughts, around)
+    if earlier:
+        _who_stands_in_it_twice(earlier, [row for row, _registration in right], soughts)
+
+
+def _who_is_there(
+    batch: Import, rows: Sequence[Row], right: Sequence[Row], soughts: Sequence[Sought], around: Surroundings
+) -> None:
+    """Of the rows without a fault: whose documents are in use, and who may be registered already."""
+    in_use = _holders([key for row in right for key in keys_in(row)])
+    twice = _first_rows(batch, rows, right)
+    found = Search(around.user, "resident").of(soughts, [keys_in(row) for row in right])
     elsewhere: set[int] = set()
-    for (row, _registration), candidates in zip(right, found, strict=True):
-        holders = {in_use[key] for key in keys[row.pk] if key in in_use}
+    for row, candidates in zip(right, found, strict=True):
+        holders = {in_use[key] for key in keys_in(row) if key in in_use}
         seen = {candidate.resident.pk for candidate in candidates}
-        faults = []
         if holders - seen:
             elsewhere |= holders - seen
-            faults.append(("document_number", "document_elsewhere", {}))
-        elif row.pk in twins:
-            faults.append(("document_number", "row_twice", {"row": twins[row.pk]}))
-        if faults:
-            row.faults, row.finding = [list(fault) for fault in faults], Finding.WRONG
-            continue
-        row.candidates = [candidate.resident.pk for candidate in candidates[:MOST]]
-        if holders:
-            row.finding = Finding.KNOWN
-        elif candidates:
-            row.finding = Finding.ALIKE
+            row.faults, row.finding = [["document_number", "document_elsewhere", {}]], Finding.WRONG
+        elif row.pk in twice:
+            row.faults, row.finding = [["document_number", "row_twice", {"row": twice[row.pk]}]], Finding.WRONG
+        else:
+            row.candidates = [candidate.resident.pk for candidate in candidates[:MOST]]
+            row.finding = Finding.KNOWN if holders else Finding.ALIKE if candidates else Finding.READY
     _note_tries(around, elsewhere)
+
+
+def _who_stands_in_it_twice(earlier: Earlier, right: Sequence[Row], soughts: Sequence[Sought]) -> None:
+    for row, sought in zip(right, soughts, strict=True):
+        row.twin = earlier.twin_of(sought)
+        if row.twin and row.finding == Finding.READY:
+            row.finding = Finding.ALIKE
+        earlier.add(row.number, sought)
 
 
 def _check_places(rows: Sequence[Row], around: Surroundings) -> None:

@@ -108,6 +108,8 @@ class Row(models.Model):
     finding = models.CharField(max_length=8, choices=Finding.choices, default=Finding.WAITING)
     candidates = models.JSONField(default=list)
     """Primary keys of residents who may be the same person, the likeliest first."""
+    twin = models.PositiveIntegerField(null=True)
+    """The number of an earlier row of the list that may be the same person under another document."""
     choice = models.CharField(max_length=8, choices=Choice.choices, blank=True)
     target = models.ForeignKey(Resident, on_delete=models.SET_NULL, null=True, related_name="+")
     """The person whom a `link` means."""

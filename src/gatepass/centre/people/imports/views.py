@@ -208,6 +208,8 @@ class Line:
     candidates: list[Candidate]
     why: str
     open: bool
+    twin: int | None
+    """Another row of the list, as far as the reader may see it."""
 
     @property
     def wrong(self) -> list[Cell]:
@@ -275,7 +277,9 @@ def _lines(user: User, batch: Import, rows: Sequence[Row], page: str) -> list[Li
     there = {one.pk: one for one in people}
     note_seen(user, list(there.values()), page)
     around = Surroundings(batch, batch.by)
-    return [_line(batch, row, labels, _candidates(row, there, around)) for row in rows]
+    told = access_rows(user, batch).filter(number__in=[row.twin for row in rows if row.twin])
+    twins = set(told.values_list("number", flat=True))
+    return [_line(batch, row, labels, _candidates(row, there, around), twins) for row in rows]
 
 
 def _candidates(row: Row, there: dict[int, Resident], around: Surroundings) -> list[Candidate]:
@@ -293,7 +297,7 @@ def _candidates(row: Row, there: dict[int, Resident], around: Surroundings) -> l
     ]
 
 
-def _line(batch: Import, row: Row, labels: dict[str, str], candidates: list[Candidate]) -> Line:
+def _line(batch: Import, row: Row, labels: dict[str, str], candidates: list[Candidate], twins: set[int]) -> Line:
     said: dict[str, str] = json.loads(str(row.values))
     faults = faults_by_field(row.faults)
     cells = [
@@ -303,7 +307,8 @@ def _line(batch: Import, row: Row, labels: dict[str, str], candidates: list[Cand
     ]
     why = str(WHY[row.why]) if row.why in WHY else ""
     is_open = batch.state in actions.OPEN and row.outcome == ""
-    return Line(row, cells if is_open else list(map(_masked, cells)), candidates, why, is_open)
+    twin = row.twin if row.twin in twins and is_open else None
+    return Line(row, cells if is_open else list(map(_masked, cells)), candidates, why, is_open, twin)
 
 
 def _masked(cell: Cell) -> Cell:

@@ -20,7 +20,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.one_worker import only_one
 from gatepass.centre.people.imports.actions import KEEP, to_enter, to_undo
 from gatepass.centre.people.imports.checking import Surroundings
-from gatepass.centre.people.imports.checks import check_rows
+from gatepass.centre.people.imports.checks import Earlier, check_rows
 from gatepass.centre.people.imports.entering import clear_founded, enter_rows, take_back
 from gatepass.centre.people.imports.models import AT_WORK, Import, Row
 from gatepass.centre.spreadsheets import FileError, read_table
@@ -47,6 +47,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._around: Surroundings | None = None
+        self._earlier: tuple[int, Earlier] | None = None
 
     def step(self) -> bool:
         """One chunk of the oldest list that waits; False where there is none."""
@@ -94,7 +95,7 @@ class Worker:
                 batch.rows.all().delete()
                 _move(batch, State.MAPPING)
             elif rows:
-                check_rows(batch, rows, self._surroundings(batch))
+                check_rows(batch, rows, self._surroundings(batch), self._earlier_rows(batch))
                 _advance(batch, len(rows))
             else:
                 _move(batch, State.CHECKED)
@@ -123,6 +124,13 @@ class Worker:
             else:
                 clear_founded(batch)
                 _move(batch, State.UNDONE)
+
+    def _earlier_rows(self, batch: Import) -> Earlier | None:
+        if batch.kind != Import.Kind.RESIDENTS:
+            return None
+        if self._earlier is None or self._earlier[0] != batch.pk or not batch.done:
+            self._earlier = batch.pk, Earlier(batch, self._surroundings(batch))
+        return self._earlier[1]
 
     def _surroundings(self, batch: Import) -> Surroundings:
         """Read once for a list and a state: its sites, its rooms."""
