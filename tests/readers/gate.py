@@ -29,7 +29,7 @@ class Gate:
     def on_reading(self) -> None:
         self.readings += 1
 
-    async def next(self, within: float = 8.0) -> Reading:
+    async def next(self, within: float = 30.0) -> Reading:
         return await asyncio.wait_for(self.results.get(), within)
 
     async def document(self) -> Document:
@@ -52,7 +52,7 @@ class Gate:
             reading = await asyncio.wait_for(self.results.get(), during)
             raise AssertionError(f"nothing was due, and there came {reading!r}")
 
-    async def state(self, condition: str, detail: str = "", within: float = 8.0) -> None:
+    async def state(self, condition: str, detail: str = "", within: float = 30.0) -> None:
         async with asyncio.timeout(within):
             while (self.reader.state.condition, self.reader.state.detail) != (condition, detail):
                 self._changed.clear()

@@ -21,6 +21,7 @@ FAMILIES: Final[dict[str, str]] = {
     "sam": "SamReader",
     "scanner": "ScannerReader",
     "keypad": "KeypadReader",
+    "camera": "CameraReader",
     "pcsc": "PcscReader",
 }
 

@@ -57,6 +57,11 @@ async def test_every_result_fits_every_screen_in_every_language(chromium, size, 
         await agent.say("kiosk", knowledge(online=False, as_of=200_000))
         await page.wait_for_selector("#strip:not([hidden])")
         trouble = await complaints(page, ON_THE_KIOSK, "idle")
+        for families in (("sam", "scanner"), ("camera",)):
+            readers = [{"family": family, "state": "ready"} for family in families]
+            await agent.say("kiosk", knowledge(online=False, as_of=200_000, readers=readers))
+            await page.wait_for_timeout(50)
+            trouble += await complaints(page, ON_THE_KIOSK, f"idle, {families}")
         for reason in REASONS:
             await painted(agent, page, reason, language=language, holder="阿依古丽* 女士")
             trouble += await complaints(page, ON_THE_KIOSK, reason)
