@@ -95,7 +95,7 @@ def test_what_is_wrong_stands_at_its_line_and_nothing_is_lost(writing: Client) -
     assert "1 thing is wrong" in page
     assert "cases.0.opne" in answer.context["form"]["source"].value()
     assert not PolicyVersion.objects.exists()
-    assert "2 things are wrong" in text(
+    assert "3 things are wrong" in text(
         writing.post(
             "/policies/new/", {"source": broken.replace('"otherwise": "C"', '"otherwise": "A1"'), "step": "check"}
         )

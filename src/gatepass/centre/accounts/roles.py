@@ -94,7 +94,19 @@ APPOINT: Final = ("company_appoint", "appointment_end")
 
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
-    Role.ADMINISTRATOR: ("board", *GATES, *EQUIP, *STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS, *POLICIES, *POLICY_WORK),
+    Role.ADMINISTRATOR: (
+        "board",
+        *GATES,
+        *EQUIP,
+        *STAFF,
+        *AUDIT,
+        *ALARMS,
+        "alarm_clear",
+        *MESSAGES,
+        *TOKENS,
+        *POLICIES,
+        *POLICY_WORK,
+    ),
     # Registers residents and gives colours.
     Role.OFFICE: (
         *APPLICATIONS,
@@ -131,4 +143,14 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
 }
 
 # These reach beyond any one community: only a grant for the whole town opens them.
-TOWN_ONLY: Final = (*STAFF, *AUDIT, *ALARMS, "alarm_clear", *MESSAGES, *TOKENS, *POLICIES, *POLICY_WORK, "community_create")
+TOWN_ONLY: Final = (
+    *STAFF,
+    *AUDIT,
+    *ALARMS,
+    "alarm_clear",
+    *MESSAGES,
+    *TOKENS,
+    *POLICIES,
+    *POLICY_WORK,
+    "community_create",
+)
