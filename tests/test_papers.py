@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"\./gatepass ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+(?:-[a-z]+)*))?")
-ROOMS = {"gate", "centre", "readers", "speech"}
+ROOMS = {"gate", "centre", "audit", "readers", "speech"}
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
@@ -41,7 +41,7 @@ def test_every_command_that_a_paper_names_exists() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("room", [(), ("gate",), ("centre",), ("readers",), ("speech",)])
+@pytest.mark.parametrize("room", [(), ("gate",), ("centre",), ("audit",), ("readers",), ("speech",)])
 def test_every_command_explains_itself_with_an_example(room: tuple[str, ...]) -> None:
     listed = set(re.findall(r"^  ([a-z][a-z-]*)  ", words_of(*room), re.MULTILINE)) - (ROOMS if not room else set())
     assert listed

@@ -19,7 +19,8 @@ ROOT = Path(os.environ.get("GATEPASS_ROOT", Path(__file__).resolve().parents[2])
 # Rooms with commands of their own: name -> (module:typer app, one line for the list).
 ROOMS = {
     "gate": ("gatepass.gate.commands:app", "The terminal at a gate: enrol it, run it, look into it."),
-    "centre": ("gatepass.centre.commands:app", "The platform's housekeeping: staff accounts, audit chain."),
+    "centre": ("gatepass.centre.commands:app", "The platform's housekeeping: staff, forgetting, backups."),
+    "audit": ("gatepass.centre.audit.commands:app", "Who did what: check the chain, sign its state."),
     "readers": ("gatepass.readers.commands:app", "Scanners and keypads: record what one sends, play it again."),
     "speech": ("gatepass.speech.commands:app", "The spoken prompts: list, render, check."),
 }

@@ -32,18 +32,22 @@ def test_staff_is_added_and_the_audit_is_verified_on_the_command_line(tmp_path: 
     assert "roles are administrator" in gatepass("centre", "staff-add", "li", "李", "--role", "boss", *folder).stderr
     assert gatepass("centre", "gate-code", "7", *folder).returncode == 1
 
-    verified = gatepass("centre", "audit-verify", *folder)
+    signed = gatepass("audit", "checkpoint", *folder)
+    assert re.search(r"audit.20\d\d-\d\d-\d\d\.json", signed.stdout)
+    assert "already" in gatepass("audit", "checkpoint", *folder).stdout
+    verified = gatepass("audit", "verify", *folder)
     assert verified.returncode == 0
-    head = re.search(r"audit: 1 entries, 0 findings, head ([0-9a-f]{64})", verified.stdout)
+    head = re.search(r"audit: 1 entries, 1 checkpoints, 0 findings, head ([0-9a-f]{64})", verified.stdout)
     assert head
     with sqlite3.connect(tmp_path / "centre" / "centre.sqlite3") as database:
         database.execute("DROP TRIGGER audit_entry_is_never_changed")
         database.execute("UPDATE audit_entry SET actor = 'user:1'")
     database.close()
-    forged = gatepass("centre", "audit-verify", *folder)
+    forged = gatepass("audit", "verify", *folder)
     assert forged.returncode == 1
     assert "entry 1: changed" in forged.stdout
-    assert gatepass("centre", "audit-verify", "--head", "00" * 32, *folder).returncode == 1
+    assert gatepass("audit", "verify", "--public", str(tmp_path / "absent"), *folder).returncode == 2
+    assert gatepass("audit", "verify", "--head", "00" * 32, *folder).returncode == 1
 
 
 def test_a_fresh_centre_serves_and_prints_the_first_administrators_password_once(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The platform's housekeeping: staff accounts, audit chain."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The platform's housekeeping: staff, forgetting, backups.",
 )
 
 Folder = Annotated[Path, typer.Option(help="Where the centre keeps everything.")]
@@ -110,30 +112,6 @@ def staff_add(
         typer.echo(refused.sentence, err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{username}: one-time password {password}")
-
-
-@app.command()
-def audit_verify(
-    folder: Folder = Path("centre"),
-    head: Annotated[
-        str, typer.Option(help="The head that was written down the last time; it must be in the chain.")
-    ] = "",
-) -> None:
-    """Check the audit chain; names every entry that was changed, moved or taken out. Exit status 1 if there is one.
-
-    Example: ./gatepass centre audit-verify --folder /var/lib/gatepass-centre
-    """
-    set_up(folder)
-    from gatepass.centre.audit.chain import contains, verify
-
-    verdict = verify()
-    for finding in verdict.findings:
-        typer.echo(f"entry {finding.entry}: {finding.what.replace('_', ' ')}")
-    cut = bool(head) and not contains(head)
-    if cut:
-        typer.echo(f"the head {head} is not in the chain: entries were cut off or the chain was written anew")
-    typer.echo(f"audit: {verdict.entries} entries, {len(verdict.findings)} findings, head {verdict.head}")
-    raise typer.Exit(1 if verdict.findings or cut else 0)
 
 
 @app.command()

@@ -4,6 +4,8 @@
     person-key.key    keys `wire.person_key`: the same in every gate of the town (32 bytes)
     fields.key        AES-256-GCM of document numbers at rest (32 bytes)
     code-signing.key  Ed25519: signs paper codes and the grants of phones (32 bytes)
+    audit-checkpoint.key  Ed25519: signs the state of the audit once a day (32 bytes)
+    audit-checkpoint.public  its other half (32 bytes), for whoever checks
     tracing.public    X25519: identities of unknown people are sealed to it (32 bytes)
     tracing.private   its other half (32 bytes); nothing in this release reads it: keep it in a safe, see docs/centre.md
 
@@ -45,6 +47,20 @@ def code_signing_key(folder: Path) -> Ed25519PrivateKey:
     """Its public half travels to the gates in the trust list."""
     stored = _kept(folder / "code-signing.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
     return Ed25519PrivateKey.from_private_bytes(stored)
+
+
+@cache
+def audit_checkpoint_key(folder: Path) -> Ed25519PrivateKey:
+    """Signs the state of the audit chain once a day."""
+    return Ed25519PrivateKey.from_private_bytes(
+        _kept(folder / "audit-checkpoint.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    )
+
+
+def audit_checkpoint_public(folder: Path) -> bytes:
+    """Its public half, 32 bytes, in a file that can be given to whoever checks."""
+    public = audit_checkpoint_key(folder).public_key().public_bytes_raw()
+    return _kept(folder / "audit-checkpoint.public", lambda: public)
 
 
 @cache

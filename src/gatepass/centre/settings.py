@@ -17,6 +17,7 @@ KEYS_DIR = CONFIGURATION.keys
 PASSAGES_DIR = CENTRE_DIR / "passages"
 KEEP_PASSAGES_DAYS = CONFIGURATION.keep_passages_days
 UPDATES_DIR = CENTRE_DIR / "updates"
+CHECKPOINTS_DIR = CENTRE_DIR / "audit"
 
 HERE = Path(__file__).parent
 DEBUG = False
