@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gatepass.centre.passages.log import Appended, BadCursorError, Batch, Filters, PassageLog, Window
+from gatepass.centre.passages.log import (
+    Appended,
+    BadCursorError,
+    Batch,
+    Encounter,
+    Filters,
+    PassageLog,
+    Sighting,
+    Window,
+)
 from gatepass.policy import Method, Outcome
 from gatepass.wire.ids import uuid7
 from gatepass.wire.messages import PassageReceipt, Record
@@ -356,6 +365,74 @@ class PassageLogContract:
         self.add(record(1, at(23, 55), LI), record(2, at(0, 2, day=TUESDAY)))
         windows = self.log.windows(WANG, at(0, day=TUESDAY), at(1, day=TUESDAY), margin=10 * MINUTE)
         assert [s.person for s in self.log.present(windows)] == [LI, WANG]
+
+    def test_visits_are_those_of_everybody_asked_for_oldest_first_with_both_ends_of_the_time(self):
+        self.add(record(1, at(8)), record(2, at(9), LI), record(3, at(10), SUN), record(4, at(9, day=TUESDAY)))
+        self.add(record(1, at(8, 30), direction="out"), gate="west")
+        assert self.log.visits_of({WANG, LI}, at(8), at(9, day=TUESDAY)) == [
+            Sighting(WANG, "east", at(8), "in"),
+            Sighting(WANG, "west", at(8, 30), "out"),
+            Sighting(LI, "east", at(9), "in"),
+            Sighting(WANG, "east", at(9, day=TUESDAY), "in"),
+        ]
+        assert self.log.visits_of([WANG, WANG], at(8), at(8, 29)) == [Sighting(WANG, "east", at(8), "in")]
+        assert self.log.visits_of([], at(0), at(23)) == self.log.visits_of([b"none" * 4], at(0), at(23)) == []
+
+    def test_a_visit_is_listed_once_whatever_the_guard_and_further_documents_say_about_it(self):
+        held = record(1, at(8), LI, outcome=Outcome.HOLD, reasons=("unknown",))
+        self.add(
+            held, further(held, 2, Outcome.HOLD, SUN), further(held, 3, Outcome.PASS), about(held, 4, Outcome.PASS)
+        )
+        assert [(s.person, s.at) for s in self.log.visits_of([LI, SUN], at(0), at(23))] == [
+            (LI, at(8)),
+            (SUN, at(8) + 2000),
+        ]
+
+    def test_neighbours_are_everybody_else_at_the_gate_within_the_minutes_before_and_after_both_ends_included(self):
+        near, far = 10 * MINUTE, 10 * MINUTE + 1
+        self.add(record(1, at(8)), record(2, at(8) - near, LI), record(3, at(8) + near, SUN, direction="out"))
+        self.add(record(4, at(8) - far, SUN), record(5, at(8) + far, LI))
+        self.add(record(1, at(8, 1), SUN), gate="west")
+        visits = self.log.visits_of([WANG], at(0), at(23))
+        assert self.log.neighbours(visits, within=near) == [
+            Encounter(WANG, "east", at(8), "in", LI, at(8) - near, "in"),
+            Encounter(WANG, "east", at(8), "in", SUN, at(8) + near, "out"),
+        ]
+        assert self.log.neighbours([], within=near) == []
+        assert self.log.neighbours([Sighting(WANG, "nowhere", at(8), "in")], within=near) == []
+
+    def test_neighbours_reach_over_midnight_from_either_side(self):
+        after = at(0, 3, day=TUESDAY)
+        self.add(record(1, at(23, 55)), record(2, after, LI), record(3, at(0, 30, day=TUESDAY), SUN))
+        before_midnight, after_midnight = self.log.visits_of([WANG, LI], at(0), at(23, day=TUESDAY))
+        assert self.log.neighbours([before_midnight], within=10 * MINUTE) == [
+            Encounter(WANG, "east", at(23, 55), "in", LI, after, "in")
+        ]
+        assert self.log.neighbours([after_midnight], within=10 * MINUTE) == [
+            Encounter(LI, "east", after, "in", WANG, at(23, 55), "in")
+        ]
+
+    def test_two_who_are_both_traced_are_neighbours_of_each_other_and_the_order_is_that_of_the_visits(self):
+        self.add(record(1, at(8)), record(2, at(8, 1), LI), record(3, at(8, 2)), record(4, at(9), SUN))
+        visits = list(reversed(self.log.visits_of([WANG, LI], at(0), at(23))))
+        met = [(e.person, e.at, e.other, e.other_at) for e in self.log.neighbours(visits, within=5 * MINUTE)]
+        assert met == [
+            (WANG, at(8, 2), LI, at(8, 1)),
+            (LI, at(8, 1), WANG, at(8)),
+            (LI, at(8, 1), WANG, at(8, 2)),
+            (WANG, at(8), LI, at(8, 1)),
+        ]
+
+    def test_neighbours_and_windows_see_the_same_people(self):
+        chance = random.Random(7)
+        crowd = [bytes([n]) * 16 for n in range(1, 30)]
+        moments = sorted(at(23, 0) + chance.randrange(0, 120 * MINUTE) for _ in range(300))
+        self.add(*(record(n, moment, chance.choice(crowd)) for n, moment in enumerate(moments, start=1)))
+        for person in crowd[:5]:
+            visits = self.log.visits_of([person], at(0), at(2, day=TUESDAY))
+            met = {(e.other, e.other_at) for e in self.log.neighbours(visits, within=7 * MINUTE)}
+            windows = self.log.windows(person, at(0), at(2, day=TUESDAY), margin=7 * MINUTE)
+            assert met == {(s.person, s.at) for s in self.log.present(windows) if s.person != person}
 
     # Counters and retention
 

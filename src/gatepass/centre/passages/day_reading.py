@@ -92,13 +92,25 @@ def person_rows(connection: apsw.Connection, person: bytes, since: int, until: i
     )
 
 
+def people_rows(
+    connection: apsw.Connection, people: Iterable[bytes], since: int, until: int
+) -> list[tuple[bytes, int, int, int]]:
+    """(person, gate, at, kind) of all these people within [since, until], from the person index alone."""
+    return select(
+        connection,
+        "SELECT p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p INDEXED BY by_person"
+        " ON p.person = unhex(w.value) AND p.at BETWEEN ? AND ?",
+        (_list(person.hex() for person in people), since, until),
+    )
+
+
 _WINDOWS = """
-SELECT p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p
+SELECT w.key, p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p
 ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2 WHERE p.person IS NOT NULL AND p.about IS NULL
 """
 # A visit lasts for seconds; a clock that is stepped within it makes one sighting two, which harms nobody.
 _FURTHER = """
-SELECT p.person, p.gate, p.at, p.kind FROM json_each(?1) AS w CROSS JOIN passages AS p
+SELECT w.key, p.person, p.gate, p.at, p.kind FROM json_each(?1) AS w CROSS JOIN passages AS p
 ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2
 WHERE p.person IS NOT NULL AND p.about IS NOT NULL AND p.kind IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (
     SELECT 1 FROM passages AS f
@@ -109,8 +121,8 @@ WHERE p.person IS NOT NULL AND p.about IS NOT NULL AND p.kind IN (SELECT value F
 
 def window_rows(
     connection: apsw.Connection, windows: Iterable[tuple[int, int, int]], further: Collection[int]
-) -> list[tuple[bytes, int, int, int]]:
-    """(person, gate, at, kind) of everybody in the windows (gate, since, until), both ends inclusive.
+) -> list[tuple[int, bytes, int, int, int]]:
+    """(which window, person, gate, at, kind) of everybody in the windows (gate, since, until), both ends inclusive.
 
     `further`: the kinds of a gate's further answers; of these, the ones that know the person under another key.
     """

@@ -142,6 +142,21 @@ class Sighting(NamedTuple):
     direction: Direction
 
 
+class Encounter(NamedTuple):
+    """One person of a trace (`person`, at `at`), and one other who passed the same gate at nearly the same time.
+
+    `other_at - at` is how far apart they were, ms; negative where the other came first.
+    """
+
+    person: bytes
+    gate: str
+    at: int
+    direction: Direction
+    other: bytes
+    other_at: int
+    other_direction: Direction
+
+
 class Flow(NamedTuple):
     """Decisions of one kind in one hour at one gate. `hour` is the town's local hour, 0 to 23.
 
@@ -190,6 +205,20 @@ class PassageLog(Protocol):
         """Everyone seen in any of the windows, across midnight too. A sighting in two windows is listed once.
 
         Whom a further document made known under another key is listed under both.
+        """
+
+    def visits_of(self, people: Collection[bytes], since: int, until: int) -> list[Sighting]:
+        """Where these people were seen, [since, until], oldest first: once a visit, however many words there are of it.
+
+        Whom a further document made known is found under either key. Refusals are visits too: who was turned away
+        at a gate stood there.
+        """
+
+    def neighbours(self, visits: Collection[Sighting], *, within: int) -> list[Encounter]:
+        """For each of `visits`, everybody else at the same gate up to `within` ms before or after, across midnight too.
+
+        In the order of the visits, each visit's encounters by time. A person of the trace who met another one of it
+        is listed for both.
         """
 
     def flow(

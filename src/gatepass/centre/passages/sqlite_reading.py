@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from gatepass.centre.passages.log import (
     HOUR_AND_GATE,
     BadCursorError,
     By,
+    Encounter,
     Filters,
     Flow,
     Movement,
@@ -29,6 +30,7 @@ from gatepass.centre.passages.log import (
 )
 from gatepass.policy import Method, Outcome
 from gatepass.policy.reasons import RESOLUTIONS
+from gatepass.wire.messages import Direction
 
 
 def _cursor_of(key: day_reading.Key) -> str:
@@ -51,6 +53,28 @@ def _wanted(kind: Kind, filters: Filters) -> bool:
         and (not filters.directions or direction in filters.directions)
         and (not filters.methods or method in filters.methods)
     )
+
+
+def further_kinds(kinds: Mapping[int, Kind]) -> set[int]:
+    """Those of a gate's further answers: a word about a passage that no guard spoke."""
+    return {number for number, kind in kinds.items() if kind[5] and kind[2][0] not in RESOLUTIONS}
+
+
+SAME_VISIT_MS = 60_000
+"""A further answer comes within seconds of the passage that it is about."""
+
+
+def without_repeated(plain: set[Sighting], answers: set[Sighting]) -> list[Sighting]:
+    """All of `plain`, and those further answers that know a person under a key which the passage did not have."""
+    seen: dict[tuple[bytes, str], list[int]] = {}
+    for sighting in plain:
+        seen.setdefault((sighting.person, sighting.gate), []).append(sighting.at)
+    fresh = {
+        one
+        for one in answers
+        if not any(0 <= one.at - at <= SAME_VISIT_MS for at in seen.get((one.person, one.gate), ()))
+    }
+    return sorted(plain | fresh, key=lambda sighting: (sighting.at, sighting.gate, sighting.person))
 
 
 class SqlitePassages:
@@ -201,19 +225,56 @@ class SqlitePassages:
         return joined
 
     def present(self, windows: Iterable[Window]) -> list[Sighting]:
-        asked: dict[date, list[tuple[int, int, int]]] = {}
-        for window in windows:
-            for gate in self._ledger.numbers([window.gate]):
-                for day in self._calendar.span(window.since, window.until):  # both sides of midnight
-                    asked.setdefault(day, []).append((gate, window.since, window.until))
-        seen: set[Sighting] = set()
+        asked = [(gate, w.since, w.until) for w in windows for gate in self._ledger.numbers([w.gate])]
+        return sorted(
+            {
+                Sighting(person, self._ledger.name(gate), at, direction)
+                for _, person, gate, at, direction in self._window_rows(asked)
+            },
+            key=lambda sighting: (sighting.at, sighting.gate, sighting.person),
+        )
+
+    def _window_rows(self, windows: list[tuple[int, int, int]]) -> Iterator[tuple[int, bytes, int, int, Direction]]:
+        """(place in `windows`, person, gate, at, direction) of everybody in the windows (gate, since, until)."""
+        asked: dict[date, list[int]] = {}
+        for place, (_, since, until) in enumerate(windows):
+            for day in self._calendar.span(since, until):  # both sides of midnight
+                asked.setdefault(day, []).append(place)
         for day in self._files.held(sorted(asked)):
+            places = asked[day]
             with self._files.reading(day) as connection:
                 kinds = read_kinds(connection)
-                further = [number for number, kind in kinds.items() if kind[5] and kind[2][0] not in RESOLUTIONS]
-                for person, gate, at, kind in day_reading.window_rows(connection, asked[day], further):
-                    seen.add(Sighting(person, self._ledger.name(gate), at, kinds[kind][0]))
-        return sorted(seen, key=lambda sighting: (sighting.at, sighting.gate, sighting.person))
+                rows = day_reading.window_rows(connection, [windows[place] for place in places], further_kinds(kinds))
+            for number, person, gate, at, kind in rows:
+                yield places[number], person, gate, at, kinds[kind][0]
+
+    def visits_of(self, people: Collection[bytes], since: int, until: int) -> list[Sighting]:
+        plain: set[Sighting] = set()
+        answers: set[Sighting] = set()
+        for day in self._days_held(since, until):
+            with self._files.reading(day) as connection:
+                kinds = read_kinds(connection)
+                further = further_kinds(kinds)
+                for person, gate, at, kind in day_reading.people_rows(connection, set(people), since, until):
+                    sighting = Sighting(person, self._ledger.name(gate), at, kinds[kind][0])
+                    if not kinds[kind][5]:
+                        plain.add(sighting)
+                    elif kind in further:
+                        answers.add(sighting)
+        return without_repeated(plain, answers)
+
+    def neighbours(self, visits: Collection[Sighting], *, within: int) -> list[Encounter]:
+        asked = [(visit, gate) for visit in visits for gate in self._ledger.numbers([visit.gate])]
+        found: list[set[tuple[int, bytes, Direction]]] = [set() for _ in asked]
+        windows = [(gate, visit.at - within, visit.at + within) for visit, gate in asked]
+        for place, person, _, at, direction in self._window_rows(windows):
+            found[place].add((at, person, direction))
+        return [
+            Encounter(*visit, person, at, direction)
+            for (visit, _), others in zip(asked, found, strict=True)
+            for at, person, direction in sorted(others)
+            if person != visit.person
+        ]
 
     def sealed(self, journal: str, seq: int, at: int) -> bytes | None:
         for day in self._files.held([self._calendar.day(at)]):
