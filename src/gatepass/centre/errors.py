@@ -37,6 +37,7 @@ Exception
     ├── appeal_open, appeal_nothing, appeal_needs_words, appeal_answered
     ├── token_scopes, token_period    of programs
     ├── paper_needs_document, paper_needs_code, phone_key
+    ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -102,6 +103,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "paper_needs_document": _("There is no document in use for which a code could stand. Add the document first."),
     "paper_needs_code": _("There is no health code yet. Send the health declaration first."),
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),
+    "alarm_cures_itself": _("This alarm goes by itself as soon as its cause is gone."),
     "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
     "number_length": _("The number has the wrong length: a resident ID number has 18 characters."),
     "number_characters": _("The number has a character that does not belong there: 17 digits, then a digit or X."),

@@ -6,7 +6,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+
+from gatepass.centre.spreadsheets import XLSX, Sheet, xlsx
 
 # A spreadsheet runs a cell that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,3 +41,15 @@ def plain(cell: Any) -> str:
     """A cell that no spreadsheet runs."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def table_response(
+    request: HttpRequest, name: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]
+) -> HttpResponse:
+    """CSV, or the same table as XLSX where the address says `as=xlsx`."""
+    if request.GET.get("as") != "xlsx":
+        return csv_response(name, header, rows)
+    response = HttpResponse(xlsx([Sheet(name, list(header), (list(row) for row in rows))]), content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "gatepass.centre.policies",
     "gatepass.centre.limits",
     "gatepass.centre.sending",
+    "gatepass.centre.alarms",
     "gatepass.centre.applicants",
     "gatepass.centre.mandates",
     "gatepass.centre.applications",

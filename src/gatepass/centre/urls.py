@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("gatepass.centre.employers.urls")),
     path("", include("gatepass.centre.mandates.urls")),
     path("", include("gatepass.centre.audit.urls")),
-    path("", include("gatepass.centre.limits.urls")),
+    path("", include("gatepass.centre.alarms.urls")),
     path("", include("gatepass.centre.sending.urls")),
     path("", include("gatepass.centre.sites.urls")),
     path("", include("gatepass.centre.people.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.access import may_open
+from gatepass.centre.accounts.models import User
+from gatepass.centre.alarms.access import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Place:
     page: str
     word: Promise
     family: tuple[str, ...]
+    count: Callable[[User], int] | None = None
+    """What waits there for somebody; a number beside the word."""
 
 
 PLACES = (
@@ -46,7 +51,7 @@ PLACES = (
     Place("staff", _("Staff"), roles.STAFF),
     Place("tokens", _("Programs"), roles.TOKENS),
     Place("messages", _("Messages"), roles.MESSAGES),
-    Place("alarms", _("Alarms"), roles.ALARMS),
+    Place("alarms", _("Alarms"), (*roles.ALARMS, *roles.ALARM_WORK, "alarm_contact"), waiting),
     Place("audit", _("Audit"), roles.AUDIT),
 )
 
@@ -59,7 +64,15 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """Context of every page: the menu, the town's name, the five languages."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     user = getattr(request, "user", AnonymousUser())
-    menu = [{"page": place.page, "word": place.word, "current": here in place.family} for place in places_of(user)]
+    menu = [
+        {
+            "page": place.page,
+            "word": place.word,
+            "current": here in place.family,
+            "count": place.count(user) if place.count and isinstance(user, User) else 0,
+        }
+        for place in places_of(user)
+    ]
     return {"menu": menu, "town": settings.CONFIGURATION.town, "languages": settings.LANGUAGES}
 
 

@@ -48,7 +48,7 @@ MY: Final = (
 )
 
 # Open to everybody who is logged in.
-OWN: Final = ("home", "logout", "password")
+OWN: Final = ("home", "logout", "password", "alarm_contact")
 
 BOARD: Final = ("board", "passages", "passages_export")
 RESIDENTS: Final = ("residents", "resident", "resident_photo_file", "filter_save", "filter_drop")
@@ -82,7 +82,8 @@ GATES: Final = ("gates", "gate")
 EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", "gate_enrolment", "device_revoke")
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
 AUDIT: Final = ("audit", "audit_export")
-ALARMS: Final = ("alarms", "alarms_export")
+ALARMS: Final = ("alarms", "alarms_export", "alarm")
+ALARM_WORK: Final = ("alarm_acknowledge", "alarm_clear")
 TOKENS: Final = ("tokens", "tokens_export", "token_revoke")
 MESSAGES: Final = ("messages", "messages_export", "message_again")
 
@@ -101,7 +102,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *STAFF,
         *AUDIT,
         *ALARMS,
-        "alarm_clear",
+        *ALARM_WORK,
         *MESSAGES,
         *TOKENS,
         *POLICIES,
@@ -137,7 +138,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.TRACER: ("board",),
     # Interpreters are called; they look nothing up.
     Role.INTERPRETER: (),
-    Role.GUARD_LEAD: (*BOARD, *GATES),
+    Role.GUARD_LEAD: (*BOARD, *GATES, *ALARMS, *ALARM_WORK),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *ALARMS, *GATES, *POLICIES),
 }
@@ -146,8 +147,6 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
 TOWN_ONLY: Final = (
     *STAFF,
     *AUDIT,
-    *ALARMS,
-    "alarm_clear",
     *MESSAGES,
     *TOKENS,
     *POLICIES,

@@ -1,8 +1,8 @@
 """`front(django)`: one ASGI application from the gateway and Django, and what lives as long as the server does.
 
 Started in this order, stopped in the reverse one: the log's writer, the publication of the directory (where no other
-process is publishing already), the sending of messages, the looking after colours by policy, the gateway's own copy of
-the directory, the live board.
+process is publishing already), the sending of messages, the looking after colours by policy and after trouble at the
+gates, the gateway's own copy of the directory, the live board.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.conf import settings
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gatepass.centre import updates
+from gatepass.centre.alarms.worker import AlarmThread
 from gatepass.centre.codes.publication import PublishingThread
 from gatepass.centre.gateway.calls import Calls
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
@@ -66,6 +67,7 @@ class Town:
         self.sending = SendingThread()
         self.policies = PolicyThreads()
         self.imports = ImportingThread()
+        self.alarms = AlarmThread()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
@@ -82,6 +84,7 @@ class Town:
         self.sending.start()
         self.policies.start()
         self.imports.start()
+        self.alarms.start()
         await self.knowledge.start()
         await self.registry.start()
         self.retention = asyncio.create_task(keep_forgetting())
@@ -92,6 +95,7 @@ class Town:
         self.live.stop()
         await self.registry.stop()
         await self.knowledge.stop()
+        await asyncio.to_thread(self.alarms.stop)
         await asyncio.to_thread(self.imports.stop)
         await asyncio.to_thread(self.policies.stop)
         await asyncio.to_thread(self.sending.stop)

@@ -1,1 +1,1 @@
-"""How often something may be tried, and the alarm when somebody tries more often."""
+"""How often something may be tried; who goes on beyond that raises an alarm."""

@@ -1,4 +1,4 @@
-"""The verbs of limits: `spend` a try, `clear_alarm`."""
+"""The verbs of limits: `spend` a try, `forgive`. Who goes on beyond a limit raises an alarm (`centre.alarms`)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from gatepass.centre import keys
-from gatepass.centre.accounts.models import User
-from gatepass.centre.audit.actions import record
+from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.limits.limits import LIMITS
-from gatepass.centre.limits.models import Alarm, Attempt
+from gatepass.centre.limits.models import Attempt
 
 _FORGET_AFTER = timedelta(days=2)
 
@@ -35,7 +33,8 @@ def spend(limit: str, subject: str, address: str | None = None) -> None:
         times = list(recent.order_by("-at").values_list("at", flat=True)[: rule.most])
         full = len(times) >= rule.most
         if full and rule.alarming:
-            _raise_alarm(limit, hashed, address, now)
+            told = {"limit": limit, "address": _address(address)}
+            raise_now("tried_too_often", f"{limit} {hashed.hex()}", facts=told)
         if not full:
             Attempt.objects.create(limit=limit, subject=hashed, at=now)
     if full:
@@ -47,25 +46,9 @@ def forgive(limit: str, subject: str) -> None:
     Attempt.objects.filter(limit=limit, subject=_hashed(limit, subject)).delete()
 
 
-def clear_alarm(by: User, alarm: Alarm) -> None:
-    """Somebody has looked at it. The limit itself goes on."""
-    with transaction.atomic():
-        cleared = Alarm.objects.filter(pk=alarm.pk, cleared_at=None).update(cleared_at=timezone.now(), cleared_by=by)
-        if cleared:
-            record(by, "alarm:clear", alarm)
-
-
 def forget_tries(now: datetime) -> int:
     """Tries that no limit asks for any more; how many."""
     return Attempt.objects.filter(at__lt=now - _FORGET_AFTER).delete()[0]
-
-
-def _raise_alarm(limit: str, subject: bytes, address: str | None, now: datetime) -> None:
-    going_on = Alarm.objects.filter(limit=limit, subject=subject, cleared_at=None)
-    if going_on.update(last_at=now, count=F("count") + 1, address=_address(address)):
-        return
-    alarm = Alarm.objects.create(limit=limit, subject=subject, address=_address(address), first_at=now, last_at=now)
-    record(None, "alarm:raise", alarm, limit=limit)
 
 
 def _hashed(limit: str, subject: str) -> bytes:
@@ -75,8 +58,8 @@ def _hashed(limit: str, subject: str) -> bytes:
     ).digest()
 
 
-def _address(text: str | None) -> str | None:
+def _address(text: str | None) -> str:
     try:
         return str(ipaddress.ip_address(text or ""))
     except ValueError:
-        return None
+        return "—"

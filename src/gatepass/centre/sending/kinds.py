@@ -15,4 +15,7 @@ KINDS: Final[dict[str, Promise]] = {
     "appeal_answered": _("Objection answered"),
     "permit_ends": _("Work permit ends"),
     "month_overdue": _("Monthly confirmation overdue"),
+    "alarm": _("Alarm"),
+    "alarm_over": _("Alarm over"),
+    "alarm_contact": _("Trial message for alarms"),
 }

@@ -1,0 +1,1 @@
+"""What somebody must look at: armed, raised once, told to those on whom it falls, over when it is cured."""

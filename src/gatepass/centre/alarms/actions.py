@@ -1,0 +1,225 @@
+"""The verbs of alarms: `arm`, `raise_now`, `raise_due`, `acknowledge`, `cure`, `close`; and `reach_at` for who is told.
+
+armed ──► raised ──► acknowledged
+  │          │             │
+  │ cured    └──► cleared ◄┘
+  └► gone: nothing ever happened
+
+Each move is one UPDATE that names the state it comes from: of two workers that see the same alarm due, one moves it,
+writes the flip and tells people; the other has changed no row and does nothing. All of it in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+
+from gatepass.centre.accounts.models import User
+from gatepass.centre.alarms.kinds import KINDS, sentence_of, word_of
+from gatepass.centre.alarms.models import Alarm, Contact, Delivery, Flip, State
+from gatepass.centre.applicants.contacts import read_contact
+from gatepass.centre.audit.actions import record
+from gatepass.centre.errors import RefusedError
+from gatepass.centre.sending.actions import queue
+from gatepass.centre.sending.models import Channel
+from gatepass.centre.sites.models import Site
+
+KEPT: Final = timedelta(days=180)
+IN_ONE_STEP: Final = 500
+NAMED_IN_A_MESSAGE: Final = 3
+
+Facts = Mapping[str, str | int]
+
+
+def arm(kind: str, subject: str, at: datetime, *, site: Site | None = None, facts: Facts | None = None) -> None:
+    """Raise it at `at`, unless it is cured before. One that is armed already gets the new time, and the new facts.
+
+    One that is raised stays as it is, and so does a subject that was closed for good (`Kind.once`).
+    """
+    now, told = timezone.now(), dict(facts or {})
+    with transaction.atomic():
+        standing = Alarm.objects.filter(kind=kind, subject=subject).exclude(state=State.CLEARED)
+        if standing.filter(state=State.ARMED).update(alert_after=at, last_at=now, facts=told) or standing.exists():
+            return
+        if not (KINDS[kind].once and Alarm.objects.filter(kind=kind, subject=subject).exists()):
+            _create(kind, subject, State.ARMED, now, at, site, told)
+
+
+def raise_now(kind: str, subject: str, *, site: Site | None = None, facts: Facts | None = None) -> None:
+    """At once. One that stands already is counted up, and nobody is told a second time."""
+    now, told = timezone.now(), dict(facts or {})
+    with transaction.atomic():
+        standing = Alarm.objects.filter(kind=kind, subject=subject).exclude(state=State.CLEARED)
+        if standing.exclude(state=State.ARMED).update(count=F("count") + 1, last_at=now, facts=told):
+            return
+        alarm = standing.first() or _create(kind, subject, State.ARMED, now, now, site, told)
+        if alarm is not None and _moved(alarm, State.RAISED, now, raised_at=now, facts=told):
+            record(None, "alarm:raise", alarm, kind=kind)
+            _tell([alarm], now)
+
+
+def raise_due(now: datetime) -> int:
+    """The worker's step: what is armed and due; how many. Whoever several fall on gets one message about all."""
+    due = Alarm.objects.filter(state=State.ARMED, alert_after__lte=now).order_by("alert_after")[:IN_ONE_STEP]
+    return _raised(list(due.select_related("site", "community")), now)
+
+
+def _raised(due: Iterable[Alarm], now: datetime) -> int:
+    """Moves those that nobody has moved since they were read."""
+    with transaction.atomic():
+        mine = [alarm for alarm in due if _moved(alarm, State.RAISED, now, raised_at=now, last_at=now)]
+        for alarm in mine:
+            record(None, "alarm:raise", alarm, kind=alarm.kind)
+        _tell(mine, now)
+    return len(mine)
+
+
+def cure(kind: str, subjects: Collection[str]) -> int:
+    """The trouble is over: what was armed is forgotten, what was raised is cleared, and whoever was told hears it."""
+    now = timezone.now()
+    with transaction.atomic():
+        standing = Alarm.objects.filter(kind=kind, subject__in=subjects).exclude(state=State.CLEARED)
+        standing.filter(state=State.ARMED).delete()
+        over = [alarm for alarm in standing if _moved(alarm, State.CLEARED, now, cleared_at=now)]
+        for alarm in over:
+            record(None, "alarm:cure", alarm, kind=alarm.kind)
+        _tell_end(over)
+    return len(over)
+
+
+def acknowledge(by: User, alarm: Alarm) -> None:
+    """Somebody is on it. Of two who press at once, one is; the other sees whose name stands there."""
+    with transaction.atomic():
+        if alarm.state == State.RAISED and _moved(alarm, State.ACKNOWLEDGED, timezone.now(), by):
+            record(by, "alarm:acknowledge", alarm, kind=alarm.kind)
+
+
+def close(by: User, alarm: Alarm) -> None:
+    """For kinds that no machine sees cured; RefusedError `alarm_cures_itself` for the others."""
+    if not KINDS[alarm.kind].by_hand:
+        raise RefusedError("alarm_cures_itself")
+    now = timezone.now()
+    with transaction.atomic():
+        if alarm.is_open and _moved(alarm, State.CLEARED, now, by, cleared_at=now):
+            record(by, "alarm:clear", alarm, kind=alarm.kind)
+
+
+def reach_at(user: User, address: str) -> None:
+    """Where alarms reach this member of staff: a telephone or a mailbox; empty: nowhere.
+
+    RefusedError `contact_wrong`. A first message goes there at once, so that a slip of the pen shows now, not at night.
+    """
+    with transaction.atomic():
+        if not address.strip():
+            Contact.objects.filter(user=user).delete()
+            record(user, "staff:set_alarm_contact", user, channel="")
+            return
+        read = read_contact(address)
+        Contact.objects.update_or_create(user=user, defaults={"channel": read.channel, "address": read.address})
+        record(user, "staff:set_alarm_contact", user, channel=str(read.channel))
+        with translation.override(user.language):
+            text = gettext("Alarms of the gates reach you here from now on.")
+            _queue(user, Channel(read.channel), read.address, "alarm_contact", text)
+
+
+def forget_alarms(now: datetime) -> int:
+    """Alarms that were over long ago; how many."""
+    return (
+        Alarm.objects.filter(state=State.CLEARED, cleared_at__lt=now - KEPT)
+        .exclude(kind__in=[name for name, kind in KINDS.items() if kind.once])
+        .delete()[0]
+    )
+
+
+def falls_on(alarm: Alarm) -> list[User]:
+    """Everybody whose role it concerns, there where it is."""
+    where = Q(grants__community=None, grants__site=None)
+    if alarm.community_id is not None:
+        where |= Q(grants__community=alarm.community_id)
+    if alarm.site_id is not None:
+        where |= Q(grants__site=alarm.site_id)
+    roles = KINDS[alarm.kind].roles if alarm.kind in KINDS else ()
+    return list(User.objects.filter(where, grants__role__in=roles, is_active=True).distinct())
+
+
+def _create(
+    kind: str, subject: str, state: State, now: datetime, at: datetime, site: Site | None, facts: dict[str, Any]
+) -> Alarm | None:
+    """None where another worker was quicker."""
+    try:
+        with transaction.atomic():
+            return Alarm.objects.create(
+                kind=kind,
+                subject=subject,
+                site=site,
+                community=site.community if site else None,
+                facts=facts,
+                state=state,
+                armed_at=now,
+                alert_after=at,
+                last_at=now,
+            )
+    except IntegrityError:
+        return None
+
+
+def _moved(alarm: Alarm, new: State, now: datetime, by: User | None = None, **fields: Any) -> bool:
+    """Compare and set: False where the alarm is no longer in the state that `alarm` was read in."""
+    old = alarm.state
+    if not Alarm.objects.filter(pk=alarm.pk, state=old).update(state=new, **fields):
+        return False
+    for name, value in {"state": new, **fields}.items():
+        setattr(alarm, name, value)
+    Flip.objects.create(alarm=alarm, at=now, old=old, new=new, by=by)
+    return True
+
+
+def _tell(alarms: list[Alarm], now: datetime) -> None:
+    """One message to each person, about all that falls on them."""
+    of_user: dict[int, list[Alarm]] = {}
+    for alarm in alarms:
+        for user in falls_on(alarm):
+            of_user.setdefault(user.pk, []).append(alarm)
+    for contact in Contact.objects.filter(user__in=of_user).select_related("user"):
+        mine = of_user[contact.user_id]
+        with translation.override(contact.user.language):
+            said = [f"{word_of(one.kind)}: {sentence_of(one.kind, one.facts)}" for one in mine[:NAMED_IN_A_MESSAGE]]
+            more = len(mine) - len(said)
+            if more:
+                said.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
+            _queue(contact.user, Channel(contact.channel), str(contact.address), "alarm", "\n".join(said), mine)
+        Delivery.objects.bulk_create(
+            [Delivery(alarm=one, user=contact.user, channel=contact.channel, at=now) for one in mine]
+        )
+
+
+def _tell_end(alarms: list[Alarm]) -> None:
+    """To those who heard of the beginning."""
+    told: dict[int, list[Alarm]] = {}
+    for delivery in Delivery.objects.filter(alarm__in=alarms).select_related("alarm"):
+        told.setdefault(delivery.user_id, []).append(delivery.alarm)
+    for contact in Contact.objects.filter(user__in=told, user__is_active=True).select_related("user"):
+        mine = told[contact.user_id]
+        with translation.override(contact.user.language):
+            over = [
+                gettext("Over: %(what)s") % {"what": f"{word_of(one.kind)}: {sentence_of(one.kind, one.facts)}"}
+                for one in mine[:NAMED_IN_A_MESSAGE]
+            ]
+            more = len(mine) - len(over)
+            if more:
+                over.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
+            _queue(contact.user, Channel(contact.channel), str(contact.address), "alarm_over", "\n".join(over))
+
+
+def _queue(user: User, channel: Channel, address: str, kind: str, text: str, alarms: list[Alarm] | None = None) -> None:
+    page = f"/alarms/{alarms[0].pk}/" if alarms and len(alarms) == 1 else "/alarms/"
+    link = f" {settings.CONFIGURATION.address}{page}" if alarms else ""
+    town = settings.CONFIGURATION.town
+    queue(channel, address, kind=kind, language=user.language, subject=town, text=f"{town}: {text}{link}")

@@ -1,0 +1,130 @@
+"""Every kind of alarm, in words: what it is, what to do, on whom it falls. Other nouns add theirs here.
+
+A sentence is filled in with the alarm's `facts`, in the language of whoever reads it. Facts name places and machines,
+never people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gatepass.centre.accounts.roles import Role
+from gatepass.centre.limits.limits import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    words: Promise
+    sentence: Promise
+    """With `%(name)s` for each fact."""
+    next_step: Promise
+    roles: tuple[Role, ...]
+    """Who is told and who sees it, within the scope of the grant. Auditors see every kind."""
+    page: str = ""
+    """Name of the page of what it is about; the subject's number is its one argument (`gate:12`)."""
+    by_hand: bool = False
+    """No machine notices that it is cured: a person says so."""
+    once: bool = False
+    """The same subject is never raised again after somebody closed it: what was lost stays lost."""
+
+
+_OF_GATES: Final = (Role.ADMINISTRATOR, Role.GUARD_LEAD)
+
+KINDS: Final[dict[str, Kind]] = {
+    "tried_too_often": Kind(
+        _("Tried too often"),
+        _("%(limit)s: more than a person would try. Each further try is refused. Network address: %(address)s."),
+        _("Look in the audit at what came from there. If it goes on, have the network shut the address out."),
+        (Role.ADMINISTRATOR,),
+        by_hand=True,
+    ),
+    "gate_silent": Kind(
+        _("Gate silent"),
+        _("%(site)s, %(gate)s: nothing heard since %(since)s. The gate goes on deciding by itself."),
+        _("Ask on the spot whether the terminal has power, then whether it has a network."),
+        _OF_GATES,
+        page="gate",
+    ),
+    "reader_unplugged": Kind(
+        _("Reader unplugged"),
+        _("%(site)s, %(gate)s: %(reader)s is not there."),
+        _("Check its plug. Until then the guard types the number: nobody is left standing."),
+        _OF_GATES,
+        page="gate",
+    ),
+    "reader_ill": Kind(
+        _("Reader ill"),
+        _("%(site)s, %(gate)s: %(reader)s answers with errors."),
+        _("Unplug it and plug it in again. If that does not help, change the reader."),
+        _OF_GATES,
+        page="gate",
+    ),
+    "knowledge_stale": Kind(
+        _("Knowledge out of date"),
+        _("%(site)s, %(gate)s: its colours are those of %(since)s, though the gate is connected."),
+        _("Open the gate's page and see whether its directory grows. If not, restart the terminal."),
+        _OF_GATES,
+        page="gate",
+    ),
+    "sequence_gap": Kind(
+        _("Records missing"),
+        _("%(site)s, %(gate)s: the records %(first)s to %(last)s have not arrived, though later ones have."),
+        _("Leave the terminal on: it sends them again. If its disk was changed, they are lost; close this alarm then."),
+        _OF_GATES,
+        page="gate",
+        by_hand=True,
+        once=True,
+    ),
+    "clock_wrong": Kind(
+        _("Clock wrong"),
+        _("%(site)s, %(gate)s: its clock is wrong by %(seconds)s seconds."),
+        _("Let the terminal take its time from the network, or change the battery of its clock."),
+        _OF_GATES,
+        page="gate",
+    ),
+}
+
+_READERS: Final[dict[str, Promise]] = {
+    "sam": _("the reader for resident cards"),
+    "pcsc": _("the contactless reader"),
+    "scanner": _("the scanner"),
+    "camera": _("the camera"),
+    "keypad": _("the keypad"),
+}
+
+
+def reader_word(family: str) -> str:
+    """What people call a reader of this family; the family's own name where we have no word."""
+    return str(_READERS.get(family, family))
+
+
+def _limit_word(limit: str) -> str:
+    return str(LIMITS[limit].words) if limit in LIMITS else limit
+
+
+_IN_WORDS: Final[dict[str, Callable[[str], str]]] = {"limit": _limit_word, "reader": reader_word}
+"""Facts that are codes, and what makes words of them."""
+
+
+class _Told(dict[str, Any]):
+    """A fact that an older row does not have is a dash, not a crash."""
+
+    def __missing__(self, _name: str) -> str:
+        return "—"
+
+
+def sentence_of(kind: str, facts: Mapping[str, Any]) -> str:
+    """In the active language. A kind that is no more says its name."""
+    if kind not in KINDS:
+        return kind
+    told = {name: _IN_WORDS[name](str(value)) if name in _IN_WORDS else value for name, value in facts.items()}
+    return str(KINDS[kind].sentence) % _Told(told)
+
+
+def word_of(kind: str) -> str:
+    return str(KINDS[kind].words) if kind in KINDS else kind
