@@ -26,6 +26,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from ctypes.util import find_library
@@ -143,6 +144,18 @@ def _note(text: str, trouble: list[str]) -> None:
     expected = ("WebSocket connection", "Failed to load resource", "ERR_CONNECTION_REFUSED")
     if not any(words in text for words in expected):
         trouble.append(text)
+
+
+async def holds(page: Page, expression: str, argument: Any = None, within: float = 30.0) -> None:
+    """Waits until an expression of the page is true.
+
+    Playwright's own `wait_for_function` evaluates strings inside the page when it has to ask twice, which our
+    Content-Security-Policy forbids: it would fail now and then.
+    """
+    end = time.monotonic() + within
+    while not await page.evaluate(expression, argument):
+        assert time.monotonic() < end, f"waited {within} s in vain until {expression}"
+        await asyncio.sleep(0.02)
 
 
 async def snap(page: Page, name: str) -> None:

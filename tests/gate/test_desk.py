@@ -87,7 +87,7 @@ class House:
             "client": (client, 5000), "server": ("127.0.0.1", 8601), "scheme": "ws", "subprotocols": [],
         }  # fmt: skip
         task = asyncio.create_task(self.agent.application(scope, page.receive, page.send))  # type: ignore[arg-type]
-        await asyncio.sleep(0.02)
+        await until(lambda: page.said or page.closed is not None or task.done())
         try:
             yield page
         finally:
@@ -130,6 +130,7 @@ def test_a_kiosk_learns_everything_when_it_connects(play: Any) -> None:
     async def story(house: House) -> None:
         await house.agent.session.present(WANG.document)
         async with house.socket("/kiosk/socket") as page:
+            await until(lambda: len(page.said) == 3)
             hello, knowledge, show = page.said
             assert hello == {
                 "type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in", "hold_ms": 3000,
@@ -149,7 +150,7 @@ def test_what_the_kiosk_is_told_names_nobody_and_no_health_reason(play: Any) -> 
         async with house.socket("/kiosk/socket") as page:
             for who in (WANG, LI, SUN):
                 await house.agent.session.present(who.document)
-            await asyncio.sleep(0.02)
+            await until(lambda: len(page.of("show")) == 3)
             shows = page.of("show")
             assert [show["outcome"] for show in shows] == ["pass", "hold", "refuse"]
             assert shows[0]["holder"] == "王* 女士"
@@ -186,7 +187,7 @@ def test_whatever_a_kiosk_says_the_agent_goes_on(play: Any) -> None:
                 page.say({"type": "language", "language": language})
             page.say({"type": "painted", "id": "x", "ms": 12.5})
             page.say({"type": "language", "language": "ja"})
-            await asyncio.sleep(0.05)
+            await until(page._outbox.empty)
             assert (await house.agent.session.present(WANG.document)).language == "ja"
             assert b"gatepass_painted_seconds_count 1.0" in house.agent.metrics.exposition()
 
@@ -315,7 +316,7 @@ def test_the_desk_shows_who_waits_and_why_masked(play: Any) -> None:
     async def story(house: House) -> None:
         async with house.socket("/desk/socket") as page:
             await house.agent.session.present(STRANGER.document)
-            await asyncio.sleep(0.02)
+            await until(lambda: page.of("held") and page.of("held")[-1]["items"])
             (item,) = page.of("held")[-1]["items"]
             assert item["outcome"] == "hold"
             assert item["reasons"][0] == "unknown"
@@ -339,7 +340,7 @@ def test_another_machine_sees_nobody_before_the_pin(play: Any) -> None:
                 assert page.of("hello")[0]["locked"] is True
                 assert page.of("held") == page.of("recent") == []
                 await unlock(tablet)
-                await asyncio.sleep(0.02)
+                await until(lambda: page.of("held") and page.of("held")[-1]["items"])
                 assert page.of("hello")[-1]["locked"] is False
                 assert len(page.of("held")[-1]["items"]) == 1
                 await tablet.post("/desk/api/lock", json={})
@@ -360,7 +361,7 @@ def test_the_guard_settles_what_is_held_and_it_is_on_record(play: Any) -> None:
             assert (await browser.post("/desk/api/resolve", json=body)).status_code == 204
             again = await browser.post("/desk/api/resolve", json=body)
             assert (again.status_code, again.json()["code"]) == (404, "passage_not_held")
-            await asyncio.sleep(0.02)
+            await until(lambda: page.of("counts") and page.of("counts")[-1]["entered"] == 1)
             assert page.of("held")[-1]["items"] == []
             assert page.of("recent")[-1]["items"][0]["resolution"] == "admitted"
             assert page.of("counts")[-1]["entered"] == 1
@@ -527,7 +528,7 @@ def test_the_desk_chooses_the_language_of_the_screen(play: Any) -> None:
         async with house.browser() as browser, house.socket("/kiosk/socket") as page:
             await unlock(browser)
             await browser.post("/desk/api/language", json={"language": "ko"})
-            await asyncio.sleep(0.02)
+            await until(lambda: page.of("language"))
             assert page.of("language") == [{"type": "language", "language": "ko"}]
 
     play(story)

@@ -222,7 +222,7 @@ def test_a_full_disk_under_the_real_agent_loses_no_passage(tmp_path: Path) -> No
                 assert report["held_in_memory"] > 0
                 assert gate.process
                 resource.prlimit(gate.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-                await gate.becomes("held_in_memory", 0, within=20)
+                await gate.becomes("held_in_memory", 0, within=30)
                 assert "journal_full" not in (await gate.health())["reasons"]
             return gate.shown
 

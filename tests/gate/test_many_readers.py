@@ -59,7 +59,7 @@ class Town:
         return make.paper(self.key, person=person, serial=serial, issued=NOW - day, expires=NOW + 90 * day)
 
     async def records(self, count: int) -> list[Record]:
-        await until(lambda: self.agent.journal.last >= count, within=15)
+        await until(lambda: self.agent.journal.last >= count, within=30)
         found: list[Record] = await self.agent.journal.ask(lambda journal: journal.between(1, 99, 99))
         return found
 
@@ -98,9 +98,9 @@ async def town(folder: Path) -> AsyncIterator[Town]:
             downloads=Downloads(centre),
         )
         async with running(agent):
-            await until(lambda: agent.directory.version and len(agent.codes.trust) and agent.uplink.online, within=15)
+            await until(lambda: agent.directory.version and len(agent.codes.trust) and agent.uplink.online, within=30)
             await until(
-                lambda: [each.state for each in agent.health.readers.values()] == ["ready"] * 4, within=15
+                lambda: [each.state for each in agent.health.readers.values()] == ["ready"] * 4, within=30
             )  # fmt: skip
             yield Town(agent, sam, scanner, keypad, contactless, publisher, key)
 
@@ -170,7 +170,7 @@ def test_a_paper_alone_is_as_good_and_a_lost_one_is_not(at_gate: Callable[..., N
         place.publisher.revoke([b"lost-one"])
         # A gate asks again every 25 seconds; a colour that changes wakes it at once.
         place.publisher.publish_changes({key_of(LI.document): (Colour.GREEN, Advice.NONE)}, datetime.now(UTC))
-        await until(lambda: place.agent.codes.revocations.is_revoked(b"lost-one"), within=15)
+        await until(lambda: place.agent.codes.revocations.is_revoked(b"lost-one"), within=30)
         place.scanner.show(place.paper_of(ZHAO.document, b"lost-one"))
         _, refused = await place.records(2)
         assert (refused.outcome, refused.reasons, refused.person) == ("refuse", ("code_revoked",), None)
@@ -197,7 +197,7 @@ def test_a_reader_that_is_pulled_out_is_named_and_the_others_go_on(at_gate: Call
     async def story(place: Town) -> None:
         place.scanner.vanish()
         name = f"scanner:{place.scanner.device}"
-        await until(lambda: place.agent.health.readers[name].state == "absent", within=15)
+        await until(lambda: place.agent.health.readers[name].state == "absent", within=30)
         knowledge = place.agent._knowledge()
         states = {each["family"]: each["state"] for each in knowledge["readers"]}
         assert states == {"sam": "ready", "scanner": "absent", "keypad": "ready", "pcsc": "ready"}

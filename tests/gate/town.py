@@ -348,7 +348,7 @@ def served(centre: FakeCentre, port: int) -> Iterator[None]:
         thread.join()
 
 
-async def until(condition: Callable[[], object], *, within: float = 5.0) -> None:
+async def until(condition: Callable[[], object], *, within: float = 30.0) -> None:
     """Wait for it; AssertionError names what never came."""
     end = time.monotonic() + within
     while not condition():

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from tests.browser import Chromium, served, snap
+from tests.browser import Chromium, holds, served, snap
 from tests.credentials.town import DAY, MINUTE, SERIAL, TOWN, WANG_KEY, public
 
 import gatepass.centre.codes
@@ -214,16 +214,16 @@ async def test_the_screen_shows_a_new_code_every_half_minute_and_none_when_it_ca
               onShown: (text) => self.shown.push(text), onTrouble: (code) => self.troubled.push(code),
             }});"""
         await run(page, show)
-        await page.wait_for_function("shown.length === 1")
+        await holds(page, "shown.length === 1")
         await page.locator("#code path").first.wait_for()
         await snap(page, "phone-code")
         await page.clock.run_for(30_000)
-        await page.wait_for_function("shown.length === 2")
+        await holds(page, "shown.length === 2")
         first, second = await page.evaluate("shown")
         assert first != second
         assert {judge(each, trust=trust(), at=now()).outcome.value for each in (first, second)} == {"pass"}
         await page.clock.fast_forward(3_600_000)
-        await page.wait_for_function("troubled.length === 1")
+        await holds(page, "troubled.length === 1")
         assert await page.evaluate("troubled") == ["grant_expired"]
         assert await page.locator("#code path").count() == 0
         await run(page, "self.stop()")

@@ -194,7 +194,7 @@ def test_a_gate_that_waits_hears_of_a_change_as_soon_as_it_is_published(tmp_path
             assert not waiting.done()
             change = {WANG: (Colour.RED, Advice.VISIT_OFFICE)}
             await asyncio.to_thread(town.publisher.publish_changes, change, datetime.now(UTC))
-            answer = await asyncio.wait_for(waiting, 2)
+            answer = await asyncio.wait_for(waiting, 30)
             assert answer.read(UpdatesReply).version == 2
             reply = (await town.send(east, "POST", STATUS, ask(WANG))).read(StatusReply)
             assert reply.people[0].colour is Colour.RED
@@ -219,7 +219,7 @@ def test_a_waiting_gate_does_not_hold_up_the_end_of_the_server(tmp_path):
         async with gateway(tmp_path, east, people=PEOPLE) as town:
             waiting = asyncio.create_task(town.send(east, "GET", "/gate/v1/updates?after=1"))
             await asyncio.sleep(0.1)
-        assert (await asyncio.wait_for(waiting, 1)).read(UpdatesReply).version == 1
+        assert (await asyncio.wait_for(waiting, 30)).read(UpdatesReply).version == 1
 
     asyncio.run(story())
 

@@ -209,7 +209,7 @@ async def test_a_list_with_five_kinds_of_wrong_row_is_mended_with_the_keyboard_e
         await page.locator("progress").wait_for()
         await sync_to_async(work.work_off)()
         # The page looks by itself, and loads anew when the work is done.
-        await page.locator(".tag.wrong").first.wait_for(timeout=15_000)
+        await page.locator(".tag.wrong").first.wait_for(timeout=30_000)
         assert await page.locator("[data-row]").count() == 5
 
         async def mend(row: int, cell: str, text: str) -> None:
@@ -235,12 +235,12 @@ async def test_a_list_with_five_kinds_of_wrong_row_is_mended_with_the_keyboard_e
         await page.goto(page.url)
         await page.click("form[action$='/run/'] button")
         await sync_to_async(work.work_off)()
-        await page.locator("a[href='?show=created']").wait_for(timeout=15_000)
+        await page.locator("a[href='?show=created']").wait_for(timeout=30_000)
         assert await sync_to_async(Resident.objects.count)() == 8
         await page.click("[data-opens=undo]")
         await page.click("#undo button.severe")
         await sync_to_async(work.work_off)()
-        await page.locator("a[href='?show=undone']").wait_for(timeout=15_000)
+        await page.locator("a[href='?show=undone']").wait_for(timeout=30_000)
         assert await sync_to_async(Resident.objects.count)() == 1
 
 

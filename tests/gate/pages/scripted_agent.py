@@ -246,7 +246,7 @@ def recent() -> dict[str, Any]:
 COUNTS = {"type": "counts", "entered": 1412, "left": 1380, "inside": 32, "since": "07:00"}
 
 
-async def until(condition: Any, what: str, seconds: float = 8.0) -> None:
+async def until(condition: Any, what: str, seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s in vain until {what}"

@@ -65,7 +65,7 @@ async def test_every_synthetic_card_of_the_four_kinds_goes_through_the_port_to_a
             for count, (card, document) in enumerate(zip(CARDS, people, strict=True)):
                 assert document.number == card.number
                 sam.lay(card.block)
-                await page.wait_for_selector("body[data-state=result]", timeout=10_000)
+                await page.wait_for_selector("body[data-state=result]", timeout=30_000)
                 assert await page.get_attribute("body", "data-outcome") == "pass", card
                 assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == GREEN
                 assert await page.is_visible(".shape .pass")
@@ -73,7 +73,7 @@ async def test_every_synthetic_card_of_the_four_kinds_goes_through_the_port_to_a
                 assert word in {wording.word for wording in REASONS["green"].texts.values()}
                 await snap(page, f"card-{count}-{card.kind}")
                 sam.lift()
-                await page.wait_for_selector("body[data-state=idle]", timeout=10_000)
+                await page.wait_for_selector("body[data-state=idle]", timeout=30_000)
                 await asyncio.sleep(0.1)
 
 
@@ -85,6 +85,6 @@ async def test_the_same_cards_are_not_green_where_nobody_knows_them(chromium, tm
             await page.goto(address)
             await page.wait_for_selector("body[data-state=idle]")
             sam.lay(stranger.block)
-            await page.wait_for_selector("body[data-state=result]", timeout=10_000)
+            await page.wait_for_selector("body[data-state=result]", timeout=30_000)
             assert await page.get_attribute("body", "data-outcome") == "hold"
             assert await page.evaluate("getComputedStyle(document.body).backgroundColor") != GREEN

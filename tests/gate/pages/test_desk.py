@@ -375,11 +375,11 @@ async def test_a_silent_agent_tells_the_guard_to_work_on_paper(chromium):
     async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
         await opened(page, agent)
         agent.beating = False
-        await page.wait_for_selector("#stopped:not([hidden])", timeout=4000)
+        await page.wait_for_selector("#stopped:not([hidden])", timeout=15_000)
         assert "请人工核对证件，并在纸上登记" in await page.inner_text("#stopped")
         assert await page.locator("#ways button:enabled").count() == 0
         agent.beating = True
-        await page.wait_for_selector("#stopped", state="hidden", timeout=8000)
+        await page.wait_for_selector("#stopped", state="hidden", timeout=15_000)
         await page.wait_for_selector("#ways button:enabled")
 
 

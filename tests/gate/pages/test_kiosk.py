@@ -6,7 +6,7 @@ import asyncio
 import time
 
 import pytest
-from tests.browser import free_port
+from tests.browser import free_port, holds
 from tests.gate.pages.scripted_agent import HOLD_MS, knowledge, scripted_agent, shown, until
 
 from gatepass.languages import LANGUAGES
@@ -88,7 +88,7 @@ async def test_a_further_part_of_the_same_answer_does_not_interrupt_the_voice(ch
         first = await laid(page, agent, "green")
         await until(lambda: agent.answers("sounded"), "sound")
         await agent.say("kiosk", {**first, "holder": "金* 님", "repeat": True})
-        await page.wait_for_function("document.querySelector('#holder').textContent.includes('金')")
+        await holds(page, "document.querySelector('#holder').textContent.includes('金')")
         await until(lambda: len(agent.answers("painted")) == 2, "the name is painted")
         assert len(agent.answers("sounded")) == 1
         await asyncio.sleep(0.6)  # the sentence is over: whoever lays the card again has not heard it
@@ -247,9 +247,8 @@ async def test_people_are_asked_for_what_this_gate_can_read(chromium, families, 
     async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
         await opened(page, agent)
         await agent.say("kiosk", knowledge(readers=[{"family": family, "state": "ready"} for family in families]))
-        await page.wait_for_function(
-            "said => document.querySelector('#instruction').textContent.trim() === said", arg=NOTICES[notice]["zh-Hans"]
-        )
+        shown = "said => document.querySelector('#instruction').textContent.trim() === said"
+        await holds(page, shown, NOTICES[notice]["zh-Hans"])
 
 
 async def test_reading_is_a_small_sign(chromium):
@@ -267,14 +266,14 @@ async def test_a_silent_agent_sends_people_to_the_guard_in_five_languages(chromi
         await opened(page, agent)
         await laid(page, agent, "green")
         agent.beating = False
-        await page.wait_for_selector(STOPPED, timeout=4000)
+        await page.wait_for_selector(STOPPED, timeout=15_000)
         assert (await colours(page))[0] == "rgb(246, 244, 238)", "no colour of a decision is left"
         said = await page.locator("#stopped h1, #stopped li").all_inner_texts()
         assert ["".join(text.split()) for text in said] == [
             "".join(NOTICES["paused"][each].split()) for each in LANGUAGES
         ]
         agent.beating = True
-        await page.wait_for_selector(ASLEEP, timeout=8000)
+        await page.wait_for_selector(ASLEEP, timeout=15_000)
 
 
 async def test_a_closed_line_is_noticed_at_once_and_comes_back_by_itself(chromium):
@@ -286,7 +285,7 @@ async def test_a_closed_line_is_noticed_at_once_and_comes_back_by_itself(chromiu
         await page.wait_for_selector(STOPPED)
         assert time.monotonic() - began < 4, "it waited for two heartbeats instead of seeing the line closed"
         async with scripted_agent(port) as agent:
-            await page.wait_for_selector(ASLEEP, timeout=9000)
+            await page.wait_for_selector(ASLEEP, timeout=15_000)
             await laid(page, agent, "green")
 
 
@@ -294,7 +293,7 @@ async def test_a_page_that_never_reached_its_agent_says_so(chromium):
     async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
         await page.route_web_socket("**/kiosk/socket", lambda socket: None)
         await page.goto(agent.address)
-        await page.wait_for_selector(STOPPED, timeout=5000)
+        await page.wait_for_selector(STOPPED, timeout=15_000)
 
 
 async def test_a_reason_that_the_page_does_not_know_still_gets_its_outcome(chromium):

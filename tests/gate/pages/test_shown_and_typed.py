@@ -41,6 +41,6 @@ async def test_a_passport_over_a_scanner_and_a_typed_number_go_to_a_green_page_a
             ):
                 await page.wait_for_selector("body[data-state=idle]")
                 act()
-                await page.wait_for_selector("body[data-state=result]", timeout=10_000)
+                await page.wait_for_selector("body[data-state=result]", timeout=30_000)
                 assert await page.get_attribute("body", "data-outcome") == outcome
                 await snap(page, f"shown-and-typed-{outcome}")

@@ -38,10 +38,10 @@ class Gate:
     def on_reading(self) -> None:
         self.readings += 1
 
-    async def next(self, within: float = 8.0) -> Document | DocumentError:
+    async def next(self, within: float = 30.0) -> Document | DocumentError:
         return await asyncio.wait_for(self.results.get(), within)
 
-    async def code(self, within: float = 8.0) -> str:
+    async def code(self, within: float = 30.0) -> str:
         result = await self.next(within)
         assert isinstance(result, DocumentError), "a document came where an error was due"
         return result.code
@@ -51,7 +51,7 @@ class Gate:
             result = await asyncio.wait_for(self.results.get(), during)
             raise AssertionError(f"nothing was due, and there came {result!r}")
 
-    async def state(self, condition: str, detail: str = "", within: float = 8.0) -> None:
+    async def state(self, condition: str, detail: str = "", within: float = 30.0) -> None:
         async with asyncio.timeout(within):
             while (self.reader.state.condition, self.reader.state.detail) != (condition, detail):
                 self._changed.clear()
