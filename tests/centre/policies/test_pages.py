@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from tests.cast import LI, SUN, WANG, ZHAO
@@ -83,6 +84,7 @@ def test_from_a_shipped_file_to_the_first_colours(writing: Client, approving: Cl
     page = text(writing.get("/policies/"))
     assert "In force" in page
     assert "community-2020 1" in page
+    assert f"<span>{settings.CONFIGURATION.town}</span>" in page, "the page's own words leave the town its name"
 
 
 def test_what_is_wrong_stands_at_its_line_and_nothing_is_lost(writing: Client) -> None:
@@ -95,11 +97,13 @@ def test_what_is_wrong_stands_at_its_line_and_nothing_is_lost(writing: Client) -
     assert "1 thing is wrong" in page
     assert "cases.0.opne" in answer.context["form"]["source"].value()
     assert not PolicyVersion.objects.exists()
-    assert "3 things are wrong" in text(
-        writing.post(
-            "/policies/new/", {"source": broken.replace('"otherwise": "C"', '"otherwise": "A1"'), "step": "check"}
-        )
-    )
+    worse = broken.replace('"otherwise": "C"', '"otherwise": "A1"')
+    answer = writing.post("/policies/new/", {"source": worse, "step": "check"})
+    assert "3 things are wrong" in text(answer)
+    # The misspelt field, everybody else red, and so nobody left for whom C is the reason.
+    assert {finding.code for finding in answer.context["form"].findings} == {
+        "path_field", "reason_strict", "reason_unused",
+    }  # fmt: skip
 
 
 def test_checking_saves_nothing_and_tidying_breaks_the_lines(writing: Client) -> None:

@@ -50,6 +50,9 @@ def test_what_is_malformed_is_named_with_its_place(case: tuple[Any, str, str]) -
 def test_everything_malformed_is_listed_in_the_order_of_reading() -> None:
     found = validate({"if": [None, {"and": [1, 1.5]}, {"var": ""}]})
     assert [issue.where for issue in found] == ["/if/0", "/if/1/and/1"]
+    shifted = validate({"plusTime": [None, 1.5, "week"]})
+    assert [issue.code for issue in shifted] == ["literal_null", "plus_time_amount", "plus_time_unit"]
+    assert [issue.code for issue in validate({"!": [None, 1.5]})] == ["operands_count"]
 
 
 def test_a_malformed_part_is_refused_even_where_it_would_not_be_evaluated() -> None:

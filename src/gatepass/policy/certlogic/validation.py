@@ -78,9 +78,13 @@ def validate(logic: Any) -> list[Issue]:
     issues: list[Issue] = []
     nodes = 0
     # A stack instead of recursion: an expression nested a hundred thousand deep is an answer, not a crash.
-    waiting: list[tuple[Any, str, int]] = [(logic, "", 0)]
+    waiting: list[tuple[Any, str, int] | Issue] = [(logic, "", 0)]
     while waiting:
-        expr, where, depth = waiting.pop()
+        next_part = waiting.pop()
+        if isinstance(next_part, Issue):
+            issues.append(next_part)
+            continue
+        expr, where, depth = next_part
         nodes += 1
         if nodes > MAX_NODES:
             issues.append(Issue("too_large", "", logic, {"most": MAX_NODES}))
@@ -92,6 +96,8 @@ def validate(logic: Any) -> list[Issue]:
             waiting += [(item, f"{where}/{place}", depth + 1) for place, item in enumerate(expr)][::-1]
         elif isinstance(expr, dict):
             issues += (Issue(code, where, expr, fields) for code, fields in _of_operation(expr))
+            # What must stand as it is stands behind the first operand, and is told after what is inside that one.
+            waiting += [Issue(code, where, expr, fields) for code, fields in _of_arguments(expr)][::-1]
             waiting += [(part, place, depth + 1) for part, place in _parts(expr, where)][::-1]
         else:
             issues += (Issue(code, where, expr, fields) for code, fields in _of_literal(expr))
@@ -128,11 +134,13 @@ def _of_operation(expr: dict[Any, Any]) -> Iterator[tuple[str, dict[str, str | i
     if not fewest <= len(operands) <= most:
         wanted = str(fewest) if fewest == most else f"{fewest} or more" if most == ANY else f"{fewest} or {most}"
         yield "operands_count", {"operation": operation, "wanted": wanted, "count": len(operands)}
-    yield from _of_arguments(operation, operands)
 
 
-def _of_arguments(operation: str, operands: list[Any]) -> Iterator[tuple[str, dict[str, str | int]]]:
+def _of_arguments(expr: dict[Any, Any]) -> Iterator[tuple[str, dict[str, str | int]]]:
     """Arguments that must stand there as they are and are not evaluated."""
+    operation, operands = next(iter(expr.items())) if len(expr) == 1 else ("", None)
+    if not isinstance(operands, list):
+        return
     if operation == "plusTime":
         if len(operands) > 1 and not is_integer(operands[1]):
             yield "plus_time_amount", {}
@@ -147,5 +155,7 @@ def _parts(expr: dict[Any, Any], where: str) -> list[tuple[Any, str]]:
     operation, operands = next(iter(expr.items())) if len(expr) == 1 else ("", None)
     if operation not in OPERANDS or not isinstance(operands, list):
         return []
+    if operation == "!" and len(operands) != 1:
+        return []  # which of them is meant is anybody's guess
     evaluated = {"plusTime": 1, "extractFromUVCI": 1}.get(operation, OPERANDS[operation][1])
     return [(part, f"{where}/{operation}/{place}") for place, part in enumerate(operands[:evaluated])]

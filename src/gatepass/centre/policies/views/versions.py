@@ -50,7 +50,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "anything": page.paginator.count > 0 or access_versions(user).exists(),
-        "town": ruling.pop(None, None),
+        "everywhere": ruling.pop(None, None),
         "sites": sorted(ruling.values(), key=lambda term: str(term.site)),
         "announced": announced.order_by("effective_from"),
         "runs": access_runs(user)[:5],
