@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "gatepass.centre.accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gatepass.centre.api.middleware.ProblemMiddleware",
     # Refuses every URL that `accounts.roles` does not allow by name: keep it last, next to the views.
     "gatepass.centre.accounts.middleware.RefuseByDefaultMiddleware",
 ]

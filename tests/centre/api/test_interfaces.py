@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.cast import LI, STRANGER, WANG
 
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.api import calls
 from gatepass.centre.api.actions import LONGEST, forget_answers, issue_token, revoke_token
 from gatepass.centre.api.models import Call, Scope, Token
 from gatepass.centre.appeals.models import Appeal
@@ -242,3 +243,61 @@ def test_no_number_and_no_name_is_in_the_audit(program, town) -> None:
     said = " ".join(str(entry.fields) + entry.object for entry in Entry.objects.all())
     assert WANG.document.number not in said
     assert "王秀英" not in said
+
+
+def test_whatever_goes_wrong_is_a_problem_and_no_page(program, wang, settings) -> None:
+    client, path = program(), "/api/v1/health-queries"
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answers = {
+        "request_invalid": client.post(path, b"{", content_type="application/json"),
+        "request_too_large": client.post(path, b"[" * 2000, content_type="application/json"),
+        "post_only": client.get(path),
+        "call_unknown": client.get("/api/v1/nothing"),
+        "token_missing": client.post(path, {}, content_type="application/json", headers={"Authorization": "Basic eA"}),
+    }
+    for code, answer in answers.items():
+        assert answer.headers["content-type"].startswith("application/problem+json"), code
+        assert (answer.json()["code"], answer.json()["status"]) == (code, answer.status_code)
+    assert answers["post_only"].headers["allow"] == "POST"
+    assert client.get("/nothing").headers["content-type"].startswith("text/html")
+
+
+def test_a_fault_of_our_own_is_a_problem_too_and_leaves_nothing(program, wang, monkeypatch) -> None:
+    client = program()
+    client.raise_request_exception = False
+    monkeypatch.setattr("gatepass.centre.api.calls.paper_text", lambda _paper: 1 / 0)
+    answer = call(client, "/api/v1/code-makings", {"person": person()})
+    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+    assert not Paper.objects.exists()
+
+
+def test_two_calls_under_one_key_at_once_do_it_once(program, wang, monkeypatch) -> None:
+    """The second has looked for an answer before the first had written it."""
+    client = program()
+    first = call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
+    looks = iter([None])
+    monkeypatch.setattr(calls, "_kept", lambda token, key: next(looks, Call.objects.get(token=token, key=key)))
+    second = call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
+    assert (second.status_code, second.content) == (200, first.content)
+    assert Paper.objects.count() == 1
+    assert Paper.objects.get().voided_at is None
+
+
+def test_a_key_that_is_too_long_is_refused_and_not_cut(program, wang) -> None:
+    answer = call(program(), "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "k" * 65})
+    assert (answer.status_code, answer.json()["fields"]["where"]) == (422, "Idempotency-Key")
+
+
+@pytest.mark.parametrize(
+    ("stay", "field"),
+    [
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
+        ({"at": "2026-01-01T00:00:00Z", "until": "9999-12-31T23:59:59-14:00"}, "until"),
+        ({"at": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "until"),
+    ],
+)
+def test_a_journey_that_cannot_be_is_refused_with_its_row(program, wang, stay: dict[str, str], field: str) -> None:
+    stays = [{"region": "420100", "at": "2026-01-02T00:00:00+08:00"}, {"region": "420100", **stay}]
+    answer = call(program(), "/api/v1/trip-declarations", {"person": person(), "stays": stays})
+    assert (answer.status_code, answer.json()["fields"]) == (409, {"field": field, "row": 2})
+    assert not Fact.objects.exists()

@@ -51,13 +51,14 @@ class RefuseByDefaultMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+        of_a_form = request.method == "GET" and _page(request) not in API
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and of_a_form:
             # An address that a form sends to, opened from the history: no blank page, but the page with the form.
             return redirect(request.path.rstrip("/").rpartition("/")[0] + "/")
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        page = (request.resolver_match and request.resolver_match.view_name) or ""
+        page = _page(request)
         if page in PUBLIC or page in API:
             return None
         if page in MY:
@@ -71,3 +72,7 @@ class RefuseByDefaultMiddleware:
         if request.user.must_change_password and page not in OPEN_WITH_A_ONE_TIME_PASSWORD:
             return redirect("password")
         return None
+
+
+def _page(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.view_name) or ""

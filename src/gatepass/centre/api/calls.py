@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from gatepass.centre.api import schemas
@@ -57,7 +58,7 @@ class Bearer(HttpBearer):
         return found
 
     def __call__(self, request: HttpRequest) -> Any:
-        if not request.headers.get("Authorization"):
+        if not request.headers.get("Authorization", "").lower().startswith("bearer "):
             raise CallError("token_missing")
         return super().__call__(request)
 
@@ -84,6 +85,17 @@ def _refused_verb(_request: HttpRequest, error: RefusedError) -> HttpResponse:
     return problem(error.code, {name: value for name, value in error.fields.items() if name in _TOLD})
 
 
+@api.exception_handler(HttpError)
+def _unreadable(_request: HttpRequest, _error: HttpError) -> HttpResponse:
+    # The library has one such error of its own: a body that is no JSON.
+    return problem("request_invalid", {"where": "", "what": "json"})
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return problem("request_too_large", {})
+
+
 @api.exception_handler(ValidationError)
 def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0] if error.errors else {}
@@ -92,7 +104,7 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem("request_invalid", {"where": where, "what": str(first.get("type", ""))})
 
 
-_TOLD = frozenset({"minutes", "field", "swapped", "mistyped"})
+_TOLD = frozenset({"minutes", "field", "row", "swapped", "mistyped"})
 
 
 def interface(path: str, scope: Scope, name: str, gives: type) -> Callable[[Callable[..., Any]], Any]:
@@ -103,23 +115,30 @@ def interface(path: str, scope: Scope, name: str, gives: type) -> Callable[[Call
             token: Token = request.auth  # type: ignore[attr-defined]
             if scope.value not in token.scopes:
                 raise CallError("scope_missing", scope=scope.value)
-            key = request.headers.get("Idempotency-Key", "")[:MOST_KEY]
+            key = request.headers.get("Idempotency-Key", "")
+            if len(key) > MOST_KEY:
+                raise CallError("request_invalid", where="Idempotency-Key", what="string_too_long")
             asked = hashlib.sha256(f"{path}\0".encode() + request.body).digest()
-            kept = Call.objects.filter(token=token, key=key).first() if key else None
+            kept = _kept(token, key)
             if kept is not None:
-                if bytes(kept.request_hash) != asked:
-                    raise CallError("idempotency_key_used")
-                return HttpResponse(str(kept.body), status=kept.status, content_type="application/json")
+                return _again(kept, asked)
             # Outside the transaction: a call that is refused was a try all the same.
             limit = "verify_of_token" if scope is Scope.VERIFY else "number_of_token"
             spend(limit, str(token.pk), request.META.get("REMOTE_ADDR") or None)
-            with transaction.atomic():
-                said = gives.model_validate(view(token, body)).model_dump_json()  # type: ignore[attr-defined]
-                record(token, "api:call", token, interface=name)
-                if key:
-                    Call.objects.create(
-                        token=token, key=key, request_hash=asked, status=200, body=said, at=timezone.now()
-                    )
+            try:
+                with transaction.atomic():
+                    said = gives.model_validate(view(token, body)).model_dump_json()  # type: ignore[attr-defined]
+                    record(token, "api:call", token, interface=name)
+                    if key:
+                        Call.objects.create(
+                            token=token, key=key, request_hash=asked, status=200, body=said, at=timezone.now()
+                        )
+            except IntegrityError:
+                # The same call came twice at once: the other one's answer stands, and nothing of this one.
+                kept = _kept(token, key)
+                if kept is None:
+                    raise
+                return _again(kept, asked)
             return HttpResponse(said, content_type="application/json")
 
         # Not `functools.wraps`: the library reads the parameters of what it calls, and the token is none of them.
@@ -128,6 +147,17 @@ def interface(path: str, scope: Scope, name: str, gives: type) -> Callable[[Call
         return api.post(path, url_name=f"api_{name}", summary=name.replace("_", " "), response=gives)(answered)
 
     return registered
+
+
+def _kept(token: Token, key: str) -> Call | None:
+    return Call.objects.filter(token=token, key=key).first() if key else None
+
+
+def _again(kept: Call, asked: bytes) -> HttpResponse:
+    """The answer that was given under this key, if it was to this request."""
+    if bytes(kept.request_hash) != asked:
+        raise CallError("idempotency_key_used")
+    return HttpResponse(str(kept.body), status=kept.status, content_type="application/json")
 
 
 @interface("/health-declarations", Scope.DECLARE, "health_declaration", schemas.Recorded)

@@ -6,9 +6,12 @@ CallError(code, **fields)
 ├── token_missing, token_unknown (401)      no token, or one that is unknown, revoked or has run out
 ├── scope_missing (403)                     `scope`: what the token may not do
 ├── request_invalid (422)                   `where`, `what`: the first thing that is not as the description says
+├── request_too_large (413)                 no call needs so much
+├── call_unknown (404), post_only (405)     no such interface; every interface is a POST
 ├── person_unknown (404)                    nobody within the token's community has this document
 ├── idempotency_key_used (409)              the same key came with another request
 ├── too_many (429)                          `minutes` to wait
+├── broken (500)                            our fault; nothing was done
 └── every code of `centre.errors.RefusedError` (409)
 """
 
@@ -31,6 +34,13 @@ PROBLEMS: Final[dict[str, tuple[int, Promise]]] = {
     ),
     "scope_missing": (403, _("This token may not do that. Ask an administrator of the town for the scope.")),
     "request_invalid": (422, _("The request is not as the description says. Correct the field that is named.")),
+    "request_too_large": (413, _("The request is too large. Send less at a time.")),
+    "call_unknown": (404, _("There is no such interface. The description under /api/v1/openapi.json names them all.")),
+    "post_only": (405, _("Every interface is called with POST.")),
+    "broken": (
+        500,
+        _("Something went wrong here, and nothing was done. Try again later; tell the town if it goes on."),
+    ),
     "person_unknown": (404, _("Nobody with this document is registered where the token may look.")),
     "idempotency_key_used": (409, _("This idempotency key came with another request before. Take a new one.")),
 }

@@ -31,6 +31,11 @@ Symptom = Literal[
 ]  # fmt: skip
 
 
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+"""Nobody remembers more, or plans farther. A year 1 or 9999 is a slip, and no calendar goes beyond them."""
+
+
 class FactKind(StrEnum):
     """The value is stored and stands in policies: never rename one."""
 
@@ -200,8 +205,12 @@ def checked_data(kind: FactKind, data: Any) -> dict[str, Any]:
 def checked(kind: FactKind, at: datetime, until: datetime | None, data: Any) -> Fact:
     """A fact whose data are of its kind and whose times are aware and in order; FactError otherwise."""
     for name, moment in (("at", at), ("until", until)):
-        if moment is not None and moment.utcoffset() is None:
+        if moment is None:
+            continue
+        if moment.utcoffset() is None:
             raise FactError("fact_moment", name)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise FactError("fact_data", name)
     if until is not None and until < at:
         raise FactError("fact_times", "until")
     return Fact(kind, at, until, checked_data(kind, data))
