@@ -16,8 +16,10 @@ from tests.cast import LI, SUN, WANG
 from tests.centre.conftest import PASSWORD
 
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.alarms.actions import raise_now
+from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.codes.actions import set_colour
-from gatepass.centre.sites.actions import record_heartbeat
+from gatepass.centre.sites.actions import place_site, record_heartbeat
 from gatepass.policy import Advice, Colour
 from gatepass.wire.messages import Heartbeat, ReaderHealth
 
@@ -39,6 +41,12 @@ def pages(town, register, enrol) -> dict[Role, dict[str, str]]:
     now = int(timezone.now().timestamp() * 1000)
     readers = [ReaderHealth("sam", "absent")]
     record_heartbeat(device.pk, Heartbeat("gatepass 0.1.0", now, 3, now, 37, 412, 380, readers, kiosk=True))
+    place_site(None, town.estate, 25, 40)
+    place_site(None, town.far_site, 70, 60)
+    facts = {"site": "柳浪新苑", "gate": "东门", "reader": "sam"}
+    raise_now("reader_unplugged", f"gate:{town.east.pk} sam", site=town.estate, facts=facts)
+    tried = {"limit": "number_from_address", "address": "203.0.113.9"}
+    raise_now("tried_too_often", "number_from_address x", facts=tried)
     return {
         Role.OFFICE: {
             "residents": "/residents/",
@@ -52,6 +60,10 @@ def pages(town, register, enrol) -> dict[Role, dict[str, str]]:
             "gate": f"/gates/{town.east.pk}/",
             "gate-without-device": f"/gates/{town.far_gate.pk}/",
             "new-gate": "/gates/new/",
+            "plan": "/gates/plan/",
+            "alarms": "/alarms/",
+            "alarm": f"/alarms/{Alarm.objects.order_by('id')[0].pk}/",
+            "alarm-contact": "/alarms/mine/",
             "staff": "/staff/",
             "new-account": "/staff/new/",
             "audit": "/audit/",

@@ -119,7 +119,7 @@ def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, folder:
         nothing: Any = None
         uplink = Uplink(
             calls=calls, journal=nothing, clock=gate.clock, metrics=gate.metrics, directory=nothing,
-            heartbeat=nothing, on_site=nothing, on_change=lambda: None,
+            heartbeat=nothing, on_site=nothing, on_change=lambda: None, on_find=nothing,
         )  # fmt: skip
         uplink.online = known
         gate.session._lookups._centre = uplink

@@ -49,6 +49,8 @@ from gatepass.wire.signing import SignatureError, verify
 SECRET = bytes(range(32))
 SEALING_PRIVATE, SEALING_PUBLIC = new_sealing_key()
 DEVICE_ID = "device-1"
+OLD_HEARTBEAT = {"software", "at", "directory", "knowledge_at", "waiting", "entered", "left", "readers", "kiosk"}
+"""What a centre of the first release knows."""
 
 
 def key_of(document: Document) -> bytes:
@@ -119,6 +121,9 @@ class FakeCentre:
     people: dict[bytes, tuple[Colour | None, Advice]] = field(default_factory=dict)
     rules: SiteRules = field(default_factory=SiteRules)
     gate_name: str = "东门"
+    configuration: int = 0
+    """0: a centre of the time before configurations had numbers. It refuses fields that it does not know."""
+    find_s: int = 0
     clock_ahead_ms: int = 0
     status_as_of: int | None = None
     lose_replies: int = 0
@@ -215,8 +220,7 @@ class FakeCentre:
             case "/gate/v1/passages":
                 return self._passages(body)
             case "/gate/v1/heartbeat":
-                self.heartbeats.append(msgspec.msgpack.decode(body, type=Heartbeat))
-                return _packed(HeartbeatReply(self.now_ms(), self.rules, self.gate_name, "定安路社区", "in"))
+                return self._heartbeat(body)
             case "/gate/v1/status":
                 query_ = msgspec.msgpack.decode(body, type=StatusQuery)
                 self.asked += query_.people
@@ -232,6 +236,13 @@ class FakeCentre:
             if file.is_file():
                 return 200, "application/octet-stream", file.read_bytes()
         return self._refuse(404, "not_found")
+
+    def _heartbeat(self, body: bytes) -> tuple[int, str, bytes]:
+        if self.configuration == 0 and msgspec.msgpack.decode(body).keys() - OLD_HEARTBEAT:
+            return self._refuse(422, "malformed")
+        self.heartbeats.append(msgspec.msgpack.decode(body, type=Heartbeat))
+        place = (self.gate_name, "定安路社区", "in")
+        return _packed(HeartbeatReply(self.now_ms(), self.rules, *place, self.configuration, self.find_s))
 
     def _passages(self, body: bytes) -> tuple[int, str, bytes]:
         self.batches += 1

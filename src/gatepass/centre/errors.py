@@ -21,7 +21,7 @@ Exception
     ├── file_…                        what is wrong with an uploaded list as a whole
     ├── import_…                      of a list: not now, a column is missing (`missing`), not a choice
     ├── valid_until_is_past
-    ├── time_zone_unknown
+    ├── time_zone_unknown, off_the_plan
     ├── fact_data, fact_times         `field`: not what such a fact looks like; it ends before it begins
     ├── fact_withdrawn                it counts no more
     ├── policy_final, policy_not_handed_in, policy_not_approved, policy_own    what state a version is in, and who may
@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "document_known": _("This document belongs to a resident who is registered already."),
     "valid_until_is_past": _("The end of validity lies in the past."),
     "time_zone_unknown": _("This time zone is not known. Write it like Asia/Shanghai, or leave the field empty."),
+    "off_the_plan": _("A place on the plan is between 0 and 100 in both directions."),
     "policy_final": _("This version is final. Write a new one on the basis of it."),
     "policy_renamed": _("The file calls itself another policy. Keep the name, or import it as a policy of its own."),
     "policy_own": _("Whoever wrote a version cannot approve it. Ask a second person."),

@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx2
+import msgspec
 import stamina.instrumentation
 import structlog
 import uvicorn
@@ -97,6 +98,7 @@ class Agent:
             heartbeat=self._heartbeat,
             on_site=self._take_site,
             on_change=self._tell_knowledge,
+            on_find=self._find,
             retry_most_s=settings.retry_most_s,
         )
         beat_s = settings.heartbeat_ms / 1000
@@ -147,6 +149,8 @@ class Agent:
             attach_reader(name, self._attachment(name), poll_s=settings.poll_ms / 1000) for name in settings.reader
         ]
         self._told_states: list[str] = []
+        self._found_until = 0.0
+        self._started_ms = self.clock.now_ms()
         self._deciding_since: float | None = None
         self.application: Starlette = make_application(
             hosts=settings.hosts,
@@ -235,6 +239,13 @@ class Agent:
         self.desk.rename()
         self._tell_knowledge()
 
+    def _find(self, seconds: int) -> None:
+        """Somebody at the centre wants to know which terminal this is. Said anew with every heartbeat."""
+        until = self.clock.monotonic() + seconds if seconds > 0 else 0.0
+        if seconds > 0 or self._found_until:
+            self.kiosk.find(max(0, seconds))
+        self._found_until = until
+
     def _tell_knowledge(self) -> None:
         self.kiosk.know()
         self.desk.know()
@@ -265,7 +276,7 @@ class Agent:
 
     def _heartbeat(self) -> Heartbeat:
         tally = self.counts.tally()
-        return Heartbeat(
+        heartbeat = Heartbeat(
             software=__version__,
             at=self.clock.now_ms(),
             directory=self.directory.version,
@@ -275,6 +286,15 @@ class Agent:
             left=tally.left,
             readers=self.health.reader_health(),
             kiosk=self.kiosk.connected,
+        )
+        if self.site.configuration == 0:  # the centre is older than what follows, and would refuse it
+            return heartbeat
+        return msgspec.structs.replace(
+            heartbeat,
+            configuration=self.site.configuration,
+            finding=self.kiosk.connected and self.clock.monotonic() < self._found_until,
+            started=self._started_ms,
+            stages=self.metrics.stages(),
         )
 
     # --- upkeep ---

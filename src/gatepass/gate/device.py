@@ -59,6 +59,8 @@ class Site(msgspec.Struct, frozen=True):
     site_name: str
     direction: Direction
     rules: SiteRules
+    configuration: int = 0
+    """The centre's number of all this; 0 until its first heartbeat has brought one."""
 
 
 class GateFolder:

@@ -86,6 +86,10 @@ class Kiosk:
         """Names, direction or rules of the gate changed."""
         self._audience.say(self._hello())
 
+    def find(self, seconds: int) -> None:
+        """Flash and beep for so long, whatever is on the screen; 0: stop."""
+        self._audience.say({"type": "find", "seconds": seconds})
+
     def speak(self, language: Language) -> None:
         """The desk chose the language of what is shown."""
         self._audience.say({"type": "language", "language": language})

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from gatepass.wire.messages import Stage
 
 # Fine where the promises are (5, 10, 30, 100 ms), coarse beyond.
 _SECONDS = (
     0.0005, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
 )  # fmt: skip
+
+STAGES: Final = ("decided", "asked", "durable", "shown", "painted", "sounded")
+"""The stages of an answer that the centre hears of, by the name of their histogram below."""
 
 
 class Metrics:
@@ -52,6 +58,16 @@ class Metrics:
 
     def _histogram(self, name: str, text: str) -> Histogram:
         return Histogram(name, text, registry=self.registry, buckets=_SECONDS)
+
+    def stages(self) -> list[Stage]:
+        """How often each stage of an answer was measured since the start, and how long it took in all."""
+        found = []
+        for name in STAGES:
+            (family,) = getattr(self, name).collect()
+            said = {sample.name.rpartition("_")[2]: sample.value for sample in family.samples}
+            if said["count"]:
+                found.append(Stage(name, int(said["count"]), round(said["sum"] * 1_000_000)))
+        return found
 
     def watch(self, name: str, text: str, reading: Callable[[], float]) -> None:
         """A gauge that is read when Prometheus asks."""

@@ -4,7 +4,8 @@ Three loops, each with back-off and jitter up to a minute, none of which ever gi
 
 - `_forward`: journal records in batches, in order, from the first that the centre has not acknowledged. Sending twice
   is harmless, because (gate, seq) is the key. The receipt says what is missing, lost on the way or by the centre.
-- `_beat`: every five seconds how this gate is; the answer brings names, direction, rules and the time.
+- `_beat`: every five seconds how this gate is; the answer brings names, direction, rules and the time, and whether
+  somebody looks for this terminal. What is new is confirmed at once.
 - `_follow`: waits at the centre for a newer directory and fetches it; once in a while anyway, for its date.
 
 A revoked device stops all three and goes on deciding. `online` means that the last call was answered.
@@ -69,18 +70,20 @@ class Uplink:
         heartbeat: Callable[[], Heartbeat],
         on_site: Callable[[Site], None],
         on_change: Callable[[], None],
+        on_find: Callable[[int], None],
         retry_first_s: float = 0.5,
         retry_most_s: float = 60.0,
         beat_every_s: float = BEAT_EVERY_S,
     ) -> None:
         self._calls, self._journal, self._clock, self._metrics = calls, journal, clock, metrics
         self._directory = directory
-        self._heartbeat, self._on_site, self._on_change = heartbeat, on_site, on_change
+        self._heartbeat, self._on_site, self._on_change, self._on_find = heartbeat, on_site, on_change, on_find
         self._retry_first_s, self._retry_most_s, self._beat_every_s = retry_first_s, retry_most_s, beat_every_s
         self._stored = asyncio.Event()
         self._batch_most = BATCH_MOST
         self._refusal = ""
         self._forged = False
+        self._has_news_to_confirm = False
         self.online = False
         self.revoked = False
 
@@ -138,14 +141,20 @@ class Uplink:
     async def _beat(self) -> None:
         while True:
             await self._until_done(self._beat_once)
+            if self._has_news_to_confirm:  # at once, and once: somebody at the centre waits for it
+                await self._until_done(self._beat_once)
             # Gates that were switched on together shall not call together.
             await asyncio.sleep(self._beat_every_s * random.uniform(0.9, 1.1))  # noqa: S311 - spreads load, guards nothing
 
     async def _beat_once(self) -> None:
-        reply = await self._calls.beat(self._heartbeat())
+        heartbeat = self._heartbeat()
+        reply = await self._calls.beat(heartbeat)
         self._connected(online=True)
         self._refusal = ""
-        self._on_site(Site(reply.gate_name, reply.site_name, reply.direction, reply.rules))
+        self._on_site(Site(reply.gate_name, reply.site_name, reply.direction, reply.rules, reply.configuration))
+        self._on_find(reply.find_s)
+        said, wanted = (heartbeat.configuration, heartbeat.finding), (reply.configuration, reply.find_s > 0)
+        self._has_news_to_confirm = said != wanted
 
     async def _forward(self) -> None:
         while True:

@@ -105,7 +105,19 @@ class ReaderHealth(msgspec.Struct, frozen=True):
     detail: CodeOrNothing = ""
 
 
-class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Stage(msgspec.Struct, frozen=True, array_like=True):
+    """How long one stage of an answer took, summed since the agent's start."""
+
+    stage: Code
+    """`decided`, `durable`, `shown`, `painted`, `sounded`: as the gate's metrics call them."""
+    n: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    total_us: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+
+
+class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What has a default came later. A gate leaves it out until a reply has stated a `configuration`: an older centre
+    refuses fields that it does not know, and an older gate sends none of them."""
+
     software: Annotated[str, msgspec.Meta(max_length=40)]
     at: int
     """Device time, ms: the centre keeps the clock offset."""
@@ -120,6 +132,13 @@ class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     readers: list[ReaderHealth]
     kiosk: bool
     """A kiosk page is connected."""
+    configuration: int = 0
+    """Number of the configuration in use, as `HeartbeatReply` gave it; 0: of the time before there were numbers."""
+    finding: bool = False
+    """The screen flashes and beeps, because somebody at the centre wants to know which terminal this is."""
+    started: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] = 0
+    """When the agent started, device time in ms: `stages` count from there."""
+    stages: Annotated[list[Stage], msgspec.Meta(max_length=20)] = []
 
 
 class HeartbeatReply(msgspec.Struct, frozen=True):
@@ -128,6 +147,10 @@ class HeartbeatReply(msgspec.Struct, frozen=True):
     gate_name: str
     site_name: str
     direction: Direction
+    configuration: int = 0
+    """Number of what stands above: it grows with every change, and the gate confirms it with its next heartbeat."""
+    find_s: int = 0
+    """Flash and beep for so many seconds from now; 0: do not, or stop."""
 
 
 class UpdatesReply(msgspec.Struct, frozen=True):

@@ -87,14 +87,10 @@ WHO = {
     "board": {ADM, OFF, TRA, GUA},
     "passages": {OFF, GUA},
     "passages_export": {OFF, GUA},
-    "gates": {ADM, OFF, GUA, AUD},
-    "gate": {ADM, OFF, GUA, AUD},
-    "community_create": {ADM},
-    "site_create": {ADM},
-    "gate_create": {ADM},
-    "gate_rules": {ADM},
-    "gate_enrolment": {ADM},
-    "device_revoke": {ADM},
+    **{name: {ADM, OFF, GUA, AUD} for name in ("gates", "gates_export", "gate", "plan")},
+    "gate_find": {ADM, GUA},
+    **{name: {ADM} for name in ("community_create", "site_create", "site_change", "site_place", "gate_create")},
+    **{name: {ADM} for name in ("gate_change", "gate_rules", "gate_enrolment", "device_revoke")},
     "residents": {OFF, SOC},
     "residents_export": {OFF},
     "residents_export_xlsx": {OFF},
@@ -174,7 +170,17 @@ WHO = {
     "audit_export": {ADM, AUD},
 }
 ONLY_POST = {
-    *("language", "logout", "gate_rules", "gate_enrolment", "device_revoke", "staff_active", "staff_password"),
+    *(
+        "language",
+        "logout",
+        "gate_find",
+        "site_place",
+        "gate_rules",
+        "gate_enrolment",
+        "device_revoke",
+        "staff_active",
+        "staff_password",
+    ),
     *("my_passkey_enter", "my_passkey_add", "my_leave", *roles.ALARM_WORK, "message_again"),
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_lost"),
     *("resident_duplicates", "filter_save", "filter_drop", "resident_photo_withdraw", "resident_unmerge"),
@@ -260,6 +266,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "message_again": ({"message": message.pk}, {}),
         "gate": ({"gate": town.east.pk}, {"gate": town.far_gate.pk}),
         "device_revoke": ({"device": device.pk}, {"device": far_device.pk}),
+        "site": ({"site": town.estate.pk}, {"site": town.far_site.pk}),
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
         **things_of_companies(town, somebody),
@@ -273,7 +280,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              **dict.fromkeys(("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite",
                               "my_grant"), "my_person"),
              "alarm": "alarm", **dict.fromkeys(roles.ALARM_WORK, "alarm"), "message_again": "message_again",
-             "gate": "gate", "gate_rules": "gate", "gate_enrolment": "gate", "device_revoke": "device_revoke",
+             **dict.fromkeys(("gate", "gate_change", "gate_find", "gate_rules", "gate_enrolment"), "gate"),
+             **dict.fromkeys(("site_change", "site_place"), "site"), "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
              "staff_password": "staff", **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES}  # fmt: skip
     inside, outside = {}, {}
@@ -362,7 +370,7 @@ def test_a_grant_for_one_community_does_not_open_the_whole_towns_pages(
 
 def test_lists_show_only_the_own_community(town, addresses, employ, log_in) -> None:
     client = log_in(employ(OFF, community=town.community))
-    for name in ("residents", "residents_export", "gates"):
+    for name in ("residents", "residents_export", "gates", "gates_export", "plan"):
         page = client.get(addresses["inside"][name]).content.decode()
         assert "清河坊" not in page, name
         assert "柳浪新苑" in page, name

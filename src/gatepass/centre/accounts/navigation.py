@@ -33,7 +33,7 @@ class Place:
 PLACES = (
     Place("board", _("Today"), ("board",)),
     Place("passages", _("Passages"), ("passages",)),
-    Place("gates", _("Gates and devices"), (*roles.GATES, *roles.EQUIP)),
+    Place("gates", _("Gates and devices"), (*roles.GATES, *roles.FIND, *roles.EQUIP)),
     Place(
         "residents",
         _("Residents"),

@@ -78,8 +78,12 @@ POLICY_WORK: Final = (
     *("policy_new", "policy_edit", "policy_state", "policy_schedule", "policy_term_cancel", "policy_site_end"),
     *("policy_dry_run", "policy_re_evaluate", "policy_run_cancel"),
 )
-GATES: Final = ("gates", "gate")
-EQUIP: Final = ("community_create", "site_create", "gate_create", "gate_rules", "gate_enrolment", "device_revoke")
+GATES: Final = ("gates", "gates_export", "gate", "plan")
+FIND: Final = ("gate_find",)
+EQUIP: Final = (
+    *("community_create", "site_create", "site_change", "site_place", "gate_create", "gate_change", "gate_rules"),
+    *("gate_enrolment", "device_revoke"),
+)
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
 AUDIT: Final = ("audit", "audit_export")
 ALARMS: Final = ("alarms", "alarms_export", "alarm")
@@ -98,6 +102,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.ADMINISTRATOR: (
         "board",
         *GATES,
+        *FIND,
         *EQUIP,
         *STAFF,
         *AUDIT,
@@ -138,7 +143,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.TRACER: ("board",),
     # Interpreters are called; they look nothing up.
     Role.INTERPRETER: (),
-    Role.GUARD_LEAD: (*BOARD, *GATES, *ALARMS, *ALARM_WORK),
+    Role.GUARD_LEAD: (*BOARD, *GATES, *FIND, *ALARMS, *ALARM_WORK),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *ALARMS, *GATES, *POLICIES),
 }

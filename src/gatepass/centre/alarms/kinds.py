@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.limits.limits import LIMITS
+from gatepass.centre.sites.words import reader_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ KINDS: Final[dict[str, Kind]] = {
         _OF_GATES,
         page="gate",
     ),
+    "no_directory": Kind(
+        _("No directory"),
+        _("%(site)s, %(gate)s: it has no directory, so that nobody is known to it."),
+        _("See on the gate's page whether it is connected, and whether its disk is full or damaged."),
+        _OF_GATES,
+        page="gate",
+    ),
     "sequence_gap": Kind(
         _("Records missing"),
         _("%(site)s, %(gate)s: the records %(first)s to %(last)s have not arrived, though later ones have."),
@@ -88,19 +96,6 @@ KINDS: Final[dict[str, Kind]] = {
         page="gate",
     ),
 }
-
-_READERS: Final[dict[str, Promise]] = {
-    "sam": _("the reader for resident cards"),
-    "pcsc": _("the contactless reader"),
-    "scanner": _("the scanner"),
-    "camera": _("the camera"),
-    "keypad": _("the keypad"),
-}
-
-
-def reader_word(family: str) -> str:
-    """What people call a reader of this family; the family's own name where we have no word."""
-    return str(_READERS.get(family, family))
 
 
 def _limit_word(limit: str) -> str:

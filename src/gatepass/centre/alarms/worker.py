@@ -18,18 +18,19 @@ from django.utils import timezone
 
 from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.one_worker import only_one
+from gatepass.centre.sites import watch
 
 TICK = 2.0
 
-WATCHES: Final[list[Callable[[datetime], object]]] = []
+WATCHES: Final[list[Callable[[datetime], object]]] = [watch.look, watch.GapWatch()]
 
 log = structlog.get_logger(__name__)
 
 
 def step(now: datetime) -> int:
     """One round; how many alarms were raised."""
-    for watch in WATCHES:
-        watch(now)
+    for looks in WATCHES:
+        looks(now)
     return raise_due(now)
 
 

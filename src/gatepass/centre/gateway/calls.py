@@ -24,7 +24,7 @@ from gatepass.centre.gateway.pace import Pace
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
-from gatepass.centre.sites.actions import enrol_device, record_heartbeat, rules_of
+from gatepass.centre.sites.actions import enrol_device, record_heartbeat, rules_of, seconds_to_find
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.centre.sites.models import Gate
 from gatepass.directory.lookup import Directory
@@ -163,6 +163,8 @@ def _heard(device: DeviceCredential, heartbeat: Heartbeat, clock: Callable[[], i
         gate_name=gate.name,
         site_name=gate.site.name,
         direction=gate.direction,  # type: ignore[arg-type]
+        configuration=gate.configuration,
+        find_s=seconds_to_find(gate),
     )
 
 

@@ -22,6 +22,14 @@ def access_sites(user: User, page: str) -> QuerySet[Site]:
     return sites.none() if scope.nowhere else sites.filter(scope.q_site())
 
 
+def access_site(user: User, site: int, page: str) -> Site:
+    """One site; 404 outside the user's scope."""
+    found = access_sites(user, page).filter(pk=site).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def access_gates(user: User, page: str) -> QuerySet[Gate]:
     scope = scope_of(user, page)
     gates = Gate.objects.select_related("site__community")

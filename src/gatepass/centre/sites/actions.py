@@ -1,4 +1,4 @@
-"""The verbs of sites: set up communities, sites and gates; enrol a device, hear from it, revoke it."""
+"""The verbs of sites: set up and change communities, sites and gates; enrol, hear, find and revoke a device."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from gatepass.centre import keys, updates
@@ -24,6 +25,8 @@ from gatepass.policy import Outcome, SiteRules
 from gatepass.wire.messages import EnrolReply, EnrolRequest, Heartbeat
 
 CODE_LIVES = timedelta(minutes=30)
+FIND_S = 120
+"""Long enough to walk along a row of terminals."""
 # Crockford's base 32: no letter that is read as a digit. 20 characters are 100 bits.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -35,14 +38,46 @@ def create_community(by: User | None, name: str) -> Community:
     return community
 
 
-def create_site(by: User | None, community: Community, name: str, address: str = "", time_zone: str = "") -> Site:
+def create_site(
+    by: User | None,
+    community: Community,
+    name: str,
+    address: str = "",
+    time_zone: str = "",
+    kind: str = Site.Kind.ESTATE,
+) -> Site:
     """`time_zone` is a name of the IANA database; empty: the town's own. RefusedError `time_zone_unknown`."""
-    if time_zone and time_zone not in available_timezones():
-        raise RefusedError("time_zone_unknown")
+    _known_zone(time_zone)
     with _names_once(), transaction.atomic():
-        site = Site.objects.create(community=community, name=name, address=address, time_zone=time_zone)
-        record(by, "site:create", site, name=name, community=community.pk)
+        site = Site.objects.create(community=community, name=name, address=address, time_zone=time_zone, kind=kind)
+        record(by, "site:create", site, name=name, community=community.pk, kind=str(kind))
     return site
+
+
+def change_site(by: User | None, site: Site, name: str, address: str, time_zone: str, kind: str) -> None:
+    """Its gates learn of it with their next heartbeat. RefusedError `time_zone_unknown`, `name_taken`."""
+    _known_zone(time_zone)
+    wanted = {"name": name, "address": address, "time_zone": time_zone, "kind": kind}
+    changed = sorted(field for field, value in wanted.items() if getattr(site, field) != value)
+    if not changed:
+        return
+    with _names_once(), transaction.atomic():
+        for field in changed:
+            setattr(site, field, wanted[field])
+        site.save(update_fields=changed)
+        if {"name", "time_zone"} & set(changed):
+            site.gates.update(configuration=F("configuration") + 1)
+        record(by, "site:change", site, changed=changed)
+
+
+def place_site(by: User | None, site: Site, x: float | None, y: float | None) -> None:
+    """On the plan, 0 to 100 from the left and from the top; None takes it off. RefusedError `off_the_plan`."""
+    if (x is None) != (y is None) or any(value is not None and not 0 <= value <= 100 for value in (x, y)):
+        raise RefusedError("off_the_plan")
+    with transaction.atomic():
+        site.x, site.y = x, y
+        site.save(update_fields=["x", "y"])
+        record(by, "site:place", site, placed=x is not None)
 
 
 def create_gate(by: User | None, site: Site, name: str, direction: str, rules: SiteRules | None = None) -> Gate:
@@ -52,8 +87,30 @@ def create_gate(by: User | None, site: Site, name: str, direction: str, rules: S
     return gate
 
 
+def change_gate(by: User | None, gate: Gate, name: str, direction: str) -> None:
+    """The gate has it with its next heartbeat, and confirms it with the one after. RefusedError `name_taken`."""
+    changed = sorted(
+        field for field, value in {"name": name, "direction": direction}.items() if getattr(gate, field) != value
+    )
+    if not changed:
+        return
+    with _names_once(), transaction.atomic():
+        gate.name, gate.direction = name, direction
+        gate.save(update_fields=["name", "direction"])
+        _renumber(gate)
+        record(by, "gate:change", gate, changed=changed)
+
+
+def find_terminal(by: User | None, gate: Gate, *, seconds: int = FIND_S) -> None:
+    """Its terminal flashes and beeps from its next heartbeat on, five seconds at most; `seconds` 0: it stops."""
+    with transaction.atomic():
+        gate.find_until = timezone.now() + timedelta(seconds=seconds) if seconds else None
+        gate.save(update_fields=["find_until"])
+        record(by, "gate:find", gate, seconds=seconds)
+
+
 def set_rules(by: User | None, gate: Gate, rules: SiteRules) -> None:
-    """The gate has them with its next heartbeat."""
+    """The gate has them with its next heartbeat, and confirms them with the one after."""
     if not 0 < rules.notice_after_hours <= rules.hold_after_hours <= 24 * 30:
         raise RefusedError("rules_out_of_range", field="hold_after_hours")
     if Outcome.PASS in {rules.red, rules.unknown}:
@@ -61,6 +118,7 @@ def set_rules(by: User | None, gate: Gate, rules: SiteRules) -> None:
     with transaction.atomic():
         before, gate.rules = gate.rules, _as_json(rules)
         gate.save(update_fields=["rules"])
+        _renumber(gate)
         changed = sorted(name for name, value in gate.rules.items() if before.get(name) != value)
         record(by, "gate:set_rules", gate, changed=[f"{name}={gate.rules[name]}" for name in changed])
 
@@ -153,13 +211,36 @@ def record_heartbeat(device: str, heartbeat: Heartbeat, heard_at: datetime | Non
         left=heartbeat.left,
         readers=msgspec.to_builtins(heartbeat.readers),
         kiosk=heartbeat.kiosk,
+        reader_trouble=any(reader.state != "ready" for reader in heartbeat.readers),
+        configuration=heartbeat.configuration,
+        finding=heartbeat.finding,
     )
     columns = [field.name for field in Health._meta.fields if not field.primary_key]  # noqa: SLF001 - documented
     Health.objects.bulk_create([health], update_conflicts=True, unique_fields=["device"], update_fields=columns)
 
 
 def rules_of(gate: Gate) -> SiteRules:
-    return msgspec.convert(gate.rules, SiteRules)
+    """What the gate is told: its rules, and the civil time of its site as it is today."""
+    rules = msgspec.convert(gate.rules, SiteRules)
+    offset = timezone.now().astimezone(gate.site.zone).utcoffset() or timedelta()
+    return msgspec.structs.replace(rules, utc_offset_minutes=int(offset.total_seconds() // 60))
+
+
+def seconds_to_find(gate: Gate) -> int:
+    """For how long its terminal still flashes and beeps."""
+    if gate.find_until is None:
+        return 0
+    return max(0, round((gate.find_until - timezone.now()).total_seconds()))
+
+
+def _renumber(gate: Gate) -> None:
+    Gate.objects.filter(pk=gate.pk).update(configuration=F("configuration") + 1)
+    gate.refresh_from_db(fields=["configuration"])
+
+
+def _known_zone(time_zone: str) -> None:
+    if time_zone and time_zone not in available_timezones():
+        raise RefusedError("time_zone_unknown")
 
 
 def _as_json(rules: SiteRules) -> dict:

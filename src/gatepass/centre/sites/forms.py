@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.models import User
-from gatepass.centre.sites.access import access_communities, access_sites
-from gatepass.centre.sites.models import Gate
+from gatepass.centre.sites.access import access_communities, access_gates, access_sites
+from gatepass.centre.sites.ailments import is_well
+from gatepass.centre.sites.models import Community, Gate, Site
 from gatepass.policy import Outcome, SiteRules
 
 PASS = (Outcome.PASS.value, _("Pass"))
@@ -22,6 +25,7 @@ class CommunityForm(forms.Form):
 class SiteForm(forms.Form):
     community: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Community"))
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("It is shown on the screens of its gates."))
+    kind = forms.ChoiceField(label=_("Kind of site"), choices=Site.Kind.choices)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     time_zone = forms.CharField(
         label=_("Time zone"),
@@ -43,6 +47,73 @@ class GateForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = access_sites(user, "gate_create")  # type: ignore[attr-defined]
+
+
+class SiteChangeForm(SiteForm):
+    """A site stays in its community: grants and passages hang on it."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        del self.fields["community"]
+
+
+class GateChangeForm(GateForm):
+    """A gate stays at its site: enrol the terminal anew where it is carried elsewhere."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        del self.fields["site"]
+
+
+class GateFilter(forms.Form):
+    """Every field is in the address: a filtered list survives a reload."""
+
+    words = forms.CharField(label=_("Gate, site or community"), required=False, max_length=80)
+    community: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Community"), required=False, empty_label=_("All communities")
+    )
+    kind = forms.ChoiceField(label=_("Kind of site"), required=False)
+    look = forms.ChoiceField(
+        label=_("Condition"),
+        required=False,
+        choices=(("", _("Every condition")), ("look", _("Needs a look")), ("reader", _("A reader is missing or ill")),
+                 ("well", _("All is well"))),
+    )  # fmt: skip
+
+    def __init__(self, user: User, page: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._gates = access_gates(user, page)
+        communities = Community.objects.filter(pk__in=access_sites(user, page).order_by().values("community"))
+        self.fields["community"].queryset = communities  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("All kinds of sites")), *Site.Kind.choices]  # type: ignore[attr-defined]
+
+    def gates(self, now: datetime) -> QuerySet[Gate]:
+        """Annotated with `well`; none while the form has errors."""
+        found = self._gates.annotate(well=is_well(now))
+        if not self.is_valid():
+            return found.none()
+        facts = self.cleaned_data
+        if words := facts["words"].strip():
+            named = Q(name__icontains=words) | Q(site__name__icontains=words)
+            found = found.filter(named | Q(site__community__name__icontains=words))
+        if facts["community"]:
+            found = found.filter(site__community=facts["community"])
+        if facts["kind"]:
+            found = found.filter(site__kind=facts["kind"])
+        if facts["look"] == "reader":
+            return found.filter(devices__revoked_at=None, devices__health__reader_trouble=True)
+        return found.filter(well=facts["look"] == "well") if facts["look"] else found
+
+    @property
+    def narrows(self) -> bool:
+        return not self.is_valid() or any(self.cleaned_data.values())
+
+
+class PlaceForm(forms.Form):
+    """Both empty: off the plan."""
+
+    x = forms.FloatField(label=_("From the left (0 to 100)"), required=False, min_value=0, max_value=100)
+    y = forms.FloatField(label=_("From the top (0 to 100)"), required=False, min_value=0, max_value=100)
 
 
 class RulesForm(forms.Form):

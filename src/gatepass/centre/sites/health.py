@@ -7,16 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gatepass.centre.sites.ailments import ONLINE_WITHIN, Ailment, ailments_of
 from gatepass.centre.sites.models import Device, Gate, Health
-
-ONLINE_WITHIN = timedelta(seconds=30)
-CLOCK_TOLERANCE_MS = 60_000
-"""More than this and signatures come close to their replay window of 300 s."""
-KNOWLEDGE_TOLERANCE = timedelta(minutes=10)
+from gatepass.centre.sites.words import reader_word
 
 
 class State(StrEnum):
@@ -48,6 +46,17 @@ class Condition:
         return _("%(time)s ago") % {"time": timesince(self.health.heard_at)}
 
     @property
+    def readers(self) -> list[dict[str, str]]:
+        """Of the last heartbeat: family, state, and what people call it."""
+        said = self.health.readers if self.health else []
+        return [{**reader, "word": capfirst(reader_word(reader["family"]))} for reader in said]
+
+    @property
+    def unconfirmed(self) -> bool:
+        """The device does not use what was configured last. Software without numbers (0) cannot say."""
+        return self.health is not None and self.health.configuration not in {0, self.gate.configuration}
+
+    @property
     def needs_a_look(self) -> bool:
         return self.state is not State.ONLINE or bool(self.remarks)
 
@@ -71,22 +80,22 @@ def condition_of(gate: Gate, now: datetime | None = None) -> Condition:
 
 
 def _remarks(health: Health, now: datetime) -> list[str]:
-    remarks = []
-    if health.knowledge_at is None:
-        remarks.append(_("It has no directory yet: nobody is known to it."))
-    elif now - health.knowledge_at > KNOWLEDGE_TOLERANCE:
-        remarks.append(_("Its knowledge is %(time)s old.") % {"time": timesince(health.knowledge_at, now)})
-    for reader in health.readers:
-        if reader["state"] == "absent":
-            remarks.append(_("The card reader is not there. Check its plug."))
-        elif reader["state"] == "ill":
-            remarks.append(_("The card reader answers with errors."))
-    if not health.kiosk:
-        remarks.append(_("No screen is connected."))
-    if abs(health.clock_offset_ms) > CLOCK_TOLERANCE_MS:
-        seconds = abs(health.clock_offset_ms) // 1000
-        remarks.append(
-            ngettext("Its clock is wrong by %(seconds)d second.", "Its clock is wrong by %(seconds)d seconds.", seconds)
-            % {"seconds": seconds}
-        )
-    return remarks
+    return [_in_words(ailment, now) for ailment in ailments_of(health, now)]
+
+
+def _in_words(ailment: Ailment, now: datetime) -> str:
+    reader = capfirst(reader_word(ailment.reader))
+    match ailment.code:
+        case "no_directory":
+            return _("It has no directory yet: nobody is known to it.")
+        case "knowledge_stale":
+            return _("Its knowledge is %(time)s old.") % {"time": timesince(ailment.since or now, now)}
+        case "reader_unplugged":
+            return _("%(reader)s is not there. Check its plug.") % {"reader": reader}
+        case "reader_ill":
+            return _("%(reader)s answers with errors.") % {"reader": reader}
+        case "no_screen":
+            return _("No screen is connected.")
+    return ngettext(
+        "Its clock is wrong by %(seconds)d second.", "Its clock is wrong by %(seconds)d seconds.", ailment.seconds
+    ) % {"seconds": ailment.seconds}

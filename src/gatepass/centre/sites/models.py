@@ -24,9 +24,22 @@ class Community(models.Model):
 class Site(models.Model):
     """An estate, a hospital, a school: what a fence encloses. `name` is shown on its kiosks."""
 
+    class Kind(models.TextChoices):
+        ESTATE = "estate", _("Residential community")
+        SERVICE = "service", _("Service centre")
+        COMPANY = "company", _("Company")
+        SCHOOL = "school", _("School")
+        HOSPITAL = "hospital", _("Hospital")
+        CARE = "care", _("Care home")
+        OTHER = "other", _("Other site")
+
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="sites")
     name = models.CharField(_("Name"), max_length=80)
     address = models.CharField(_("Address"), max_length=200, blank=True)
+    kind = models.CharField(_("Kind of site"), max_length=10, choices=Kind.choices, default=Kind.ESTATE)
+    x = models.FloatField(null=True)
+    y = models.FloatField(null=True)
+    """Where it stands on the plan, 0 to 100 from the left and from the top; empty: not placed yet."""
     time_zone = models.CharField(_("Time zone"), max_length=40, blank=True)
     """Of the IANA database, where it is not the town's: days of a policy begin at midnight on the spot."""
 
@@ -54,6 +67,10 @@ class Gate(models.Model):
     name = models.CharField(_("Name"), max_length=40)
     direction = models.CharField(_("Direction"), max_length=3, choices=Direction.choices, default=Direction.IN)
     rules = models.JSONField(default=dict)
+    configuration = models.PositiveIntegerField(default=1)
+    """Grows with every change of rules, names or direction. The device confirms the number that it uses."""
+    find_until = models.DateTimeField(null=True)
+    """Until then its terminal flashes and beeps."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -120,6 +137,11 @@ class Health(models.Model):
     readers = models.JSONField(default=list)
     """[{"family": "sam", "state": "ready", "detail": ""}]"""
     kiosk = models.BooleanField()
+    reader_trouble = models.BooleanField(default=False)
+    """One of the readers is absent or ill: said here too, so that a list of thousands can be narrowed to these."""
+    configuration = models.BigIntegerField(default=0)
+    """The number that the device uses; 0: software that is older than the numbers."""
+    finding = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.device_id

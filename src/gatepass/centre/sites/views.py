@@ -2,63 +2,172 @@ from __future__ import annotations
 
 import shlex
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 import segno
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gatepass.centre.accounts.access import asking, may_open
+from gatepass.centre.accounts.models import User
+from gatepass.centre.alarms.access import access_alarms
+from gatepass.centre.alarms.kinds import word_of
+from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.exports import table_response
 from gatepass.centre.sites import actions
-from gatepass.centre.sites.access import access_communities, access_gate, access_gates, access_sites
-from gatepass.centre.sites.forms import CommunityForm, GateForm, RulesForm, SiteForm
-from gatepass.centre.sites.health import condition_of
-from gatepass.centre.sites.models import Device
+from gatepass.centre.sites.access import access_communities, access_gate, access_gates, access_site, access_sites
+from gatepass.centre.sites.ailments import is_well
+from gatepass.centre.sites.forms import (
+    CommunityForm,
+    GateChangeForm,
+    GateFilter,
+    GateForm,
+    RulesForm,
+    SiteChangeForm,
+    SiteForm,
+)
+from gatepass.centre.sites.health import Condition, condition_of
+from gatepass.centre.sites.models import Device, Gate, Site
+from gatepass.centre.sites.watch import standing_of
 
-_DEVICES = Prefetch("devices", Device.objects.select_related("health"))
+PAGE = 50
+DEVICES = Prefetch("devices", Device.objects.select_related("health"))
 
 
 @require_GET
 def gates(request: HttpRequest) -> HttpResponse:
-    """Community → site → gate, each gate with its condition."""
-    user = asking(request)
-    conditions = [condition_of(gate) for gate in access_gates(user, "gates").prefetch_related(_DEVICES)]
-    of_site = {site: list(group) for site, group in groupby(conditions, lambda condition: condition.gate.site)}
-    sites = [(site, of_site.get(site, [])) for site in access_sites(user, "gates").order_by("community__name", "name")]
-    communities = [(community, list(group)) for community, group in groupby(sites, lambda pair: pair[0].community)]
-    shown = {community.pk for community, _sites in communities}
-    communities += [(one, []) for one in access_communities(user, "gates") if one.pk not in shown]
+    """Community → site → gate, each gate with its condition; a page at a time, narrowed by the database."""
+    user, now = asking(request), timezone.now()
+    form = GateFilter(user, "gates", request.GET)
+    mine = access_gates(user, "gates")
+    page = Paginator(form.gates(now).prefetch_related(DEVICES), PAGE).get_page(request.GET.get("page"))
+    conditions = [condition_of(gate, now) for gate in page]
+    sites = [(site, list(group)) for site, group in groupby(conditions, lambda condition: condition.gate.site)]
+    without = [] if form.narrows or page.number > 1 else _without_gates(user)
     context = {
-        "communities": communities,
-        "count": len(conditions),
-        "to_look_at": sum(condition.needs_a_look for condition in conditions),
+        "form": form,
+        "page": page,
+        "communities": [(one, list(group)) for one, group in groupby(sites, lambda pair: pair[0].community)],
+        "without": without,
+        "without_sites": [] if form.narrows else access_communities(user, "gates").filter(sites=None)[:PAGE],
+        "count": mine.count(),
+        "to_look_at": mine.annotate(well=is_well(now)).filter(well=False).count(),
         "may_equip": may_open(user, "gate_create"),
         "may_create_community": may_open(user, "community_create"),
     }
     return render(request, "sites/gates.html", context)
 
 
+def _without_gates(user: User) -> list[Site]:
+    return list(access_sites(user, "gates").filter(gates=None).order_by("community__name", "name")[:PAGE])
+
+
+@require_GET
+def gates_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list with what each device says of itself; CSV, or XLSX with `as=xlsx`."""
+    user, now = asking(request), timezone.now()
+    found = GateFilter(user, "gates_export", request.GET).gates(now).prefetch_related(DEVICES)
+    with transaction.atomic():
+        record(user, "gate:export", "gates:many", count=found.count())
+    header = (
+        _("Community"), _("Site"), _("Kind of site"), _("Gate"), _("Direction"), _("Condition"), _("Device"),
+        _("Software"), _("Last heard of"), _("Directory"), _("Knowledge as of"), _("Records waiting"),
+        _("Clock offset (ms)"), _("Configuration"), _("Configuration in use"),
+    )  # fmt: skip
+    return table_response(request, "gates", header, (_cells(condition_of(gate, now)) for gate in found))
+
+
+def _cells(condition: Condition) -> list[object]:
+    gate, health = condition.gate, condition.health
+    said = [str(gate.site.community), gate.site.name, gate.site.get_kind_display(), gate.name]
+    said += [gate.get_direction_display(), " ".join([condition.sentence, *condition.remarks])]
+    if condition.device is None or health is None:
+        return [*said, condition.device.pk if condition.device else ""]
+    known = health.knowledge_at.isoformat(timespec="seconds") if health.knowledge_at else ""
+    return [
+        *said, condition.device.pk, health.software, health.heard_at.isoformat(timespec="seconds"), health.directory,
+        known, health.waiting, health.clock_offset_ms, gate.configuration, health.configuration or "",
+    ]  # fmt: skip
+
+
+@never_cache
 @require_GET
 def gate(request: HttpRequest, gate: int) -> HttpResponse:
     user = asking(request)
     found = access_gate(user, gate, "gate")
-    context = {
-        "gate": found,
-        "condition": condition_of(found),
-        "rules": RulesForm(initial=msgspec.to_builtins(actions.rules_of(found))),
-        "former": found.devices.filter(revoked_at__isnull=False),
-        "may_equip": access_gates(user, "gate_rules").filter(pk=found.pk).exists(),
+    rules = RulesForm(initial=msgspec.to_builtins(actions.rules_of(found)))
+    return render(request, "sites/gate.html", _of_gate(user, found, rules))
+
+
+def _of_gate(user: User, gate: Gate, rules: RulesForm) -> dict[str, Any]:
+    condition = condition_of(gate)
+    mine = access_alarms(user).filter(pk__in=[alarm.pk for alarm in standing_of(gate)])
+    return {
+        "gate": gate,
+        "condition": condition,
+        "rules": rules,
+        "former": gate.devices.filter(revoked_at__isnull=False),
+        "missing": [alarm.facts for alarm in standing_of(gate, "sequence_gap")],
+        "alarms": [(one, word_of(one.kind)) for one in mine],
+        "finding": actions.seconds_to_find(gate),
+        "may_find": access_gates(user, "gate_find").filter(pk=gate.pk).exists(),
+        "may_equip": access_gates(user, "gate_rules").filter(pk=gate.pk).exists(),
     }
-    return render(request, "sites/gate.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def gate_change(request: HttpRequest, gate: int) -> HttpResponse:
+    user = asking(request)
+    found = access_gate(user, gate, "gate_change")
+    form = GateChangeForm(user, request.POST or None, initial={"name": found.name, "direction": found.direction})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_gate(user, found, form.cleaned_data["name"], form.cleaned_data["direction"])
+        except RefusedError as refused:
+            form.add_error("name", refused.sentence)
+        else:
+            messages.success(request, _("Saved. The gate confirms it with its next sign of life."))
+            return redirect("gate", found.pk)
+    return render(request, "sites/form.html", {"form": form, "title": _("Change the gate"), "verb": _("Save")})
+
+
+@require_POST
+def gate_find(request: HttpRequest, gate: int) -> HttpResponse:
+    """Let its terminal flash and beep, or, with `stop`, be quiet again."""
+    user = asking(request)
+    found = access_gate(user, gate, "gate_find")
+    actions.find_terminal(user, found, seconds=0 if "stop" in request.POST else actions.FIND_S)
+    return redirect("gate", found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def site_change(request: HttpRequest, site: int) -> HttpResponse:
+    user = asking(request)
+    found = access_site(user, site, "site_change")
+    names = ("name", "kind", "address", "time_zone")
+    form = SiteChangeForm(user, request.POST or None, initial={name: getattr(found, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_site(user, found, **{name: form.cleaned_data[name] for name in names})
+        except RefusedError as refused:
+            form.add_error("time_zone" if refused.code == "time_zone_unknown" else "name", refused.sentence)
+        else:
+            messages.success(request, _("Saved. Its gates confirm it with their next sign of life."))
+            return redirect("gates")
+    return render(request, "sites/form.html", {"form": form, "title": _("Change the site"), "verb": _("Save")})
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +193,9 @@ def site_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            actions.create_site(user, facts["community"], facts["name"], facts["address"], facts["time_zone"])
+            actions.create_site(
+                user, facts["community"], facts["name"], facts["address"], facts["time_zone"], facts["kind"]
+            )
         except RefusedError as refused:
             form.add_error("time_zone" if refused.code == "time_zone_unknown" else "name", refused.sentence)
         else:
@@ -120,10 +231,9 @@ def gate_rules(request: HttpRequest, gate: int) -> HttpResponse:
         except RefusedError as refused:
             form.add_error(None, refused.sentence)
         else:
-            messages.success(request, _("The rules are changed. The gate has them with its next sign of life."))
+            messages.success(request, _("The rules are changed. The gate confirms them with its next sign of life."))
             return redirect("gate", found.pk)
-    context = {"gate": found, "condition": condition_of(found), "rules": form, "may_equip": True}
-    return render(request, "sites/gate.html", context)
+    return render(request, "sites/gate.html", _of_gate(user, found, form))
 
 
 @never_cache

@@ -43,3 +43,10 @@ for (const button of document.querySelectorAll("[data-copies]")) {
 
 // Printing is the browser's own.
 for (const button of document.querySelectorAll("[data-prints]")) button.addEventListener("click", () => print());
+
+// A page that waits for a machine looks again by itself, unless somebody is in the middle of something.
+for (const wait of document.querySelectorAll("[data-reloads]")) {
+  setTimeout(() => {
+    if (!document.activeElement?.closest("form.stack")) location.reload();
+  }, wait.dataset.reloads * 1000);
+}

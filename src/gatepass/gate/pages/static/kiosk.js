@@ -3,6 +3,7 @@
 import { showTime, timeOrDay } from "./clock.js";
 import { openLine } from "./line.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, advice, fill, known, named, prompts, put, putClauses, reason, secondLanguage, words } from "./texts.js";
+import { beep, stopBeeping } from "./beep.js";
 import { hush, isSpeaking, maySpeak, speak, speaking, warm } from "./voice.js";
 
 const CHOICE_LASTS_MS = 30_000; // a language touched by somebody who then walks away
@@ -24,7 +25,7 @@ let chosen = null; // the language a person touched; for this passage only
 let spoken = DEFAULT_LANGUAGE; // the language of what is on the screen
 let holdMs = 3000;
 let knowledge = null;
-let timers = { hold: 0, choice: 0, reading: 0, starting: 0 };
+let timers = { hold: 0, choice: 0, reading: 0, starting: 0, find: 0 };
 
 function later(name, milliseconds, then) {
   clearTimeout(timers[name]);
@@ -244,6 +245,13 @@ const heard = {
     $("reading").hidden = true;
   },
   show,
+  // Somebody at the centre looks for this terminal. People are answered meanwhile: the edge flashes, the middle stays.
+  find({ seconds }) {
+    $("find").hidden = !seconds;
+    if (!seconds) return stopFinding();
+    beep();
+    later("find", seconds * 1000, stopFinding);
+  },
   language({ language }) {
     // The guard speaks with the last person and wants the sentence in another language: it comes back for that.
     if (!shown && last && performance.now() - last.at < LAST_LASTS_MS) shown = last.message;
@@ -251,8 +259,14 @@ const heard = {
   },
 };
 
+function stopFinding() {
+  $("find").hidden = true;
+  stopBeeping();
+}
+
 function stop() {
   hush();
+  stopFinding();
   for (const timer of Object.values(timers)) clearTimeout(timer);
   shown = null;
   last = null;

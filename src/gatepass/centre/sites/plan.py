@@ -1,0 +1,123 @@
+"""The plan: every site where an administrator has placed it, with what is amiss there now; and the same as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from gatepass.centre.accounts.access import asking, may_open
+from gatepass.centre.accounts.models import User
+from gatepass.centre.errors import RefusedError
+from gatepass.centre.sites.access import access_communities, access_gates, access_site, access_sites
+from gatepass.centre.sites.actions import place_site
+from gatepass.centre.sites.ailments import is_well
+from gatepass.centre.sites.forms import PlaceForm
+from gatepass.centre.sites.health import Condition, condition_of
+from gatepass.centre.sites.models import Gate, Site
+from gatepass.centre.sites.views import DEVICES
+
+WIDTH: Final = 1000
+HEIGHT: Final = 560
+MARGIN: Final = 70
+"""Of the drawing, in the units of its viewBox: a name at the edge stays on it."""
+ILL_GATES: Final = 200
+"""Named one by one; beyond that the page counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One site on the plan, or in the table beside it."""
+
+    site: Site
+    gates: int
+    ill: int
+    conditions: list[Condition]
+    """Of its gates that need a look."""
+
+    @property
+    def placed(self) -> bool:
+        return self.site.x is not None
+
+    @property
+    def left(self) -> float:
+        return round(MARGIN + (self.site.x or 0) / 100 * (WIDTH - 2 * MARGIN), 1)
+
+    @property
+    def top(self) -> float:
+        return round(MARGIN / 2 + (self.site.y or 0) / 100 * (HEIGHT - 1.6 * MARGIN), 1)
+
+    @property
+    def mark(self) -> str:
+        """Shape and colour: none without gates, look, or online."""
+        if not self.gates:
+            return "none"
+        return "look" if self.ill else "online"
+
+
+@never_cache
+@require_GET
+def plan(request: HttpRequest) -> HttpResponse:
+    """With `part=1` only what changes: the page asks for it every few seconds."""
+    user = asking(request)
+    communities = access_communities(user, "plan")
+    sites = access_sites(user, "plan")
+    chosen = request.GET.get("community", "")
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < 16:
+        sites = sites.filter(community=int(chosen))
+    context = {
+        "communities": communities,
+        "chosen": chosen,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "margin": MARGIN,
+        "may_place": may_open(user, "site_place"),
+        **_state(user, sites, timezone.now()),
+    }
+    return render(request, "sites/plan_part.html" if request.GET.get("part") else "sites/plan.html", context)
+
+
+def _state(user: User, sites: QuerySet[Site], now: datetime) -> dict[str, Any]:
+    gates = access_gates(user, "plan").filter(site__in=sites).annotate(well=is_well(now))
+    counted = {
+        site: (total, ill)
+        for site, total, ill in gates.order_by()
+        .values("site")
+        .annotate(total=Count("pk"), ill=Count("pk", filter=Q(well=False)))
+        .values_list("site", "total", "ill")
+    }
+    ill_ones: dict[int, list[Condition]] = {}
+    found: QuerySet[Gate] = gates.filter(well=False).prefetch_related(DEVICES)[:ILL_GATES]
+    for gate in found:
+        ill_ones.setdefault(gate.site_id, []).append(condition_of(gate, now))
+    spots = [Spot(site, *counted.get(site.pk, (0, 0)), ill_ones.get(site.pk, [])) for site in sites]
+    return {
+        "spots": spots,
+        "placed": [spot for spot in spots if spot.placed],
+        "ill": sum(spot.ill for spot in spots),
+        "gates": sum(spot.gates for spot in spots),
+    }
+
+
+@require_POST
+def site_place(request: HttpRequest, site: int) -> HttpResponse:
+    user = asking(request)
+    found = access_site(user, site, "site_place")
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("A place on the plan is between 0 and 100 in both directions."))
+        return redirect("plan")
+    try:
+        place_site(user, found, form.cleaned_data["x"], form.cleaned_data["y"])
+    except RefusedError as refused:
+        messages.error(request, refused.sentence)
+    return redirect("plan")

@@ -1,0 +1,148 @@
+"""Trouble at the gates becomes an alarm, and an alarm goes when its trouble is over.
+
+What is amiss now is compared with the alarms that stand: new trouble is armed with its time of grace, trouble that is
+no more is cured. Of a gate that is silent nothing else is known: what stood of it before stays as it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from gatepass.centre.alarms.actions import arm, cure
+from gatepass.centre.alarms.models import Alarm, State
+from gatepass.centre.passages.log import LogInUseError
+from gatepass.centre.passages.storage import passage_log
+from gatepass.centre.sites.ailments import ONLINE_WITHIN, ailments_of
+from gatepass.centre.sites.models import Device, Gate
+
+SILENT_AFTER: Final = timedelta(minutes=2)
+AFTER_A_STOP: Final = timedelta(seconds=90)
+"""When the centre itself was away, every gate looks silent: they come back within a minute, their longest back-off."""
+GRACE: Final[dict[str, timedelta]] = {
+    "reader_unplugged": timedelta(seconds=30),
+    "reader_ill": timedelta(minutes=1),
+    "knowledge_stale": timedelta(minutes=2),
+    "no_directory": timedelta(minutes=5),
+    "clock_wrong": timedelta(minutes=1),
+    "sequence_gap": timedelta(minutes=10),
+}
+GAPS_EVERY_S: Final = 60.0
+GAPS_OF_A_DEVICE: Final = 5
+_KINDS: Final = ("gate_silent", "reader_unplugged", "reader_ill", "knowledge_stale", "no_directory", "clock_wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    kind: str
+    subject: str
+    gate: Gate
+    at: datetime
+    facts: dict[str, str | int]
+
+
+def look(now: datetime) -> None:
+    """One round over every device that is in use."""
+    silent: set[int] = set()
+    troubles: list[Trouble] = []
+    for device in _devices():
+        trouble = _silence(device, now)
+        if trouble is not None:
+            silent.add(device.gate_id)
+            troubles.append(trouble)
+        elif hasattr(device, "health") and now - device.health.heard_at <= ONLINE_WITHIN:
+            troubles += _ailments(device, now)
+        else:
+            silent.add(device.gate_id)  # enrolled a moment ago, or between two heartbeats: not known yet
+    _settle(_KINDS, troubles, leave=silent)
+
+
+class GapWatch:
+    """Numbers that have not arrived though later ones have: asked of the log once a minute."""
+
+    def __init__(self) -> None:
+        self._looked = -GAPS_EVERY_S
+
+    def __call__(self, now: datetime) -> None:
+        if time.monotonic() - self._looked < GAPS_EVERY_S:
+            return
+        self._looked = time.monotonic()
+        try:
+            troubles = [trouble for device in _devices() for trouble in _gaps(device, now)]
+        except LogInUseError:
+            return  # another process writes the log; it looks
+        _settle(("sequence_gap",), troubles, leave=set())
+
+
+def standing_of(gate: Gate, kind: str = "") -> list[Alarm]:
+    """Alarms of one gate that are not over, those that are only armed as well."""
+    found = Alarm.objects.filter(Q(subject=f"gate:{gate.pk}") | Q(subject__startswith=f"gate:{gate.pk} "))
+    found = found.exclude(state=State.CLEARED)
+    return list(found.filter(kind=kind) if kind else found)
+
+
+def _devices() -> Iterator[Device]:
+    return (
+        Device.objects.filter(revoked_at=None).select_related("gate__site__community", "health").order_by().iterator()
+    )
+
+
+def _silence(device: Device, now: datetime) -> Trouble | None:
+    heard = device.health.heard_at if hasattr(device, "health") else device.enrolled_at
+    if now - heard <= ONLINE_WITHIN:
+        return None
+    at = max(heard + SILENT_AFTER, now + AFTER_A_STOP)
+    return Trouble("gate_silent", f"gate:{device.gate_id}", device.gate, at, _facts(device.gate, since=heard))
+
+
+def _ailments(device: Device, now: datetime) -> Iterator[Trouble]:
+    gate = device.gate
+    for ailment in ailments_of(device.health, now):
+        if ailment.code not in GRACE:
+            continue  # no screen: the gate's page says so; a gate may be set up like that
+        subject = f"gate:{gate.pk} {ailment.reader}".strip()
+        facts = _facts(gate, since=ailment.since, reader=ailment.reader, seconds=ailment.seconds)
+        yield Trouble(ailment.code, subject, gate, now + GRACE[ailment.code], facts)
+
+
+def _gaps(device: Device, now: datetime) -> Iterator[Trouble]:
+    for first, last in passage_log().receipt(device.pk).missing[:GAPS_OF_A_DEVICE]:
+        subject = f"gate:{device.gate_id} {device.pk} {first}"
+        facts = _facts(device.gate, first=first, last=last)
+        yield Trouble("sequence_gap", subject, device.gate, now + GRACE["sequence_gap"], facts)
+
+
+def _facts(gate: Gate, *, since: datetime | None = None, **others: str | int) -> dict[str, str | int]:
+    facts: dict[str, str | int] = {"site": gate.site.name, "gate": gate.name}
+    if since is not None:
+        facts["since"] = f"{since.astimezone(gate.site.zone):%Y-%m-%d %H:%M}"
+    return facts | {name: value for name, value in others.items() if value}
+
+
+def _settle(kinds: tuple[str, ...], troubles: list[Trouble], *, leave: set[int]) -> None:
+    """Arms what is new, cures what is over; nothing is cured that `leave` names the gate of, but its silence."""
+    standing = {
+        (kind, subject)
+        for kind, subject in Alarm.objects.filter(kind__in=kinds)
+        .exclude(state=State.CLEARED)
+        .values_list("kind", "subject")
+    }
+    for trouble in troubles:
+        if (trouble.kind, trouble.subject) not in standing:
+            arm(trouble.kind, trouble.subject, trouble.at, site=trouble.gate.site, facts=trouble.facts)
+    over = standing - {(trouble.kind, trouble.subject) for trouble in troubles}
+    for kind in kinds:
+        subjects = [
+            subject for of, subject in over if of == kind and (kind == "gate_silent" or _gate_of(subject) not in leave)
+        ]
+        if subjects:
+            cure(kind, subjects)
+
+
+def _gate_of(subject: str) -> int:
+    return int(subject.split(maxsplit=1)[0].removeprefix("gate:"))
