@@ -18,6 +18,7 @@ from tests.identity.strategies import documents_on_cards
 from gatepass.identity import Document, DocumentError, DocumentKind, Holder, PartialDate, Sex, Validity, chip, numbers
 from gatepass.identity.checks import icao
 from gatepass.identity.documents import DOCUMENT_ERROR_CODES
+from gatepass.identity.layouts import ETHNICITY_CODES, LAYOUTS
 from gatepass.wire.keys import person_key
 
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "readers" / "reader_vectors.json"
@@ -232,6 +233,38 @@ def test_the_published_synthetic_cards_decode_as_they_say():
             fact: text for fact, text in said.items() if fact not in _NOT_IN_A_DOCUMENT
         }
         assert chip.encode(document) == read
+
+
+_NAMES_OF_THE_VECTORS = {
+    "nation": "ethnicity", "id_number": "number", "pr_number": "number", "name_en": "latin_name", "name_cn": "name",
+    "issuer": "authority", "authority_code": "authority", "card_version": "version", "pass_number": "permit",
+    "issue_count": "issues", "old_number_link": "link", "name_en_1": "latin_name",
+}  # fmt: skip
+
+
+def test_the_published_layouts_and_codes_are_ours():
+    """Field by field; what is reserved is not read, and the flag chooses the layout."""
+    if not VECTORS.exists():
+        pytest.skip("the shared reader vectors are not on this machine")
+    vectors = json.loads(VECTORS.read_text())
+    flag_of = {"resident": " ", "foreigner_2017_I": "I", "foreigner_2023_Y": "Y", "hmt_J": "J"}
+    assert set(vectors["type_flag"]["values"]) == set(LAYOUTS)
+    assert vectors["type_flag"]["offset"] == 248
+    for kind, fields in vectors["layouts"].items():
+        ours = LAYOUTS[flag_of[kind]].fields
+        told = {each["field"]: (each["offset"], each["length"]) for each in fields}
+        rest = told.pop("name_en_2", None)
+        if rest is not None:
+            assert rest == (ours["latin_name"].rest.offset, ours["latin_name"].rest.length)
+        assert {
+            _NAMES_OF_THE_VECTORS.get(name, name): place
+            for name, place in told.items()
+            if not name.startswith("reserved") and name != "type_flag"
+        } == {name: (field.offset, field.length) for name, field in ours.items()}
+    assert set(vectors["nation_codes"]) == ETHNICITY_CODES
+    sexes = {"unknown": Sex.UNKNOWN, "male": Sex.MALE, "female": Sex.FEMALE, "not stated": Sex.UNSTATED}
+    for code, meaning in vectors["sex_codes"].items():
+        assert chip.decode(resident_block(sex=code)).holder.sex is sexes[meaning]
 
 
 def test_a_new_card_is_never_read_with_the_old_layout():
