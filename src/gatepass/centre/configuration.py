@@ -12,9 +12,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Configuration(BaseSettings):
-    """Each name with the prefix GATEPASS_CENTRE_, for example GATEPASS_CENTRE_DIR."""
+    """Each name with the prefix GATEPASS_CENTRE_, for example GATEPASS_CENTRE_DIR.
 
-    model_config = SettingsConfigDict(env_prefix="GATEPASS_CENTRE_", frozen=True)
+    An error names the setting and not its value: some of them are passwords, or hold one.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GATEPASS_CENTRE_", frozen=True, hide_input_in_errors=True)
 
     dir: Path
     """The folder of all state: centre.sqlite3, passages/, updates/, keys/. Back it up whole."""
@@ -24,6 +27,8 @@ class Configuration(BaseSettings):
     """An http:// address other than this machine's own is refused unless this says yes: passwords would travel open."""
     keep_passages_days: int = Field(28, ge=1, le=366)
     """Days, today included, of which single passages are kept; older days are erased and only their counters stay."""
+    passages_dsn: SecretStr = SecretStr("")
+    """Where passages are kept: postgresql://user@host/database, or empty for day files in `dir`."""
     town: str = "gatepass"
     """The name above the menu: the sub-district, hospital or school that runs this centre."""
     country: str = Field("CN", pattern="[A-Z]{2}")
@@ -55,6 +60,13 @@ class Configuration(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("write it as https://gate.example.org or http://127.0.0.1:8600")
         return value.rstrip("/")
+
+    @field_validator("passages_dsn")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("write it as postgresql://user@host/database, or leave it out for day files")
+        return value
 
     @field_validator("sms_url")
     @classmethod

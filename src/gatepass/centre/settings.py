@@ -15,6 +15,7 @@ CENTRE_DIR = CONFIGURATION.dir
 CENTRE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 KEYS_DIR = CONFIGURATION.keys
 PASSAGES_DIR = CENTRE_DIR / "passages"
+PASSAGES_DSN = CONFIGURATION.passages_dsn.get_secret_value()
 KEEP_PASSAGES_DAYS = CONFIGURATION.keep_passages_days
 UPDATES_DIR = CENTRE_DIR / "updates"
 CHECKPOINTS_DIR = CENTRE_DIR / "audit"

@@ -21,6 +21,7 @@ from gatepass.centre.gateway.gate_calls import GateCalls
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.passages.intake import Intake
+from gatepass.centre.passages.log import PassageLog
 from gatepass.centre.passages.sqlite_log import SqlitePassageLog
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.directory.publishing import Publisher
@@ -126,7 +127,7 @@ async def call(
 @dataclass
 class Gateway:
     app: Any
-    log: SqlitePassageLog
+    log: PassageLog
     intake: Intake
     knowledge: Knowledge
     publisher: Publisher
@@ -156,7 +157,11 @@ class Shelf:
 
 @asynccontextmanager
 async def gateway(
-    folder: Path, *terminals: Terminal, people: Mapping[bytes, State] | None = None, as_of: datetime | None = None
+    folder: Path,
+    *terminals: Terminal,
+    people: Mapping[bytes, State] | None = None,
+    as_of: datetime | None = None,
+    log: PassageLog | None = None,
 ) -> AsyncIterator[Gateway]:
     by_name = {one.name: one for one in terminals}
 
@@ -167,7 +172,7 @@ async def gateway(
         return publisher
 
     publisher = await asyncio.to_thread(publish)
-    log = SqlitePassageLog(folder / "passages", ZoneInfo("Asia/Shanghai"), clock=now_ms)
+    log = log or SqlitePassageLog(folder / "passages", ZoneInfo("Asia/Shanghai"), clock=now_ms)
     intake = Intake(log, lambda _batches: None)
     knowledge = Knowledge(publisher.repository, folder / "directory", publisher.trust_root)
     registry = Registry(Shelf(by_name))

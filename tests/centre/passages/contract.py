@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -83,6 +87,13 @@ class PassageLogContract:
     def reopen(self) -> None:
         raise NotImplementedError
 
+    def opened_elsewhere(self) -> str:
+        """Lines of Python that open the same storage as `log`, with `SHANGHAI` and `clock` at hand."""
+        raise NotImplementedError
+
+    def let_go(self) -> None:
+        """Waits until the storage has noticed that its writer was killed."""
+
     def add(self, *records: Record, gate: str = "east", journal: str | None = None) -> Appended:
         (answer,) = self.log.append([Batch(gate, journal or f"dev-{gate}", records)])
         assert isinstance(answer, Appended), answer
@@ -157,6 +168,38 @@ class PassageLogContract:
         )
         assert {p.at for p in lost} == {self.clock.now}
         assert [p.at for p in found] == [at(8)]
+
+    @pytest.mark.slow
+    def test_no_acknowledged_record_is_lost_when_the_centre_is_killed(self):
+        script = (
+            "from gatepass.centre.passages.log import Batch\n"
+            "from tests.centre.passages.contract import SHANGHAI, Clock, TUESDAY, at, record\n"
+            "clock = Clock(at(12, day=TUESDAY))\n" + self.opened_elsewhere() + "\n"
+            'seq = log.receipt("dev-east").next\n'
+            "while True:\n"
+            "    moment = at(23, 50) + seq * 1000\n"
+            "    records = [record(n, moment) for n in range(seq, seq + 7)]\n"
+            '    (answer,) = log.append([Batch("east", "dev-east", records)])\n'
+            "    seq = answer.receipt.next\n"
+            "    print(seq, flush=True)\n"
+        )
+        self.log.close()
+        acknowledged = 1
+        for lines in (3, 40, 11):
+            child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+            for _ in range(lines):
+                acknowledged = int(child.stdout.readline())
+            os.kill(child.pid, signal.SIGKILL)
+            acknowledged = max([acknowledged, *map(int, child.stdout.read().split("\n")[:-1])])
+            child.stdout.close()
+            child.wait()
+            self.let_go()
+        self.reopen()
+        receipt = self.log.receipt("dev-east")
+        assert receipt.next >= acknowledged
+        assert receipt.missing == []
+        assert sorted(p.seq for p in self.everything()) == list(range(1, receipt.next))
+        assert self.through() == receipt.next - 1
 
     # People inside
 

@@ -1,11 +1,5 @@
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-
 import pytest
 from tests.centre.passages.contract import (
     MONDAY,
@@ -33,6 +27,13 @@ class TestSqlitePassageLog(PassageLogContract):
     def reopen(self):
         self.log.close()
         self.log = SqlitePassageLog(self.folder, SHANGHAI, clock=self.clock)
+
+    def opened_elsewhere(self) -> str:
+        return (
+            "from pathlib import Path\n"
+            "from gatepass.centre.passages.sqlite_log import SqlitePassageLog\n"
+            f"log = SqlitePassageLog(Path({str(self.folder)!r}), SHANGHAI, clock=clock)"
+        )
 
     def test_a_day_is_one_file_and_dropping_it_leaves_none(self):
         self.add(record(1, at(8)), record(2, at(0, 1, day=TUESDAY)))
@@ -106,41 +107,6 @@ class TestSqlitePassageLog(PassageLogContract):
         ]
         assert plans[0].startswith("SEARCH passages USING COVERING INDEX by_person")
         assert plans[1].startswith("SEARCH passages USING PRIMARY KEY (gate=?")
-
-    @pytest.mark.slow
-    def test_no_acknowledged_record_is_lost_when_the_centre_is_killed(self):
-        script = textwrap.dedent(
-            """
-            import sys
-            from pathlib import Path
-            from gatepass.centre.passages.log import Batch
-            from gatepass.centre.passages.sqlite_log import SqlitePassageLog
-            from tests.centre.passages.contract import SHANGHAI, Clock, TUESDAY, at, record
-            log = SqlitePassageLog(Path(sys.argv[1]), SHANGHAI, clock=Clock(at(12, day=TUESDAY)))
-            seq = log.receipt("dev-east").next
-            while True:
-                moment = at(23, 50) + seq * 1000
-                (answer,) = log.append([Batch("east", "dev-east", [record(n, moment) for n in range(seq, seq + 7)])])
-                seq = answer.receipt.next
-                print(seq, flush=True)
-            """
-        )
-        self.log.close()
-        acknowledged = 1
-        for lines in (3, 40, 11):
-            child = subprocess.Popen([sys.executable, "-c", script, self.folder], stdout=subprocess.PIPE, text=True)
-            for _ in range(lines):
-                acknowledged = int(child.stdout.readline())
-            os.kill(child.pid, signal.SIGKILL)
-            acknowledged = max([acknowledged, *map(int, child.stdout.read().split("\n")[:-1])])
-            child.stdout.close()
-            child.wait()
-        self.reopen()
-        receipt = self.log.receipt("dev-east")
-        assert receipt.next >= acknowledged
-        assert receipt.missing == []
-        assert sorted(p.seq for p in self.everything()) == list(range(1, receipt.next))
-        assert self.through() == receipt.next - 1
 
 
 def _all():

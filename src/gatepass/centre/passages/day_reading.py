@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 import apsw
 import msgspec
 
-from gatepass.centre.passages.day_file import select
+from gatepass.centre.passages.day_file import read_kinds, select
 from gatepass.centre.passages.log import By
+from gatepass.centre.passages.rows import Key, Row
 from gatepass.policy import Outcome
 
-Key = tuple[int, int, int, int]
-"""at, gate, journal, seq: the order of a page, newest first."""
+__all__ = ["hour_cells", "read_kinds", "slice_rows", "words"]
+"""What `reading.Questions` asks; the other functions here are for `sqlite_reading` alone."""
 
 _json = msgspec.json.Encoder()
 
@@ -25,21 +26,6 @@ WHERE +p.kind IN (SELECT value FROM json_each(:kinds))
     AND (p.at, p.gate, p.journal, p.seq) < (:at, :gate, :journal, :seq)
 ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC LIMIT :limit
 """
-
-
-class Row(NamedTuple):
-    at: int
-    gate: int
-    journal: int
-    seq: int
-    kind: int
-    knowledge: int
-    id: bytes
-    person: bytes | None
-
-    @property
-    def key(self) -> Key:
-        return self[:4]
 
 
 def _list(values: Iterable[object]) -> str:
@@ -81,15 +67,6 @@ def slice_rows(
         "limit": limit,
     }
     return [Row(*row) for row in select(connection, _SLICE, values)]
-
-
-def person_rows(connection: apsw.Connection, person: bytes, since: int, until: int) -> list[tuple[int, int]]:
-    """(gate, at) of a person within [since, until], from the person index alone."""
-    return select(
-        connection,
-        "SELECT gate, at FROM passages INDEXED BY by_person WHERE person = ? AND at BETWEEN ? AND ?",
-        (person, since, until),
-    )
 
 
 def people_rows(
@@ -141,9 +118,6 @@ def verdicts(connection: apsw.Connection, ids: Iterable[bytes]) -> dict[bytes, t
     return {about: (seq, Outcome(outcome)) for about, seq, outcome in rows}
 
 
-NEAR: Final = (120_000, 900_000)
-"""ms before and after a passage within which a word about it is spoken, unless a clock was stepped between the two."""
-ANYWHEN: Final = (2**53, 2**53)
 _WORDS = """
 SELECT p.journal, p.seq, p.kind, p.person FROM json_each(?1) AS w CROSS JOIN passages AS p
 ON p.gate = w.value->>0 AND p.at BETWEEN (w.value->>3) - ?2 AND (w.value->>3) + ?3

@@ -2,23 +2,32 @@
 
 1. Passages first: each number that has not arrived yet becomes a row, a count and, if it is a pass, a movement.
 2. Then what became of passages (resolutions), so that a verdict finds its passage even in the same delivery.
-3. Then one transaction per day, oldest first; at the first that fails the rest is left, and every delivery with a
-   record in an unwritten day is answered with LogUnavailableError. Nothing is ever half a record.
+3. Then the engine writes: one transaction for all days, or one per day, oldest first; at the first that fails the rest
+   is left, and every delivery with a record in an unwritten day is answered with LogUnavailableError. Nothing is ever
+   half a record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
-import apsw
-
-from gatepass.centre.passages.day_file import NOBODY, PACKED, DayFile, DayGroup, Verdict
 from gatepass.centre.passages.log import Batch
+from gatepass.centre.passages.rows import DayGroup, Kind, Verdict
 from gatepass.centre.passages.runs import Runs
 from gatepass.policy import Outcome
 from gatepass.wire.messages import Record
+
+
+class Day(Protocol):
+    """The writing end of a day."""
+
+    def kind(self, kind: Kind) -> int:
+        """The number of a kind; a new one is written with the next commit."""
+
+    def pack(self, gate: int, at: int, journal: int, kind: int, record: Record) -> bytes:
+        """A row as the engine writes it."""
 
 
 class Log(Protocol):
@@ -31,7 +40,8 @@ class Log(Protocol):
     def arrived(self, journal: int) -> Runs: ...
     def filing_time(self, at: int) -> int: ...
     def slot(self, at: int) -> tuple[date, int]: ...
-    def day_file(self, day: date) -> DayFile: ...
+    def day_file(self, day: date) -> Day: ...
+    def write(self, days: Mapping[date, DayGroup]) -> tuple[set[date], Exception | None]: ...
     def outcome_of(self, gate: int, passage: bytes, days: Iterable[date]) -> Outcome | None: ...
     def verdicts(self, ids: Collection[bytes], days: Iterable[date]) -> dict[bytes, tuple[int, Outcome]]: ...
 
@@ -84,7 +94,8 @@ class Group:
             if group is None:
                 group = self._days[day] = DayGroup()
             resolution = record.about is not None
-            kind = self._log.day_file(day).kind(
+            file = self._log.day_file(day)
+            kind = file.kind(
                 (
                     record.direction,
                     record.outcome,
@@ -95,24 +106,11 @@ class Group:
                     at != record.at,
                 )
             )
-            group.rows.append(
-                PACKED
-                % (
-                    gate,
-                    at,
-                    journal,
-                    seq,
-                    kind,
-                    record.knowledge,
-                    record.id,
-                    record.person or NOBODY,
-                    record.about or NOBODY,
-                )
-            )
+            group.rows.append(file.pack(gate, at, journal, kind, record))
             group.arrived.setdefault(journal, []).append(seq)
             group.counters[hour, gate, kind] += 1
             if record.sealed is not None:
-                group.sealed.append((journal, seq, record.sealed.hex()))
+                group.sealed.append((journal, seq, record.sealed))
             if resolution:
                 self._resolutions.append((gate, record))
                 continue
@@ -161,20 +159,16 @@ class Group:
         group.movements[hour, gate, record.direction] += entered(record.outcome) - before
         group.verdicts[about] = Verdict(record.seq, record.outcome, orphan)
 
-    def commit(self) -> apsw.Error | None:
+    def commit(self) -> Exception | None:
         """Writes every day; None, or why it stopped. What is written is durable and is remembered as arrived."""
-        days = sorted(self._days)
-        for place, day in enumerate(days):
-            try:
-                self._log.day_file(day).write(self._days[day])
-            except apsw.Error as error:
-                self._unwritten.update(days[place:])
-                return error
+        written, failure = self._log.write(self._days)
+        self._unwritten = self._days.keys() - written
+        for day in written:
             for journal, numbers in self._days[day].arrived.items():
                 self._log.arrived(journal).add_all(numbers)
             self._log.orphans |= {about for about, of in self._orphaned.items() if of == day}
             self._log.orphans -= {about for about, of in self._found.items() if of == day}
-        return None
+        return failure
 
     def is_lost(self, place: int) -> bool:
         """Whether a record of the batch at this place was left unwritten."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -87,32 +87,65 @@ class Ledger:
 
     def keep(self, day: date, token: bytes, flow: list[Flow], movements: list[Movement], runs: dict[int, Runs]) -> None:
         """One transaction: all that stays of a day file. The token in it keeps a crash before the unlink harmless."""
+        with self._lock, self._connection:
+            self._connection.execute("INSERT INTO dropped VALUES (?, ?)", (token, day.isoformat()))
+            self._add(flow, movements)
+            self._add_runs(runs)
+
+    def add(self, flow: Iterable[Flow], movements: Iterable[Movement]) -> None:
+        """One transaction: counters that came without a day file."""
+        with self._lock, self._connection:
+            self._add(flow, movements)
+
+    def add_runs(self, runs: Mapping[int, Runs]) -> None:
+        with self._lock, self._connection:
+            self._add_runs(runs)
+
+    def _add(self, flow: Iterable[Flow], movements: Iterable[Movement]) -> None:
+        self._connection.executemany(
+            "INSERT INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+            [
+                (
+                    f.day.isoformat(), f.hour, self.number(f.gate), f.direction,
+                    str(f.outcome), f.reason, str(f.method), f.document, f.total,
+                )
+                for f in flow
+            ],
+        )  # fmt: skip
+        self._connection.executemany(
+            "INSERT INTO movements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+            [(m.day.isoformat(), m.hour, self.number(m.gate), m.direction, m.total) for m in movements],
+        )
+
+    def _add_runs(self, runs: Mapping[int, Runs]) -> None:
         together = self.runs()
         for journal, ranges in runs.items():
             for first, last in ranges:
                 together.setdefault(journal, Runs()).add(first, last)
-        with self._lock, self._connection:
-            self._connection.execute("INSERT INTO dropped VALUES (?, ?)", (token, day.isoformat()))
+            self._connection.execute("DELETE FROM runs WHERE journal = ?", (journal,))
             self._connection.executemany(
-                "INSERT INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET n = n + excluded.n",
-                [
-                    (
-                        day.isoformat(), f.hour, self.number(f.gate), f.direction,
-                        str(f.outcome), f.reason, str(f.method), f.document, f.total,
-                    )
-                    for f in flow
-                ],
-            )  # fmt: skip
-            self._connection.executemany(
-                "INSERT INTO movements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
-                [(day.isoformat(), m.hour, self.number(m.gate), m.direction, m.total) for m in movements],
+                "INSERT INTO runs VALUES (?, ?, ?)", [(journal, *ends) for ends in together[journal]]
             )
-            for journal in runs:
-                self._connection.execute("DELETE FROM runs WHERE journal = ?", (journal,))
-                self._connection.executemany(
-                    "INSERT INTO runs VALUES (?, ?, ?)", [(journal, *ends) for ends in together[journal]]
-                )
+
+    def all_names(self) -> dict[int, str]:
+        self._learn()
+        return self._names
+
+    def load_names(self, names: Mapping[int, str]) -> None:
+        """These numbers for these names. Raises ValueError where a number or a name is taken otherwise."""
+        self._learn()
+        for number, name in names.items():
+            if self._names.get(number, name) != name or self._numbers.get(name, number) != number:
+                raise ValueError(f"number {number} stands for another name here")
+        with self._lock, self._connection:
+            self._connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", list(names.items()))
+        self._learn()
+
+    def days(self) -> list[date]:
+        """Days of which counters are kept here, oldest first."""
+        with self._lock:
+            rows = select(self._connection, "SELECT day FROM counters UNION SELECT day FROM movements ORDER BY 1")
+        return [date.fromisoformat(day) for (day,) in rows]
 
     def flow(self, first: date, last: date, gates: Collection[str] | None, by: By) -> list[Flow]:
         kind = "direction, outcome, reason, method, document"

@@ -14,6 +14,8 @@ PassageLogError
 ├── LogUnavailableError     nothing of the batch may be taken as stored; send it again later
 ├── LogInUseError           another writer has this folder
 └── BadCursorError          a page address that this log did not give out
+
+A question may raise LogUnavailableError, too: the engine may be a server.
 """
 
 from __future__ import annotations
@@ -189,6 +191,9 @@ HOUR_AND_GATE: Final[By] = frozenset({"hour", "gate"})
 
 
 class PassageLog(Protocol):
+    def become_writer(self) -> None:
+        """This process writes from now on, or it raises LogInUseError. `append` does it by itself."""
+
     def append(self, batches: Sequence[Batch]) -> list[Appended | LogUnavailableError]:
         """Stores all batches in as few commits as the engine can; one answer per batch, in order. Durable on return."""
 
@@ -238,7 +243,10 @@ class PassageLog(Protocol):
         """Days of which rows are held, oldest first."""
 
     def drop_day(self, day: date) -> int:
-        """Erases a day's rows for good and keeps its counters. Returns how many rows went; 0 if there were none."""
+        """Erases a day's rows for good and keeps its counters. Returns how many rows went; 0 if there were none.
+
+        Records of other days are taken in meanwhile. Raises LogUnavailableError.
+        """
 
     def close(self) -> None:
         """Lets go of files and connections."""

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 
 from gatepass.centre.audit.actions import record
-from gatepass.centre.passages.log import PassageLog
+from gatepass.centre.passages.log import PassageLog, PassageLogError
 from gatepass.centre.passages.storage import now_ms, passage_log, town_days
 
 EVERY_S = 3600.0
@@ -34,8 +34,8 @@ async def keep_forgetting() -> None:
     while True:
         try:
             await asyncio.to_thread(_forget_now)
-        except (DatabaseError, OSError):
-            # A full disk or a locked file. The day is still there in an hour.
+        except (DatabaseError, OSError, PassageLogError):
+            # A full disk, a locked file, a server that is not there. The day is still there in an hour.
             log.exception("days not forgotten")
         await asyncio.sleep(EVERY_S)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 
 class Runs:
@@ -73,3 +73,22 @@ class Runs:
                     break
             expected = last + 1
         return gaps
+
+
+def changed_runs(
+    known: Mapping[int, Runs], arrived: Mapping[int, list[int]]
+) -> tuple[dict[int, Runs], list[tuple[int, int]], list[tuple[int, int, int]]]:
+    """What a table of ranges must learn when these numbers of these journals have arrived.
+
+    The journals' new runs; (journal, first) of ranges that are no more; (journal, first, last) of new ones.
+    """
+    runs = {journal: known.get(journal, Runs()).copy() for journal in arrived}
+    removed: list[tuple[int, int]] = []
+    added: list[tuple[int, int, int]] = []
+    for journal, numbers in arrived.items():
+        before = set(runs[journal])
+        runs[journal].add_all(numbers)
+        after = set(runs[journal])
+        removed += [(journal, first) for first, _ in before - after]
+        added += [(journal, first, last) for first, last in after - before]
+    return runs, removed, added

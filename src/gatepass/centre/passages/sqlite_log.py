@@ -9,8 +9,7 @@ passages/
 from __future__ import annotations
 
 import fcntl
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO
@@ -20,33 +19,26 @@ import apsw
 
 from gatepass.centre.passages import day_reading
 from gatepass.centre.passages.day_file import DayFile, select
-from gatepass.centre.passages.days import DAY_MS
 from gatepass.centre.passages.group import Group
 from gatepass.centre.passages.log import Appended, Batch, LogInUseError, LogUnavailableError
+from gatepass.centre.passages.rows import DayGroup
 from gatepass.centre.passages.runs import Runs
 from gatepass.centre.passages.sqlite_reading import SqlitePassages
+from gatepass.centre.passages.writing import PassageWriting
 from gatepass.policy import Outcome
-from gatepass.wire.messages import PassageReceipt
 
 OPEN_DAYS = 4
 """Day files kept open for writing between two commits."""
-MISSING_RANGES = 100
-"""Ranges named in one receipt; the next receipt names the next ones."""
-BELIEVABLE_DAYS = 60
-"""A gate may be without a network for weeks. A record older than this (a clock without battery starts in 1970), or from
-after tomorrow, is filed under the time of receipt; this also bounds how many files one delivery can touch."""
 
 
-class SqlitePassageLog(SqlitePassages):
+class SqlitePassageLog(SqlitePassages, PassageWriting):
     """See `log.PassageLog`. The first `append` makes this process the writer; LogInUseError if there is one already."""
 
     def __init__(self, folder: Path, zone: ZoneInfo, *, clock: Callable[[], int]) -> None:
         super().__init__(folder, zone, clock=clock)
-        self._writing = threading.Lock()
+        PassageWriting.__init__(self)
         self._lock_file: IO[bytes] | None = None
         self._open: dict[date, DayFile] = {}
-        self._arrived: dict[int, Runs] = {}
-        self.orphans: set[bytes] = set()
 
     def append(self, batches: Sequence[Batch]) -> list[Appended | LogUnavailableError]:
         with self._writing:
@@ -64,15 +56,6 @@ class SqlitePassageLog(SqlitePassages):
                 else Appended(self._receipt(self.number(batch.journal)), group.fresh[place])
                 for place, batch in enumerate(batches)
             ]
-
-    def receipt(self, journal: str) -> PassageReceipt:
-        with self._writing:
-            self.become_writer()
-            return self._receipt(self.number(journal))
-
-    def _receipt(self, journal: int) -> PassageReceipt:
-        runs = self._arrived.get(journal, Runs())
-        return PassageReceipt(next=runs.next, missing=runs.missing(MISSING_RANGES))
 
     def become_writer(self) -> None:
         """Takes the lock, forgets files whose unlinking a crash cut short, and learns what has arrived so far."""
@@ -136,22 +119,22 @@ class SqlitePassageLog(SqlitePassages):
     def number(self, name: str) -> int:
         return self._ledger.number(name)
 
-    def arrived(self, journal: int) -> Runs:
-        return self._arrived.setdefault(journal, Runs())
-
-    def filing_time(self, at: int) -> int:
-        """`at` as the device says, or the time of receipt where the device's clock cannot be right."""
-        now = self._clock()
-        return at if now - BELIEVABLE_DAYS * DAY_MS <= at <= now + DAY_MS else now
-
-    def slot(self, at: int) -> tuple[date, int]:
-        return self._calendar.slot(at)
-
     def day_file(self, day: date) -> DayFile:
         file = self._open.get(day)
         if file is None:
             file = self._open[day] = DayFile(self._files.path(day))
         return file
+
+    def write(self, days: Mapping[date, DayGroup]) -> tuple[set[date], Exception | None]:
+        """A transaction per day, oldest first."""
+        written: set[date] = set()
+        for day in sorted(days):
+            try:
+                self.day_file(day).write(days[day])
+            except apsw.Error as error:
+                return written, error
+            written.add(day)
+        return written, None
 
     def outcome_of(self, gate: int, passage: bytes, days: Iterable[date]) -> Outcome | None:
         for day in self._files.held(days):

@@ -1,0 +1,79 @@
+"""Questions to one day's partition (`reading.Questions`). Numbers for gates and kinds, not names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from psycopg import Connection, sql
+
+from gatepass.centre.passages.postgres_schema import partition
+from gatepass.centre.passages.rows import Key, Kind, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A hold on one day's rows."""
+
+    connection: Connection
+    day: date
+    kinds: dict[int, Kind]
+
+
+_SLICE = """
+SELECT p.at, p.gate, p.journal, p.seq, p.kind, p.knowledge, p.id, p.person
+FROM unnest(%b::int[]) AS g (gate) CROSS JOIN LATERAL (
+    SELECT * FROM {table} AS q WHERE q.gate = g.gate AND q.at >= %b AND q.at < %b AND q.kind = ANY (%b) OFFSET 0
+) AS p
+WHERE (p.at, p.gate, p.journal, p.seq) < (%b, %b, %b, %b)
+ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC LIMIT %b
+"""
+_WORDS = """
+SELECT p.journal, p.seq, p.kind, p.person
+FROM unnest(%b::int[], %b::int[], %b::bigint[], %b::bigint[]) AS w (gate, journal, seq, at) CROSS JOIN LATERAL (
+    SELECT * FROM {table} AS q
+    WHERE q.gate = w.gate AND q.at BETWEEN w.at - %b AND w.at + %b AND q.journal = w.journal AND q.seq = w.seq OFFSET 0
+) AS p
+"""
+
+
+def read_kinds(held: Partition) -> dict[int, Kind]:
+    return held.kinds
+
+
+def hour_cells(held: Partition, hour: int, gates: Collection[int] | None, kinds: Collection[int]) -> dict[int, int]:
+    """gate -> how many rows of these kinds the hour holds, or more: counters outlive rows."""
+    values: list[object] = [held.day, hour, list(kinds)]
+    only = ""
+    if gates is not None:
+        only = " AND gate = ANY (%s)"
+        values.append(list(gates))
+    statement = "SELECT gate, sum(n)::bigint FROM counters WHERE day = %s AND hour = %s AND kind = ANY (%s)"
+    return dict(held.connection.execute(f"{statement}{only} GROUP BY gate", values).fetchall())
+
+
+def slice_rows(
+    held: Partition,
+    *,
+    since: int,
+    until: int,
+    gates: Collection[int],
+    kinds: Collection[int],
+    before: Key,
+    limit: int,
+) -> list[Row]:
+    """Rows of [since, until), newest first, below the key `before`."""
+    statement = sql.SQL(_SLICE).format(table=partition(held.day))
+    values = [list(gates), since, until, list(kinds), *before, limit]
+    return [Row(*row) for row in held.connection.execute(statement, values, binary=True).fetchall()]
+
+
+def words(
+    held: Partition, wanted: Iterable[tuple[int, int, int, int]], within: tuple[int, int]
+) -> dict[tuple[int, int], tuple[int, bytes | None]]:
+    """(journal, seq) -> (kind, person) of the words of this day; `wanted`: gate, journal, seq, the passage's `at`."""
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    statement = sql.SQL(_WORDS).format(table=partition(held.day))
+    rows = held.connection.execute(statement, [*columns, *within], binary=True)
+    return {(journal, seq): (kind, person) for journal, seq, kind, person in rows}

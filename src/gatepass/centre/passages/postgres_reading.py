@@ -1,0 +1,235 @@
+"""Questions to a town's passages in PostgreSQL, from any thread and any process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import LiteralString
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg import Connection
+
+from gatepass.centre.passages import partition_reading
+from gatepass.centre.passages.log import HOUR_AND_GATE, By, Filters, Flow, Movement, Page
+from gatepass.centre.passages.partition_reading import Partition
+from gatepass.centre.passages.postgres_connections import Connections
+from gatepass.centre.passages.postgres_schema import ATTACHED, day_of, make_schema
+from gatepass.centre.passages.reading import PassageReading
+from gatepass.centre.passages.rows import Kind, is_further, kind_of
+from gatepass.policy import Method, Outcome
+from gatepass.wire.messages import Direction
+
+# `OFFSET 0` keeps the planner from turning the loop over the index inside out.
+_PEOPLE = """
+SELECT p.person, p.gate, p.at, p.kind FROM unnest(%b::bytea[]) AS w (person) CROSS JOIN LATERAL (
+    SELECT q.person, q.gate, q.at, q.kind FROM passages AS q
+    WHERE q.person = w.person AND q.at BETWEEN %b AND %b OFFSET 0
+) AS p
+"""
+_WINDOWS = """
+SELECT w.place, p.person, p.gate, p.at, p.kind
+FROM unnest(%b::int[], %b::bigint[], %b::bigint[]) WITH ORDINALITY AS w (gate, since, until, place)
+CROSS JOIN LATERAL (
+    SELECT q.person, q.gate, q.at, q.kind FROM passages AS q
+    WHERE q.gate = w.gate AND q.at BETWEEN w.since AND w.until AND q.person IS NOT NULL AND q.kind = ANY (%b) OFFSET 0
+) AS p
+"""
+# A visit lasts for seconds; a clock that is stepped within it makes one sighting two, which harms nobody.
+_FURTHER = """
+SELECT w.place, p.person, p.gate, p.at, p.kind
+FROM unnest(%b::int[], %b::bigint[], %b::bigint[]) WITH ORDINALITY AS w (gate, since, until, place)
+CROSS JOIN LATERAL (
+    SELECT * FROM passages AS q
+    WHERE q.gate = w.gate AND q.at BETWEEN w.since AND w.until AND q.person IS NOT NULL AND q.kind = ANY (%b) OFFSET 0
+) AS p
+WHERE NOT EXISTS (
+    SELECT 1 FROM passages AS f
+    WHERE f.gate = p.gate AND f.at BETWEEN p.at - 60000 AND p.at AND f.id = p.about AND f.person = p.person
+)
+"""
+
+
+class PostgresNames:
+    """`names` of a schema, learned once and again whenever an unknown one is asked for. Safe from several threads."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._lock = threading.Lock()
+        self._numbers: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+
+    def learn(self) -> dict[int, str]:
+        with self._connections.reading() as connection:
+            names = dict(connection.execute("SELECT number, name FROM names").fetchall())
+        with self._lock:
+            self._names = names
+            self._numbers = {name: number for number, name in names.items()}
+        return names
+
+    def number(self, name: str) -> int | None:
+        return self._numbers.get(name)
+
+    def numbers(self, names: Collection[str]) -> list[int]:
+        if not all(name in self._numbers for name in names):
+            self.learn()
+        return [self._numbers[name] for name in names if name in self._numbers]
+
+    def name(self, number: int) -> str:
+        if number not in self._names:
+            self.learn()
+        return self._names[number]
+
+
+class PostgresPassages(PassageReading[Partition]):
+    """The reading half of `PostgresPassageLog`."""
+
+    def __init__(self, dsn: str, zone: ZoneInfo, *, clock: Callable[[], int], schema: str = "gatepass") -> None:
+        self._schema = schema
+        self._connections = Connections(dsn, schema)
+        with self._connections.open() as connection:
+            make_schema(connection, schema)
+        self._numbered = PostgresNames(self._connections)
+        self._kinds: dict[int, Kind] = {}
+        super().__init__(self._numbered, partition_reading, zone, clock=clock)
+
+    def days(self) -> list[date]:
+        with self._connections.reading() as connection:
+            return sorted(day_of(name) for (name,) in connection.execute(ATTACHED).fetchall())
+
+    def _held(self, days: Iterable[date]) -> list[date]:
+        held = set(self.days())
+        return [day for day in days if day in held]
+
+    @contextmanager
+    def _reading(self, day: date) -> Iterator[Partition]:
+        with self._connections.reading() as connection:
+            yield Partition(connection, day, self._read_kinds(connection))
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
+        try:
+            return super().read(filters, after=after, limit=limit)
+        except psycopg.errors.UndefinedTable:  # a day was forgotten between finding it and asking it
+            return super().read(filters, after=after, limit=limit)
+
+    def _read_kinds(self, connection: Connection) -> dict[int, Kind]:
+        """All kinds. They are few, never change, and are numbered without gaps: a count tells whether some are new."""
+        ((total,),) = connection.execute("SELECT count(*) FROM kinds").fetchall()
+        if total != len(self._kinds):
+            rows = connection.execute(
+                "SELECT kind, direction, outcome, reasons, method, document, resolution, centre_time FROM kinds"
+            )
+            self._kinds = {number: kind_of(tuple(words)) for number, *words in rows}
+        return self._kinds
+
+    def verdicts(self, ids: Collection[bytes], days: Iterable[date]) -> dict[bytes, tuple[int, Outcome]]:
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT about, seq, outcome FROM verdicts WHERE about = ANY (%b) AND day = ANY (%b) ORDER BY seq",
+                [list(ids), list(days)],
+                binary=True,
+            )
+            return {about: (seq, Outcome(outcome)) for about, seq, outcome in rows}
+
+    def outcome_of(self, gate: int, passage: bytes, days: Iterable[date]) -> Outcome | None:
+        """What the gate decided in the passage of this id; None if it is not held. See `day_reading.outcome_of`."""
+        moment = int.from_bytes(passage[:6], "big")
+        bounds = [self._calendar.bounds(day) for day in days]
+        around = min(low for low, _ in bounds), max(high for _, high in bounds)
+        with self._connections.reading() as connection:
+            for since, until in ((moment - 120_000, moment + 120_000), around):
+                found = connection.execute(
+                    "SELECT k.outcome FROM passages AS p JOIN kinds AS k USING (kind)"
+                    " WHERE p.gate = %b AND p.at BETWEEN %b AND %b AND p.id = %b AND NOT k.resolution",
+                    [gate, since, until, passage],
+                ).fetchone()
+                if found:
+                    return Outcome(found[0])
+        return None
+
+    def _people_rows(self, people: list[bytes], since: int, until: int) -> Iterator[tuple[bytes, int, int, Kind]]:
+        with self._connections.reading() as connection:
+            kinds = self._read_kinds(connection)
+            rows = connection.execute(_PEOPLE, [people, since, until], binary=True).fetchall()
+        for person, gate, at, kind in rows:
+            yield person, gate, at, kinds[kind]
+
+    def _window_rows(self, windows: list[tuple[int, int, int]]) -> Iterator[tuple[int, bytes, int, int, Direction]]:
+        if not windows:
+            return
+        columns = [list(column) for column in zip(*windows, strict=True)]
+        with self._connections.reading() as connection:
+            kinds = self._read_kinds(connection)
+            plain = [number for number, kind in kinds.items() if not kind[5]]
+            further = [number for number, kind in kinds.items() if is_further(kind)]
+            asked: list[tuple[LiteralString, list[int]]] = [(_WINDOWS, plain), (_FURTHER, further)]
+            rows = [
+                row
+                for statement, wanted in asked
+                if wanted
+                for row in connection.execute(statement, [*columns, wanted], binary=True).fetchall()
+            ]
+        for place, person, gate, at, kind in rows:
+            yield place - 1, person, gate, at, kinds[kind][0]
+
+    def sealed(self, journal: str, seq: int, at: int) -> bytes | None:
+        since, until = self._calendar.bounds(self._calendar.day(at))
+        with self._connections.reading() as connection:
+            for number in self._numbered.numbers([journal]):
+                found = connection.execute(
+                    "SELECT sealed FROM passages WHERE journal = %b AND seq = %b AND sealed IS NOT NULL"
+                    " AND at >= %b AND at < %b",
+                    [number, seq, since, until],
+                    binary=True,
+                ).fetchone()
+                if found:
+                    return found[0]
+        return None
+
+    def flow(
+        self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
+    ) -> list[Flow]:
+        kind = "direction, outcome, split_part(reasons, ' ', 1), method, document"
+        return [
+            Flow(r[0], r[1], self._gate(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], int(r[8]))
+            for r in self._summed("counters JOIN kinds USING (kind)", "NOT resolution", kind, first, last, gates, by)
+        ]
+
+    def movements(
+        self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
+    ) -> list[Movement]:
+        return [
+            Movement(day, hour, self._gate(gate), direction, int(n))
+            for day, hour, gate, direction, n in self._summed("movements", "true", "direction", first, last, gates, by)
+        ]
+
+    def _gate(self, number: int) -> str:
+        return self._numbered.name(number) if number else ""
+
+    def _summed(
+        self,
+        source: LiteralString,
+        where: LiteralString,
+        kind: LiteralString,
+        first: date,
+        last: date,
+        gates: Collection[str] | None,
+        by: By,
+    ) -> list[tuple]:
+        hour: LiteralString = "hour" if "hour" in by else "-1"
+        gate: LiteralString = "gate" if "gate" in by else "0"
+        values: list[object] = [first, last]
+        only: LiteralString = ""
+        if gates is not None:
+            only = " AND gate = ANY (%s)"
+            values.append(self._numbered.numbers(gates))
+        # Every part is a word of this file; what comes from outside is bound.
+        statement = f"SELECT day, {hour}, {gate}, {kind}, sum(n) FROM {source} WHERE {where}"  # noqa: S608
+        statement += f" AND day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, {kind}"
+        with self._connections.reading() as connection:
+            return connection.execute(statement, values).fetchall()

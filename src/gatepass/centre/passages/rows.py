@@ -1,0 +1,84 @@
+"""What the engines have in common: rows by number, kinds of rows, and what one commit adds to a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from gatepass.policy import Method, Outcome
+from gatepass.policy.reasons import RESOLUTIONS
+from gatepass.wire.messages import Direction
+
+Kind = tuple[Direction, Outcome, tuple[str, ...], Method, str, bool, bool]
+"""direction, outcome, reasons, method, document, is a resolution, filed under the centre's time."""
+
+Key = tuple[int, int, int, int]
+"""at, gate, journal, seq: the order of a page, newest first."""
+
+NEAR: Final = (120_000, 900_000)
+"""ms before and after a passage within which a word about it is spoken, unless a clock was stepped between the two."""
+ANYWHEN: Final = (2**53, 2**53)
+
+
+class Row(NamedTuple):
+    at: int
+    gate: int
+    journal: int
+    seq: int
+    kind: int
+    knowledge: int
+    id: bytes
+    person: bytes | None
+
+    @property
+    def key(self) -> Key:
+        return self[:4]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The last word about a passage: the guard's, or that the person turned back."""
+
+    seq: int
+    outcome: Outcome
+    orphan: bool
+    """It came before the passage that it is about."""
+
+
+@dataclass(slots=True)
+class DayGroup:
+    """What one commit adds to one day."""
+
+    rows: list[bytes] = field(default_factory=list)
+    """As the engine packs them."""
+    counters: Counter[tuple[int, int, int]] = field(default_factory=Counter)
+    movements: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    arrived: dict[int, list[int]] = field(default_factory=dict)
+    sealed: list[tuple[int, int, bytes]] = field(default_factory=list)
+    verdicts: dict[bytes, Verdict] = field(default_factory=dict)
+
+
+def kind_of(row: tuple[str, str, str, str, str, int, int]) -> Kind:
+    """A kind as a table spells it: reasons in one text, yes and no as numbers."""
+    direction, outcome, reasons, method, document, resolution, centre_time = row
+    return (
+        direction,  # type: ignore[return-value]
+        Outcome(outcome),
+        tuple(reasons.split()),
+        Method(method),
+        document,
+        bool(resolution),
+        bool(centre_time),
+    )
+
+
+def spelled(kind: Kind) -> tuple[str, str, str, str, str, bool, bool]:
+    """The way back from `kind_of`."""
+    direction, outcome, reasons, method, document, resolution, centre_time = kind
+    return str(direction), str(outcome), " ".join(reasons), str(method), document, resolution, centre_time
+
+
+def is_further(kind: Kind) -> bool:
+    """A gate's further answer: a word about a passage that no guard spoke."""
+    return kind[5] and kind[2][0] not in RESOLUTIONS

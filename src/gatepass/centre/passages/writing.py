@@ -1,0 +1,57 @@
+"""What the writing half of every engine has: what has arrived, and under which time a record is filed."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import date
+
+from gatepass.centre.passages.days import DAY_MS, TownDays
+from gatepass.centre.passages.runs import Runs
+from gatepass.wire.messages import PassageReceipt
+
+MISSING_RANGES = 100
+"""Ranges named in one receipt; the next receipt names the next ones."""
+BELIEVABLE_DAYS = 60
+"""A gate may be without a network for weeks. A record older than this (a clock without battery starts in 1970), or from
+after tomorrow, is filed under the time of receipt; this also bounds how many days one delivery can touch."""
+
+
+class PassageWriting(ABC):
+    _clock: Callable[[], int]
+    _calendar: TownDays
+
+    def __init__(self) -> None:
+        self._writing = threading.Lock()
+        self._arrived: dict[int, Runs] = {}
+        self.orphans: set[bytes] = set()
+        """Passages whose verdict came before them."""
+
+    @abstractmethod
+    def become_writer(self) -> None:
+        """Takes the writer's lock and learns what has arrived so far. Raises LogInUseError."""
+
+    @abstractmethod
+    def number(self, name: str) -> int:
+        """The number of a gate or journal; a new name is durable before its number is used."""
+
+    def receipt(self, journal: str) -> PassageReceipt:
+        with self._writing:
+            self.become_writer()
+            return self._receipt(self.number(journal))
+
+    def _receipt(self, journal: int) -> PassageReceipt:
+        runs = self._arrived.get(journal, Runs())
+        return PassageReceipt(next=runs.next, missing=runs.missing(MISSING_RANGES))
+
+    def arrived(self, journal: int) -> Runs:
+        return self._arrived.setdefault(journal, Runs())
+
+    def filing_time(self, at: int) -> int:
+        """`at` as the device says, or the time of receipt where the device's clock cannot be right."""
+        now = self._clock()
+        return at if now - BELIEVABLE_DAYS * DAY_MS <= at <= now + DAY_MS else now
+
+    def slot(self, at: int) -> tuple[date, int]:
+        return self._calendar.slot(at)
