@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 from gatepass.centre import commands, keys
-from gatepass.centre.accounts import lockout
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.codes.models import Reason
 from gatepass.centre.configuration import Configuration
@@ -33,8 +32,6 @@ def test_every_key_file_is_documented() -> None:
 
 def test_figures_and_commands_are_those_of_the_code() -> None:
     assert f"for {CODE_LIVES.seconds // 60} minutes" in PAGE
-    assert f"After {lockout.FAILURES_OF_A_NAME} wrong passwords a user name waits {lockout.WAIT.seconds // 60}" in PAGE
-    assert f"after {lockout.FAILURES_OF_AN_ADDRESS} from one address" in PAGE
     named = {
         command.name or command.callback.__name__.replace("_", "-") for command in commands.app.registered_commands
     }

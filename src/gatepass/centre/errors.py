@@ -38,6 +38,8 @@ Exception
     ├── token_scopes, token_period    of programs
     ├── paper_needs_document, paper_needs_code, phone_key
     ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
+    ├── second_person                 two people are needed, and this is the first one again
+    ├── account_inactive, staff_invitation_unknown
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -105,6 +107,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     "paper_needs_code": _("There is no health code yet. Send the health declaration first."),
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),
     "alarm_cures_itself": _("This alarm goes by itself as soon as its cause is gone."),
+    "second_person": _("This needs a second person: somebody else with the same right."),
+    "account_inactive": _("This account is deactivated. Reactivate it first."),
+    "staff_invitation_unknown": _(
+        "This link is not known, was used already, or is older than three days. Ask an administrator for a new one."
+    ),
     "last_administrator": _("This is the last administrator. Make somebody else an administrator first."),
     "number_length": _("The number has the wrong length: a resident ID number has 18 characters."),
     "number_characters": _("The number has a character that does not belong there: 17 digits, then a digit or X."),

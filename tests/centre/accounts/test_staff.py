@@ -26,6 +26,7 @@ def test_a_new_account_gets_a_one_time_password_that_must_be_changed_first(admin
             "username": "chen.jing",
             "full_name": "陈静",
             "language": "zh-hans",
+            "way": "password",
             "role_office": [f"community:{town.community.pk}"],
         },
     )
@@ -88,7 +89,7 @@ def test_a_form_shows_what_is_granted(administrator, employ, log_in, town) -> No
     member = employ(Role.OFFICE, community=town.community)
     page = log_in(administrator).get(f"/staff/{member.pk}/").content.decode()
     assert re.search(rf'value="community:{town.community.pk}"[^>]* checked', page)
-    assert page.count(" checked") == 1
+    assert page.count(" checked") == 1 + 1  # the role, and the first way in
 
 
 def test_the_last_administrator_stays(administrator) -> None:
@@ -103,7 +104,7 @@ def test_the_last_administrator_stays(administrator) -> None:
 def test_a_reset_password_ends_sessions(administrator, employ, log_in) -> None:
     member = employ(Role.OFFICE)
     theirs = log_in(member)
-    log_in(administrator).post(f"/staff/{member.pk}/password/")
+    log_in(administrator).post(f"/staff/{member.pk}/invitation/", {"way": "password"})
     assert theirs.get("/residents/").status_code == 302
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
 
-from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.models import Grant, User
 from gatepass.centre.accounts.roles import ALLOWED, OWN, PUBLIC, TOWN_ONLY, Role
+from gatepass.centre.sites.models import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Scope:
     everywhere: bool = False
     communities: frozenset[int] = frozenset()
     sites: frozenset[int] = frozenset()
+    languages: frozenset[str] | None = None
+    """None: in every language. Else only for people who speak one of these; interpreters are granted so."""
 
     @property
     def nowhere(self) -> bool:
@@ -67,7 +71,23 @@ def scope_of(user: AbstractBaseUser | AnonymousUser, page: str) -> Scope:
         everywhere=any(grant.community_id is None and grant.site_id is None for grant in grants),
         communities=frozenset(grant.community_id for grant in grants if grant.community_id is not None),
         sites=frozenset(grant.site_id for grant in grants if grant.site_id is not None),
+        languages=_languages_of(grants),
     )
+
+
+def _languages_of(grants: Sequence[Grant]) -> frozenset[str] | None:
+    """One grant without languages is for all of them."""
+    if all(grant.languages for grant in grants):
+        return frozenset(code for grant in grants for code in grant.languages) if grants else None
+    return None
+
+
+def interpreters_for(language: str, site: Site) -> list[User]:
+    """Who may be called to interpret this language at this site, by name."""
+    here = Q(community__isnull=True, site__isnull=True) | Q(community=site.community_id) | Q(site=site)
+    grants = Grant.objects.filter(here, role=Role.INTERPRETER, user__is_active=True).select_related("user")
+    able = {grant.user for grant in grants if not grant.languages or language in grant.languages}
+    return sorted(able, key=lambda user: (user.full_name, user.pk))
 
 
 def asking(request: HttpRequest) -> User:

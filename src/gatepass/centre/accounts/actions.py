@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from gatepass.centre.accounts.models import Grant, User
+from gatepass.centre.accounts.models import Grant, StaffInvitation, User
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.accounts.sessions import close_sessions
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.sites.models import Community, Site
@@ -25,10 +26,12 @@ class GrantWish:
     role: Role
     community: Community | None = None
     site: Site | None = None
+    languages: tuple[str, ...] = ()
+    """Of an interpreter: codes of languages; none is all."""
 
     def __str__(self) -> str:
         where = f"@community:{self.community.pk}" if self.community else f"@site:{self.site.pk}" if self.site else ""
-        return f"{self.role}{where}"
+        return f"{self.role}{where}{''.join(f' {code}' for code in self.languages)}"
 
 
 def create_staff(
@@ -38,13 +41,18 @@ def create_staff(
     grants: Sequence[GrantWish],
     language: str = "zh-hans",
     password: str | None = None,
+    *,
+    by_link: bool = False,
 ) -> tuple[User, str]:
-    """The account and its password: the one given, or a new one-time password."""
-    first = password or one_time_password()
+    """The account and its password: the one given, or a new one-time password.
+
+    `by_link`: no password at all, and nobody comes in before a link has been used (`invitations.invite`).
+    """
+    first = "" if by_link else password or one_time_password()
     try:
         with transaction.atomic():
             user = User.objects.create_user(
-                username, full_name, first, language=language, must_change_password=password is None
+                username, full_name, first or None, language=language, must_change_password=not (password or by_link)
             )
             _grant(user, grants)
             record(by, "staff:create", user, username=username, grants=[str(wish) for wish in grants])
@@ -68,6 +76,9 @@ def set_active(by: User | None, user: User, active: bool) -> None:
     with transaction.atomic():
         user.is_active = active
         user.save(update_fields=["is_active"])
+        if not active:
+            close_sessions(user)
+            void_invitations(user)
         _somebody_administers()
         record(by, "staff:activate" if active else "staff:deactivate", user)
 
@@ -79,6 +90,8 @@ def reset_password(by: User | None, user: User) -> str:
         user.set_password(first)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
+        close_sessions(user)
+        void_invitations(user)
         record(by, "staff:reset_password", user)
     return first
 
@@ -97,6 +110,11 @@ def set_own_language(user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
+def void_invitations(user: User) -> None:
+    """Links that nobody has used yet open nothing any more. Inside a transaction of the caller."""
+    StaffInvitation.objects.filter(user=user).delete()
+
+
 def one_time_password() -> str:
     """12 letters, 59 bits, in groups of four."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
@@ -104,8 +122,13 @@ def one_time_password() -> str:
 
 
 def _grant(user: User, grants: Sequence[GrantWish]) -> None:
-    wishes = dict.fromkeys((wish.role, wish.community, wish.site) for wish in grants)
-    Grant.objects.bulk_create([Grant(user=user, role=r, community=c, site=s) for r, c, s in wishes])
+    wishes = {(wish.role, wish.community, wish.site): list(wish.languages) for wish in grants}
+    Grant.objects.bulk_create(
+        [
+            Grant(user=user, role=r, community=c, site=s, languages=spoken if r is Role.INTERPRETER else [])
+            for (r, c, s), spoken in wishes.items()
+        ]
+    )
     user.__dict__.pop("granted", None)
 
 

@@ -16,6 +16,7 @@ from django.utils import translation
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import API, MY, PUBLIC
+from gatepass.centre.accounts.sessions import note_use
 from gatepass.centre.applicants.access import applicant_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -71,6 +72,7 @@ class RefuseByDefaultMiddleware:
             raise PermissionDenied
         if request.user.must_change_password and page not in OPEN_WITH_A_ONE_TIME_PASSWORD:
             return redirect("password")
+        note_use(request)
         return None
 
 

@@ -54,6 +54,8 @@ class Grant(models.Model):
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices)
     community = models.ForeignKey("sites.Community", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     site = models.ForeignKey("sites.Site", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    languages = models.JSONField(default=list, blank=True)
+    """Of an interpreter: codes of the languages in which they may be called; none: in all. Empty for other roles."""
 
     class Meta:
         constraints = (
@@ -65,6 +67,37 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.role}"
+
+
+class StaffSession(models.Model):
+    """Where a member of staff is logged in: for their own list, and to end it. The session itself is Django's."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=60, blank=True)
+    """Browser and system in two words, as the browser calls itself. No network address is kept."""
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    """Its last page, to some minutes."""
+
+    class Meta:
+        ordering = ("-seen_at",)
+
+    def __str__(self) -> str:
+        return f"staffsession:{self.pk}"
+
+
+class StaffInvitation(models.Model):
+    """A link by which a member of staff chooses a password, once. The link is not kept, only its hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_by_name = models.CharField(max_length=120, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"staffinvitation:{self.pk}"
 
 
 class LoginFailure(models.Model):

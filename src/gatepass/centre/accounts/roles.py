@@ -37,7 +37,7 @@ API: Final = tuple(
 
 # Open to everybody, logged in or not.
 PUBLIC: Final = (
-    *("login", "language", "healthz", "api_description"),
+    *("login", "language", "healthz", "api_description", "invitation"),
     *("my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE),
 )
 
@@ -48,7 +48,7 @@ MY: Final = (
 )
 
 # Open to everybody who is logged in.
-OWN: Final = ("home", "logout", "password", "alarm_contact")
+OWN: Final = ("home", "logout", "password", "alarm_contact", "account", "session_end", "rights", "rights_export")
 
 BOARD: Final = ("board", "passages", "passages_export")
 RESIDENTS: Final = ("residents", "resident", "resident_photo_file", "filter_save", "filter_drop")
@@ -84,7 +84,7 @@ EQUIP: Final = (
     *("community_create", "site_create", "site_change", "site_place", "gate_create", "gate_change", "gate_rules"),
     *("gate_enrolment", "device_revoke"),
 )
-STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_password")
+STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_invite", "staff_sessions_end")
 AUDIT: Final = ("audit", "audit_export")
 ALARMS: Final = ("alarms", "alarms_export", "alarm")
 ALARM_WORK: Final = ("alarm_acknowledge", "alarm_clear")

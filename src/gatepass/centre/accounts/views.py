@@ -4,10 +4,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import transaction
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,11 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gatepass.centre.accounts import actions, lockout
 from gatepass.centre.accounts.access import asking
-from gatepass.centre.accounts.forms import LoginForm, OwnPasswordForm, StaffForm
+from gatepass.centre.accounts.forms import InvitationForm, LoginForm, OwnPasswordForm, StaffForm
+from gatepass.centre.accounts.invitations import invite
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.navigation import places_of
+from gatepass.centre.accounts.sessions import end_session, end_sessions, sessions_of
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.pictures import qr
 
 
 @require_GET
@@ -115,24 +119,44 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def staff(request: HttpRequest) -> HttpResponse:
-    users = User.objects.prefetch_related("grants__community", "grants__site").order_by("-is_active", "full_name")
-    return render(request, "accounts/staff.html", {"users": users})
+    users = (
+        User.objects.prefetch_related("grants__community", "grants__site")
+        .annotate(invited_until=Max("invitations__expires_at"))
+        .order_by("-is_active", "full_name")
+    )
+    return render(request, "accounts/staff.html", {"users": users, "now": timezone.now()})
 
 
 @require_http_methods(["GET", "POST"])
 def staff_create(request: HttpRequest) -> HttpResponse:
+    by = asking(request)
     form = StaffForm(request.POST or None, initial={"language": translation.get_language()})
-    if request.method == "POST" and form.is_valid():
+    invitation = InvitationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and invitation.is_valid():
         facts = form.cleaned_data
+        by_link = invitation.cleaned_data["way"] != InvitationForm.Way.PASSWORD
         try:
-            user, first = actions.create_staff(
-                asking(request), facts["username"], facts["full_name"], form.grants(), language=facts["language"]
-            )
+            with transaction.atomic():
+                user, first = actions.create_staff(
+                    by, facts["username"], facts["full_name"], form.grants(), facts["language"], by_link=by_link
+                )
+                link = invite(by, user, invitation.mailed_to) if by_link else ""
         except RefusedError as refused:
             form.add_error("username", refused.sentence)
         else:
-            return render(request, "accounts/one_time_password.html", {"member": user, "password": first})
-    return render(request, "accounts/staff_form.html", {"form": form})
+            return _first_way_in(request, user, link=link, mailed_to=invitation.mailed_to, password=first)
+    return render(request, "accounts/staff_form.html", {"form": form, "invitation": invitation})
+
+
+def _first_way_in(request: HttpRequest, member: User, **ways: str) -> HttpResponse:
+    """What the administrator hands over: the link, or the word that it is on its way, or the one-time password."""
+    if not ways["link"]:
+        return render(request, "accounts/one_time_password.html", {"member": member, **ways})
+    if ways["mailed_to"]:
+        messages.success(request, _("The link is on its way. It is good once, for three days."))
+        return redirect("staff")
+    context = {"member": member, "link": ways["link"], "picture": qr(ways["link"])}
+    return render(request, "accounts/invitation_made.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +174,39 @@ def staff_change(request: HttpRequest, user: int) -> HttpResponse:
         else:
             messages.success(request, _("The account is changed."))
             return redirect("staff")
-    return render(request, "accounts/staff_form.html", {"form": form, "member": member})
+    context = {"form": form, "member": member, "sessions": sessions_of(member), "invitation": InvitationForm()}
+    return render(request, "accounts/staff_form.html", context)
+
+
+@require_POST
+def staff_invite(request: HttpRequest, user: int) -> HttpResponse:
+    """A new link, or a one-time password: for somebody whose link has run out, or who has forgotten the password."""
+    by, member = asking(request), get_object_or_404(User, pk=user)
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("staff_change", member.pk)
+    try:
+        if form.cleaned_data["way"] == InvitationForm.Way.PASSWORD:
+            return _first_way_in(request, member, link="", mailed_to="", password=actions.reset_password(by, member))
+        link = invite(by, member, form.mailed_to)
+    except RefusedError as refused:
+        messages.error(request, refused.sentence)
+        return redirect("staff_change", member.pk)
+    return _first_way_in(request, member, link=link, mailed_to=form.mailed_to, password="")
+
+
+@require_POST
+def staff_sessions_end(request: HttpRequest, user: int) -> HttpResponse:
+    """A colleague's phone was lost, or somebody forgot to log out: one session, or all of them."""
+    by, member = asking(request), get_object_or_404(User, pk=user)
+    one = request.POST.get("session", "")
+    if one.isdecimal():
+        end_session(by, member, int(one))
+    else:
+        end_sessions(by, member)
+    messages.success(request, _("Ended. At the next click the log-in page is shown there."))
+    return redirect("staff_change", member.pk)
 
 
 @require_POST
@@ -161,13 +217,6 @@ def staff_active(request: HttpRequest, user: int) -> HttpResponse:
     except RefusedError as refused:
         messages.error(request, refused.sentence)
     return redirect("staff")
-
-
-@require_POST
-def staff_password(request: HttpRequest, user: int) -> HttpResponse:
-    member = get_object_or_404(User, pk=user)
-    first = actions.reset_password(asking(request), member)
-    return render(request, "accounts/one_time_password.html", {"member": member, "password": first})
 
 
 def _next(request: HttpRequest, otherwise: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -25,6 +23,7 @@ from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.papers.actions import issue_paper, report_loss
 from gatepass.centre.papers.printing import printed
 from gatepass.centre.people.access import access_resident
+from gatepass.centre.pictures import qr
 
 
 class InviteForm(forms.Form):
@@ -64,9 +63,7 @@ def resident_acting(request: HttpRequest, resident: int) -> HttpResponse:
         consent = Consent.OWN if relation == Relation.SELF else Consent(form.cleaned_data["consent"])
         token = invite(user, person, relation, consent)
         link = f"{settings.CONFIGURATION.address}{reverse('my_invitation', args=[token])}"
-        picture = segno.make(link, error="m").svg_inline(scale=6, border=4, dark="#14201a", light="#fff")
-        # Our own drawing of our own address.
-        return render(request, "mandates/invitation.html", {**context, "link": link, "picture": mark_safe(picture)})  # noqa: S308
+        return render(request, "mandates/invitation.html", {**context, "link": link, "picture": qr(link)})
     return render(request, "mandates/acting.html", context)
 
 

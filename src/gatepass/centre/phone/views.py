@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -37,6 +35,7 @@ from gatepass.centre.papers.actions import grant_phone, issue_paper, report_loss
 from gatepass.centre.papers.printing import printed
 from gatepass.centre.phone.explaining import explain
 from gatepass.centre.phone.forms import AppealForm, InviteForm, PaperForm
+from gatepass.centre.pictures import qr
 from gatepass.identity.documents import DocumentKind
 
 _FILES = ("my/my.css", "centre/mark.svg", "phone/person.js", "codes/health-code.js", "codes/qr.js")
@@ -222,9 +221,7 @@ def my_invite(request: HttpRequest, resident: int) -> HttpResponse:
             if form.is_valid():
                 token = invite(mandate, mandate.resident, Relation(form.cleaned_data["relation"]), Consent.OWN_PHONE)
                 link = f"{settings.CONFIGURATION.address}{reverse('my_invitation', args=[token])}"
-                picture = segno.make(link, error="m").svg_inline(scale=6, border=4, dark="#14201a", light="#fff")
-                # Our own drawing of our own address.
-                context |= {"link": link, "picture": mark_safe(picture)}  # noqa: S308
+                context |= {"link": link, "picture": qr(link)}
         except RefusedError as refused:
             messages.error(request, refused.sentence)
             return redirect("my_invite", mandate.resident_id)

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.two_people import require_second
 from gatepass.centre.audit.actions import record
 from gatepass.centre.codes.actions import follow_policy, let_go
 from gatepass.centre.codes.models import Code
@@ -82,10 +83,9 @@ def approve(by: User | None, version: PolicyVersion) -> PolicyVersion:
     """The second person's yes. From now on the version never changes. RefusedError `policy_own`, `policy_final`."""
     with transaction.atomic():
         fresh = _locked(version, State.SUBMITTED)
-        if by is None or by.pk == fresh.author_id:
-            raise RefusedError("policy_own")
+        second = require_second(by, fresh.author_id, "policy")
         fresh.state = State.APPROVED
-        fresh.approved_by, fresh.approved_by_name, fresh.approved_at = by, by.full_name, timezone.now()
+        fresh.approved_by, fresh.approved_by_name, fresh.approved_at = second, second.full_name, timezone.now()
         fresh.save()
         record(by, "policy:approve", fresh, policy=fresh.policy, number=fresh.number)
     return fresh

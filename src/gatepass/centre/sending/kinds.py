@@ -15,6 +15,7 @@ KINDS: Final[dict[str, Promise]] = {
     "appeal_answered": _("Objection answered"),
     "permit_ends": _("Work permit ends"),
     "month_overdue": _("Monthly confirmation overdue"),
+    "staff_invitation": _("Invitation of staff"),
     "alarm": _("Alarm"),
     "alarm_over": _("Alarm over"),
     "alarm_contact": _("Trial message for alarms"),

@@ -9,6 +9,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from gatepass.centre.accounts.sessions import forget_sessions
 from gatepass.centre.alarms.actions import forget_alarms
 from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.employers.reminders import remind
@@ -59,6 +60,7 @@ class SendingThread:
             self._tidied = time.monotonic()
             forget_messages(timezone.now())
             forget_tries(timezone.now())
+            forget_sessions()
             forget_alarms(timezone.now())
             forget_answers(timezone.now())
             remind(timezone.now(), timezone.localdate())
