@@ -2,6 +2,7 @@
 
     Carried.way    goes through
     page, code     the scanner: lines of a page, the text of a code
+    held           the camera: pictures of a page or a code
     chip           the contactless reader: a card with nothing but its number
     typed          the guard's desk: a number that the person knows
 
@@ -24,6 +25,7 @@ from gatepass.policy import Advice, Colour
 class Way(StrEnum):
     PAGE = "page"
     CODE = "code"
+    HELD = "held"
     CHIP = "chip"
     TYPED = "typed"
 
@@ -51,13 +53,14 @@ class Carried:
     expected: tuple[str, str]
     """Outcome and reason of the gate, as long as nobody has changed the town."""
     text: str = ""
-    """What is scanned, laid or typed; empty for codes, which the town's centre signs."""
+    """What is scanned, held, laid or typed; empty for codes, which the town's centre signs."""
     issuer: str = ""
     """Of a typed passport."""
 
 
 _PASSPORT: Final = zones.passport("000000019", "GBR", "MARLOWE<<ALICE<JANE", "590412", "F", "330415")
 _STRANGER: Final = zones.passport("B0000019", "VNM", "NGUYEN<<THI<LAN", "610302", "F", "330415")
+_HELD: Final = zones.passport("000000027", "FRA", "LEFEVRE<<CLAIRE<MARIE", "670825", "F", "340930")
 _WORN: Final = _PASSPORT[:-1] + ("1" if _PASSPORT[-1] != "1" else "2")
 _HONG_KONG: Final = zones.permit("CR", "H00000019", "WONG<<KA<YAN", "580101", "F", "331231")
 _TAIWAN: Final = zones.permit("CT", "00000019", "LIN<<MEI<HUA", "560607", "F", "331231")
@@ -71,9 +74,11 @@ def _guest(key: str, zone: str) -> Townsperson:
 
 HOLDERS: Final = (
     _guest("passport", _PASSPORT),
+    _guest("passport_held", _HELD),
     _guest("hkm_permit", _HONG_KONG),
     _guest("taiwan_permit", _TAIWAN),
     without_card("paper", "何桂珍", Sex.FEMALE, date(1938, 10, 9), 480, Colour.GREEN),
+    without_card("paper_held", "严阿福", Sex.MALE, date(1947, 6, 11), 486, Colour.GREEN),
     without_card("paper_lost", "沈阿毛", Sex.MALE, date(1943, 5, 20), 481, Colour.GREEN),
     without_card("phone", "陆晓雯", Sex.FEMALE, date(1991, 8, 15), 482, Colour.GREEN),
     without_card("screenshot", "贾文静", Sex.FEMALE, date(1999, 3, 3), 485, Colour.GREEN),
@@ -101,7 +106,9 @@ THINGS: Final = (
     Carried("passport", Group.PASSPORT, Way.PAGE, "passport", ("pass", "green"), _PASSPORT),
     Carried("passport_unknown", Group.PASSPORT, Way.PAGE, "passport", ("hold", "unknown"), _STRANGER),
     Carried("passport_worn", Group.PASSPORT, Way.PAGE, "passport", ("hold", "document_unreadable"), _WORN),
+    Carried("passport_held", Group.PASSPORT, Way.HELD, "passport", ("pass", "green"), _HELD),
     Carried("paper", Group.CODE, Way.CODE, "code", ("pass", "green")),
+    Carried("paper_held", Group.CODE, Way.HELD, "code", ("pass", "green")),
     Carried("paper_lost", Group.CODE, Way.CODE, "code", ("refuse", "code_revoked")),
     Carried("phone", Group.CODE, Way.CODE, "code", ("pass", "green")),
     Carried("screenshot", Group.CODE, Way.CODE, "code", ("refuse", "code_screenshot")),

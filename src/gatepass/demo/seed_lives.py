@@ -97,10 +97,11 @@ def tell_lives(lives: Lives) -> None:
 
 
 def issue_codes(of: dict[str, Resident], applicant: Applicant) -> dict[str, str]:
-    """A paper, one that was reported lost, and two phones that make codes; their secrets in hexadecimal."""
+    """Two papers, one that was reported lost, and two phones that make codes; their secrets in hexadecimal."""
     lost = paper_text(issue_paper(applicant, of["paper_lost"]))
     report_loss(applicant, of["paper_lost"])
-    codes = {"paper": paper_text(issue_paper(applicant, of["paper"])), "paper_lost": lost}
+    codes = {key: paper_text(issue_paper(applicant, of[key])) for key in ("paper", "paper_held")}
+    codes["paper_lost"] = lost
     for whose in ("phone", "screenshot"):
         phone = Ed25519PrivateKey.generate()
         mandate = entrust(applicant, of[whose], applicant, Relation.FAMILY, Consent.TOLD_APPLICANT)

@@ -172,12 +172,16 @@ class Stage:
         if thing.way is Way.TYPED:
             await self._type(thing.text, thing.kind, thing.issuer)
         else:
-            self.card = key if thing.way is Way.CHIP else self.card
-            self.table.present(thing)
+            self.card = key if thing.way in {Way.CHIP, Way.HELD} else self.card
+            await asyncio.to_thread(self.table.present, thing)
 
-    def lift(self) -> None:
+    async def lift(self) -> None:
+        """Lifts what lies on a reader, and takes away what is held before the camera."""
+        held = self.things.get(self.card or "")
         self.card = None
         self.table.lift()
+        if held is not None and held.way is Way.HELD:
+            await asyncio.to_thread(self.table.take_away)
 
     def fault(self, name: str) -> None:
         """A fault of the reader by its name in `Fault`, or `vanish` / `come_back`; KeyError for anything else."""

@@ -1,4 +1,5 @@
-"""The gate's table in the demo: a card reader and a scanner on their ptys, a contactless reader on a socket; and hands.
+"""The gate's table in the demo: a card reader and a scanner on their ptys, a contactless reader on a socket, a camera
+that streams pictures through a pipe; and hands.
 
 All of them are attached to one gate at once. What needs the town's key was signed by the centre when the town was
 written; a phone's code is made here at each showing, as the phone would.
@@ -18,12 +19,18 @@ from gatepass.credentials import make
 from gatepass.demo.carried import Carried, Way
 from gatepass.demo.town import Townsperson
 from gatepass.identity import chip
+from gatepass.readers.camera import CameraSimulator
+from gatepass.readers.camera.stage import Shot, code, page
 from gatepass.readers.pcsc.simulator import PcscSimulator, SoftwareCard
 from gatepass.readers.sam.simulator import Fault, SamSimulator
 from gatepass.readers.scanner.simulator import ScannerSimulator
 
 LONGEST_SOCKET_PATH = 100
 """A Unix socket's path has 108 bytes at most."""
+
+
+PICTURES_PER_S = 5.0
+"""A real camera gives thirty; here it shares the machine with a whole town."""
 
 
 class Table:
@@ -35,12 +42,14 @@ class Table:
         self._short: tempfile.TemporaryDirectory[str] | None = None
         self.sam = SamSimulator(link=folder / "reader")
         self.scanner = ScannerSimulator(link=folder / "scanner")
+        self.camera = CameraSimulator(folder / "camera", per_s=PICTURES_PER_S)
         self.chip: PcscSimulator | None = None
         self._socket = folder / "chip"
 
     def set_up(self) -> None:
         self.sam.start()
         self.scanner.come_back()
+        self.camera.start()
         if len(bytes(self._socket)) > LONGEST_SOCKET_PATH:
             self._short = tempfile.TemporaryDirectory(prefix="gatepass-")
             self._socket = Path(self._short.name) / "chip"
@@ -51,6 +60,7 @@ class Table:
     def clear(self) -> None:
         self.sam.stop()
         self.scanner.stop()
+        self.camera.stop()
         if self.chip is not None:
             self.chip.close()
         with contextlib.suppress(FileNotFoundError):
@@ -61,7 +71,12 @@ class Table:
     @property
     def readers(self) -> list[str]:
         """As `gate run --reader` names them."""
-        return [f"sam:{self.sam.device}", f"scanner:{self.scanner.device}", f"pcsc:unix:{self._socket}"]
+        return [
+            f"sam:{self.sam.device}",
+            f"scanner:{self.scanner.device}",
+            f"pcsc:unix:{self._socket}",
+            f"camera:{self.camera.port}",
+        ]
 
     # -- hands -----------------------------------------------------------------------------------------------------
 
@@ -74,13 +89,24 @@ class Table:
         self.sam.lay(block, hold=hold)
 
     def present(self, thing: Carried) -> None:
-        """A page or a code before the scanner, or an enrolled card onto the contactless reader."""
+        """A page or a code before the scanner or the camera, or an enrolled card onto the contactless reader.
+
+        What is held before the camera takes a moment to be drawn, and stays until it is taken away.
+        """
         if thing.way is Way.CHIP and self.chip is not None:
             self.chip.lay(SoftwareCard(bytes.fromhex(thing.text)))
         elif thing.way is Way.PAGE:
             self.scanner.show(thing.text, symbology="Z1")
         elif thing.way is Way.CODE:
             self.scanner.show(self.text_of(thing))
+        elif thing.way is Way.HELD and thing.kind == "code":
+            self.camera.show(code(self.text_of(thing)), Shot(width=0.6, turned=5))
+        elif thing.way is Way.HELD:
+            self.camera.show(page(self.text_of(thing)), Shot(width=0.9, turned=-3))
+
+    def take_away(self) -> None:
+        """From before the camera."""
+        self.camera.take_away(leaves=False)
 
     def lift(self) -> None:
         self.sam.lift()

@@ -142,7 +142,7 @@ class Tray:
         return as_json({"things": things, "words": gate_words()})
 
     async def lift(self, _: bytes) -> None:
-        self.stage.lift()
+        await self.stage.lift()
 
     async def fault(self, body: bytes) -> None:
         self.stage.fault(msgspec.json.decode(body, type=FaultOrder).name)

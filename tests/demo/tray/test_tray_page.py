@@ -60,7 +60,7 @@ class RememberingStage:
         self.card = key
         self.done.append(("lay", key))
 
-    def lift(self) -> None:
+    async def lift(self) -> None:
         self.card = None
         self.done.append(("lift", None))
 

@@ -3,6 +3,7 @@
 import { gate, kindName, language, make, speakWith, texts, things, words } from "./words.js";
 
 const LIES_MS = 1500; // long enough to be read, short enough for the next person
+const HELD_MS = 6000; // before a camera: two pictures must say the same
 const EMPTY_MS = 450; // a reader must have seen the empty plate before it looks for the next card
 const LOOK_MS = 1000;
 const FAULTS = ["pulled_mid_read", "stray_bytes", "wrong_check", "wrong_length", "silence", "garbage"];
@@ -11,6 +12,7 @@ const GROUPS = ["chinese", "foreigner", "neighbour", "passport", "code", "nothin
 const SIGNS = {
   page: "M8 6h36v52H8zM14 14h10v12H14zM28 15h10M28 21h10M14 44h24M14 50h24",
   code: "M10 14h12v12H10zM30 14h12v12H30zM10 34h12v12H10zM30 34h5v5h-5zM38 42h4v4h-4zM30 44h4",
+  held: "M6 18h10l5-7h12l5 7h8v28H6zM26 23a8.500 8.500 0 1 0 0 17 8.500 8.500 0 0 0 0-17z",
   chip: "M6 18h40v28H6zM14 26h9v7h-9zM34 26c3 3 3 9 0 12M38 23c5 5 5 13 0 18",
   typed: "M8 12h36v40H8zM15 20h5M24 20h5M33 20h5M15 30h5M24 30h5M33 30h5M15 40h5M24 40h5M33 40h5",
 };
@@ -161,7 +163,8 @@ function lay(id) {
     const thing = things.find((each) => each.id === id);
     await order(thing ? "present" : "lay", { id });
     $("said").textContent = words(thing ? "presented" : "laid", { name: known.get(id)?.name ?? id });
-    if (!$("stay").checked && (!thing || thing.way === "chip")) lifting = setTimeout(lift, LIES_MS);
+    const lies = thing ? { chip: LIES_MS, held: HELD_MS }[thing.way] : LIES_MS;
+    if (!$("stay").checked && lies) lifting = setTimeout(lift, lies);
     // Its answer is there sooner than the next regular look.
     setTimeout(look, 350);
   });
