@@ -1,4 +1,6 @@
-"""One gate with a card reader, a chip reader, a scanner and a keypad, each behind its own real line, all at once."""
+"""One gate with a card reader, a chip reader, a scanner, a keypad and a camera, each behind its own real line, all at
+once.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,10 @@ from gatepass.gate.agent import Agent, running
 from gatepass.gate.settings import GateSettings
 from gatepass.identity import Document, Validity, chip, mrz
 from gatepass.policy import Advice, Colour
+from gatepass.readers.camera import CameraSimulator
+from gatepass.readers.camera.stage import Shot
+from gatepass.readers.camera.stage import code as drawn_code
+from gatepass.readers.camera.stage import page as drawn_page
 from gatepass.readers.keypad import KeypadSimulator
 from gatepass.readers.pcsc import PcscSimulator
 from gatepass.readers.sam import SamSimulator
@@ -46,6 +52,7 @@ class Town:
     scanner: ScannerSimulator
     keypad: KeypadSimulator
     contactless: PcscSimulator
+    camera: CameraSimulator | None
     publisher: Publisher
     key: Ed25519PrivateKey
 
@@ -69,7 +76,7 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path) -> AsyncIterator[Town]:
+async def town(folder: Path, *, with_camera: bool = False) -> AsyncIterator[Town]:
     publisher = Publisher(folder / "updates")
     key = Ed25519PrivateKey.generate()
     trusted = TrustedKey(
@@ -92,6 +99,9 @@ async def town(folder: Path) -> AsyncIterator[Town]:
             f"keypad:{keypad.device}",
             f"pcsc:unix:{folder / 'chip'}{list_of_states(folder / 'issuers', state())}",
         ]
+        camera = devices.enter_context(CameraSimulator()) if with_camera else None
+        if camera is not None:
+            readers.append(f"camera:{camera.port}")
         agent = Agent(
             GateSettings(folder=gate_folder.path, reader=readers, poll_ms=50, retry_most_s=0.1),
             transport=centre.transport,
@@ -99,17 +109,16 @@ async def town(folder: Path) -> AsyncIterator[Town]:
         )
         async with running(agent):
             await until(lambda: agent.directory.version and len(agent.codes.trust) and agent.uplink.online, within=30)
-            await until(
-                lambda: [each.state for each in agent.health.readers.values()] == ["ready"] * 4, within=30
-            )  # fmt: skip
-            yield Town(agent, sam, scanner, keypad, contactless, publisher, key)
+            all_ready = ["ready"] * len(readers)
+            await until(lambda: [each.state for each in agent.health.readers.values()] == all_ready, within=30)
+            yield Town(agent, sam, scanner, keypad, contactless, camera, publisher, key)
 
 
 @pytest.fixture
 def at_gate(tmp_path: Path) -> Callable[[Callable[[Town], Awaitable[None]]], None]:
-    def play(story: Callable[[Town], Awaitable[None]]) -> None:
+    def play(story: Callable[[Town], Awaitable[None]], *, with_camera: bool = False) -> None:
         async def telling() -> None:
-            async with town(tmp_path) as place:
+            async with town(tmp_path, with_camera=with_camera) as place:
                 await story(place)
 
         asyncio.run(telling())
@@ -206,3 +215,22 @@ def test_a_reader_that_is_pulled_out_is_named_and_the_others_go_on(at_gate: Call
         assert record.reasons == ("green",)
 
     at_gate(story)
+
+
+def test_a_page_before_the_camera_opens_the_chip_that_lies_there_and_the_next_persons_paper_is_another_passage(
+    at_gate: Callable[..., None],
+) -> None:
+    async def story(place: Town) -> None:
+        assert place.camera is not None
+        place.camera.show(drawn_page(ZONE), Shot(width=0.9))
+        await place.records(1)
+        place.contactless.lay(passport(ZONE.replace("\n", "")))
+        page, chip_record = await place.records(2)
+        assert (page.method, page.document, page.about) == ("printed", "passport", None)
+        assert (chip_record.method, chip_record.reasons, chip_record.about) == ("card", ("green",), page.id)
+        place.camera.show(drawn_code(place.paper_of(WANG.document)), Shot(width=0.7))
+        *_, paper = await place.records(3)
+        assert (paper.method, paper.person, paper.about) == ("code", key_of(WANG.document), None)
+        assert place.agent.counts.tally().entered == 2
+
+    at_gate(story, with_camera=True)
