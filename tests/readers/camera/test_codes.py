@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+import segno
+import zxingcpp
 
 from gatepass.readers.camera.codes import CodeReader
 from gatepass.readers.camera.pictures import grey_of
-from gatepass.readers.camera.stage import Shot, code, photograph
+from gatepass.readers.camera.stage import Shot, code, decoded, photograph
 
 TEXT = "HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$N"
 SIZE = (960, 540)
@@ -83,3 +87,13 @@ def test_pictures_without_a_code_have_none():
         grey_of(photograph(None, Shot(size=SIZE))),
     ):
         assert CodeReader().look(frame, hard=True) == []
+
+
+def test_the_small_relatives_of_qr_are_no_codes_of_ours():
+    """Nobody prints them here, and the corner of a blurred code looks like one."""
+    drawn = io.BytesIO()
+    segno.make_micro("94489").save(drawn, kind="png", scale=20, border=4)
+    small = grey_of(decoded(drawn.getvalue()))
+    assert zxingcpp.read_barcodes(small, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+    for hard in (False, True):
+        assert CodeReader().look(small, hard=hard) == []

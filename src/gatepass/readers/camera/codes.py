@@ -61,8 +61,10 @@ class CodeReader:
 
     def _read(self, picture: Picture, formats: zxingcpp.BarcodeFormats) -> list[CodeText]:
         found = zxingcpp.read_barcodes(picture, formats=formats, text_mode=zxingcpp.TextMode.Plain)
-        found = sorted((code for code in found if code.valid and code.text), key=_size, reverse=True)
-        return [CodeText(code.text, self._symbology_of.get(code.format, "")) for code in found[:_MOST_CODES]]
+        # QRCode finds its small relatives too, and takes the corner of a blurred code for a Micro QR of five digits.
+        wanted = [code for code in found if code.valid and code.text and code.format in self._symbology_of]
+        largest = sorted(wanted, key=_size, reverse=True)
+        return [CodeText(code.text, self._symbology_of[code.format]) for code in largest[:_MOST_CODES]]
 
 
 def _size(code: zxingcpp.Barcode) -> int:
