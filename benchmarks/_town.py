@@ -124,11 +124,52 @@ def make_day(town: Town, day: date) -> TownDay:
     return TownDay(gate[order], at[order], kind[order], person[order], ids[order], about[order])
 
 
-def day_copy(town: Town, day: date, made: TownDay, keys: np.ndarray, before: np.ndarray) -> DayCopy:
+_COPIED = [
+    ("columns", ">i2"), ("n1", ">i4"), ("at", ">i8"), ("n2", ">i4"), ("seq", ">i8"), ("n3", ">i4"),
+    ("knowledge", ">i8"),
+    ("n4", ">i4"), ("gate", ">i4"), ("n5", ">i4"), ("journal", ">i4"), ("n6", ">i4"), ("kind", ">i4"),
+    ("n7", ">i4"), ("id", "u1", 16), ("n8", ">i4"), ("person", "u1", 16), ("n9", ">i4"),
+]  # fmt: skip
+PLAIN = np.dtype([*_COPIED, ("n10", ">i4")])
+ABOUT = np.dtype([*_COPIED, ("about", "u1", 16), ("n10", ">i4")])
+LENGTHS = {"n1": 8, "n2": 8, "n3": 8, "n4": 4, "n5": 4, "n6": 4, "n7": 16, "n8": 16, "n10": -1}
+
+
+def numbers_in_journals(town: Town, made: TownDay, before: np.ndarray) -> np.ndarray:
     """`before`: how many rows each gate had until this day; its numbers go on from there."""
-    a_gate = made.a_gate(town.gates)
-    first = np.concatenate([[0], np.cumsum(a_gate)[:-1]])
-    seq = before[made.gate] + np.arange(len(made.gate)) - first[made.gate] + 1
+    first = np.concatenate([[0], np.cumsum(made.a_gate(town.gates))[:-1]])
+    return before[made.gate] + np.arange(len(made.gate)) - first[made.gate] + 1
+
+
+def copied(town: Town, made: TownDay, keys: np.ndarray, before: np.ndarray, kinds: np.ndarray) -> Iterator[bytes]:
+    """The rows as `postgres_log.packed_row` has them, the guards' words last; `kinds[n]` is the database's kind n."""
+    seq = numbers_in_journals(town, made, before)
+    for chosen, layout in ((made.about < 0, PLAIN), (made.about >= 0, ABOUT)):
+        for part in np.array_split(np.flatnonzero(chosen), 64):
+            rows = np.zeros(len(part), layout)
+            rows["columns"] = 10
+            for name, length in LENGTHS.items():
+                rows[name] = length
+            rows["n9"] = 16 if layout is ABOUT else -1
+            rows["at"], rows["seq"], rows["knowledge"] = made.at[part], seq[part], KNOWLEDGE
+            rows["gate"], rows["journal"] = made.gate[part], made.gate[part] + town.gates
+            rows["kind"], rows["id"], rows["person"] = kinds[made.kind[part]], made.ids[part], keys[made.person[part]]
+            if layout is ABOUT:
+                rows["about"] = made.ids[made.about[part]]
+            yield rows.tobytes()
+
+
+def cells_of(town: Town, day: date, made: TownDay) -> dict[tuple[int, int, int], int]:
+    """(hour, gate, kind) -> rows."""
+    hour = (made.at - town.calendar.bounds(day)[0]) // (60 * MINUTE)  # Shanghai has no summer time
+    cells, totals = np.unique((hour * (town.gates + 1) + made.gate) * 64 + made.kind, return_counts=True)
+    places = np.stack([cells // 64 // (town.gates + 1), cells // 64 % (town.gates + 1), cells % 64], axis=1)
+    return dict(zip(map(tuple, places.tolist()), totals.tolist(), strict=True))
+
+
+def day_copy(town: Town, day: date, made: TownDay, keys: np.ndarray, before: np.ndarray) -> DayCopy:
+    """`before` as for `numbers_in_journals`."""
+    seq = numbers_in_journals(town, made, before)
     words = np.flatnonzero(made.about >= 0)
     about_ids = _texts(made.ids[made.about[words]])
     words_about = dict(zip(words.tolist(), about_ids, strict=True))

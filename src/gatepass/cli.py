@@ -216,3 +216,20 @@ def serve(
     from gatepass.centre.commands import serve as serve_centre
 
     serve_centre(folder=folder, host=host, port=port)
+
+
+@app.command()
+def migrate_store(
+    to: Annotated[str, typer.Argument(help="`postgresql`, or `files` for the way back.")],
+    folder: Annotated[Path, typer.Option(help="Where the centre keeps everything.")] = Path("centre"),
+) -> None:
+    """Move a town's passages from day files to PostgreSQL, or back, and prove that nothing was lost.
+
+    The PostgreSQL is the one that GATEPASS_CENTRE_PASSAGES_DSN names. Stop the centre first. Interrupt it whenever you
+    like: said again, it goes on with the next day. At the end each day's rows and digest stand side by side.
+
+    Example: ./gatepass migrate-store postgresql --folder /var/lib/gatepass-centre
+    """
+    from gatepass.centre.commands import migrate_store as migrate
+
+    raise typer.Exit(migrate(folder, to))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -61,6 +61,26 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
         server_header=False,
         proxy_headers=False,
     )
+
+
+def migrate_store(folder: Path, to: str) -> int:
+    """See `gatepass.cli.migrate_store`. The exit code."""
+    if to not in {"postgresql", "files"}:
+        typer.echo("say where to: `postgresql` or `files`", err=True)
+        return 2
+    if not folder.is_dir():
+        typer.echo(f"there is no centre in {folder}; name its folder with --folder", err=True)
+        return 2
+    os.environ["GATEPASS_CENTRE_DIR"] = str(folder.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gatepass.centre.settings")
+    from django.conf import settings
+
+    from gatepass.centre.passages.moving import DSN, Engine, move
+
+    if not settings.PASSAGES_DSN:
+        typer.echo(f"name the PostgreSQL in {DSN}, as postgresql://user@host/database", err=True)
+        return 2
+    return move(settings.PASSAGES_DIR, settings.PASSAGES_DSN, cast("Engine", to))
 
 
 def _create_first_administrator() -> None:

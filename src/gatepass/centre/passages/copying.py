@@ -52,6 +52,9 @@ class Store(PassageLog, Protocol):
     def load_names(self, names: Mapping[int, str]) -> None:
         """The same numbers for the same names. Raises ValueError if one of them means something else here."""
 
+    def count(self, day: date) -> int:
+        """Rows of a day that is held."""
+
     def read_day(self, day: date) -> DayCopy:
         """A day that is held. Its rows are read as they are asked for."""
 
@@ -98,16 +101,29 @@ class Digest:
 _NUMBERS = struct.Struct(">IqIqQ???")
 
 
-def digest_of(copy: DayCopy) -> Digest:
-    words = {number: "\0".join(map(str, spelled(kind))).encode() for number, kind in copy.kinds.items()}
-    sealed = copy.sealed
-    count = total = 0
-    for portion in copy.rows:
-        count += len(portion)
-        for gate, at, journal, seq, kind, knowledge, passage, person, about in portion:
-            identity = sealed.get((journal, seq)) if sealed else None
-            flags = person is not None, about is not None, identity is not None
-            numbers = _NUMBERS.pack(gate, at, journal, seq, knowledge, *flags)
-            text = b"".join((numbers, passage, person or b"", about or b"", words[kind], identity or b""))
-            total += int.from_bytes(blake2b(text, digest_size=16).digest(), "big")
-    return Digest(count, total % 2**128)
+class Digester:
+    """Reads a copy's rows through, and knows their digest at the end."""
+
+    def __init__(self, copy: DayCopy) -> None:
+        self.copy = copy
+        self._count = self._total = 0
+
+    @property
+    def digest(self) -> Digest:
+        """Of the rows that were read so far."""
+        return Digest(self._count, self._total % 2**128)
+
+    def rows(self) -> Iterator[list[StoredRow]]:
+        words = {number: "\0".join(map(str, spelled(kind))).encode() for number, kind in self.copy.kinds.items()}
+        sealed = self.copy.sealed
+        for portion in self.copy.rows:
+            total = 0
+            for gate, at, journal, seq, kind, knowledge, passage, person, about in portion:
+                identity = sealed.get((journal, seq)) if sealed else None
+                flags = person is not None, about is not None, identity is not None
+                numbers = _NUMBERS.pack(gate, at, journal, seq, knowledge, *flags)
+                text = b"".join((numbers, passage, person or b"", about or b"", words[kind], b"\0", identity or b""))
+                total += int.from_bytes(blake2b(text, digest_size=16).digest(), "big")
+            self._count += len(portion)
+            self._total += total
+            yield portion

@@ -12,7 +12,7 @@ import msgspec
 
 from gatepass.centre.passages.day_file import open_database, select
 from gatepass.centre.passages.log import By, Flow, Movement
-from gatepass.centre.passages.runs import Runs
+from gatepass.centre.passages.runs import Runs, joined
 from gatepass.policy import Method, Outcome
 
 SCHEMA = """
@@ -118,10 +118,8 @@ class Ledger:
         )
 
     def _add_runs(self, runs: Mapping[int, Runs]) -> None:
-        together = self.runs()
-        for journal, ranges in runs.items():
-            for first, last in ranges:
-                together.setdefault(journal, Runs()).add(first, last)
+        together = joined(self.runs(), runs)
+        for journal in runs:
             self._connection.execute("DELETE FROM runs WHERE journal = ?", (journal,))
             self._connection.executemany(
                 "INSERT INTO runs VALUES (?, ?, ?)", [(journal, *ends) for ends in together[journal]]

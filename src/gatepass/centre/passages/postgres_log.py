@@ -39,22 +39,22 @@ _ROW = struct.Struct(">h iq iq iq ii ii ii")
 _SORT = struct.Struct(">Iq")
 _ABSENT = b"\xff\xff\xff\xff"
 
-_ADD_COUNTERS = """
+ADD_COUNTERS = """
 INSERT INTO counters SELECT %s, * FROM unnest(%s::smallint[], %s::int[], %s::int[], %s::bigint[])
 ON CONFLICT (day, hour, gate, kind) DO UPDATE SET n = counters.n + excluded.n
 """
-_ADD_MOVEMENTS = """
+ADD_MOVEMENTS = """
 INSERT INTO movements SELECT %s, * FROM unnest(%s::smallint[], %s::int[], %s::text[], %s::bigint[])
 ON CONFLICT (day, hour, gate, direction) DO UPDATE SET n = movements.n + excluded.n
 """
-_ADD_VERDICTS = """
+ADD_VERDICTS = """
 INSERT INTO verdicts (day, about, seq, outcome, orphan)
 SELECT %s, * FROM unnest(%s::bytea[], %s::bigint[], %s::text[], %s::boolean[])
 ON CONFLICT (about, day) DO UPDATE SET seq = excluded.seq, outcome = excluded.outcome
 """
 _REMOVE_RUNS = "DELETE FROM runs WHERE (journal, first) IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))"
-_ADD_RUNS = "INSERT INTO runs SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bigint[])"
-_ADD_TOTAL = "INSERT INTO held VALUES (%s, %s) ON CONFLICT (day) DO UPDATE SET total = held.total + excluded.total"
+ADD_RUNS = "INSERT INTO runs SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bigint[])"
+ADD_TOTAL = "INSERT INTO held VALUES (%s, %s) ON CONFLICT (day) DO UPDATE SET total = held.total + excluded.total"
 
 
 def packed_row(
@@ -237,7 +237,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
                 _, removed, added = changed_runs(self._arrived, arrived)
                 if removed:
                     self._writer.execute(_REMOVE_RUNS, columns_of(removed, 2))
-                self._writer.execute(_ADD_RUNS, columns_of(added, 3))
+                self._writer.execute(ADD_RUNS, columns_of(added, 3))
         except psycopg.Error as error:
             return set(), error
         self._new_kinds = []
@@ -254,15 +254,15 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
         group.rows.sort()
         with writer.cursor().copy(copy_statement(day)) as copy:
             copy.write(COPY_HEAD + b"".join([row[_SORT.size :] for row in group.rows]) + COPY_TAIL)
-        writer.execute(_ADD_TOTAL, [day, len(group.rows)])
+        writer.execute(ADD_TOTAL, [day, len(group.rows)])
         counters = columns_of(((*cell, n) for cell, n in group.counters.items()), 4)
-        writer.execute(_ADD_COUNTERS, [day, *counters])
+        writer.execute(ADD_COUNTERS, [day, *counters])
         movements = columns_of(((*cell, n) for cell, n in group.movements.items() if n), 4)
         if movements[0]:
-            writer.execute(_ADD_MOVEMENTS, [day, *movements])
+            writer.execute(ADD_MOVEMENTS, [day, *movements])
         if group.verdicts:
             verdicts = [(about, v.seq, str(v.outcome), v.orphan) for about, v in group.verdicts.items()]
-            writer.execute(_ADD_VERDICTS, [day, *columns_of(verdicts, 4)])
+            writer.execute(ADD_VERDICTS, [day, *columns_of(verdicts, 4)])
 
 
 def copy_statement(day: date) -> sql.Composed:

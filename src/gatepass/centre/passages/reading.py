@@ -149,7 +149,8 @@ class PassageReading(ABC, Generic[Held]):
 
     def _days_held(self, since: int, until: int) -> list[date]:
         """Days with rows that [since, until] touches, oldest first."""
-        first, last = self._calendar.day(since), self._calendar.day(until)
+        newest = self._clock() + 2 * DAY_MS  # nothing is filed later (`writing.filing_time`)
+        first, last = self._calendar.day(max(since, 0)), self._calendar.day(max(0, min(until, newest)))
         return [day for day in self.days() if first <= day <= last]
 
     def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
@@ -160,8 +161,7 @@ class PassageReading(ABC, Generic[Held]):
         keys: list[Key] = []
         if filters.since >= until or gates == []:
             return Page([], None)
-        newest = min(until, self._clock() + 2 * DAY_MS) - 1
-        for day in reversed(self._days_held(filters.since, newest)):
+        for day in reversed(self._days_held(filters.since, until - 1)):
             with self._reading(day) as held:
                 kinds = self._ask.read_kinds(held)
                 wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]

@@ -92,3 +92,12 @@ def changed_runs(
         removed += [(journal, first) for first, _ in before - after]
         added += [(journal, first, last) for first, last in after - before]
     return runs, removed, added
+
+
+def joined(first: Mapping[int, Runs], second: Mapping[int, Runs]) -> dict[int, Runs]:
+    """By journal, whatever has arrived according to either."""
+    together = {journal: runs.copy() for journal, runs in first.items()}
+    for journal, runs in second.items():
+        for low, high in runs:
+            together.setdefault(journal, Runs()).add(low, high)
+    return together

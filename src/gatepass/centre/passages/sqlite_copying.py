@@ -14,7 +14,7 @@ from gatepass.centre.passages.copying import PORTION, Cells, DayCopy, StoredRow,
 from gatepass.centre.passages.day_file import BY_PERSON, INSERT_KIND, SCHEMA, read_kinds, select
 from gatepass.centre.passages.log import Flow, Movement
 from gatepass.centre.passages.rows import spelled
-from gatepass.centre.passages.runs import Runs
+from gatepass.centre.passages.runs import Runs, joined
 from gatepass.centre.passages.sqlite_log import SqlitePassageLog
 
 _FAST = """
@@ -30,6 +30,11 @@ class SqliteStore(SqlitePassageLog):
 
     def load_names(self, names: Mapping[int, str]) -> None:
         self._ledger.load_names(names)
+
+    def count(self, day: date) -> int:
+        with self._files.reading(day) as connection:
+            ((total,),) = select(connection, "SELECT coalesce(sum(n), 0) FROM counters")
+        return total
 
     def read_day(self, day: date) -> DayCopy:
         with self._files.reading(day) as connection:
@@ -116,9 +121,7 @@ class SqliteStore(SqlitePassageLog):
     def add_runs(self, runs: Mapping[int, Runs]) -> None:
         self.become_writer()
         self._ledger.add_runs(runs)
-        for journal, ranges in runs.items():
-            for first, last in ranges:
-                self.arrived(journal).add(first, last)
+        self._arrived = joined(self._arrived, runs)
 
 
 def _sync(path: Path) -> None:
