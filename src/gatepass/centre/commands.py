@@ -11,27 +11,20 @@ from typing import Annotated, cast
 
 import typer
 
+from gatepass.centre.privacy.commands import backup, purge, restore
+from gatepass.centre.starting import Folder, set_up
+
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="The platform's housekeeping: staff, forgetting, backups.",
 )
 
-Folder = Annotated[Path, typer.Option(help="Where the centre keeps everything.")]
+for housekeeping in (purge, backup, restore):
+    app.command()(housekeeping)
 EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 - what an operator may choose, not what we choose
 FIRST_ADMINISTRATOR = "admin"
 PASSWORD_VARIABLE = "GATEPASS_FIRST_PASSWORD"  # noqa: S105 - the name of a variable, not a password
-
-
-def set_up(folder: Path) -> None:
-    """Django, with its state in `folder`; the database is brought up to date."""
-    os.environ["GATEPASS_CENTRE_DIR"] = str(folder.resolve())
-    os.environ["DJANGO_SETTINGS_MODULE"] = "gatepass.centre.settings"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:

@@ -20,7 +20,7 @@ class Configuration(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GATEPASS_CENTRE_", frozen=True, hide_input_in_errors=True)
 
     dir: Path
-    """The folder of all state: centre.sqlite3, passages/, updates/, keys/. Back it up whole."""
+    """The folder of all state: centre.sqlite3, passages/, updates/, keys/. How to back it up: docs/privacy.md."""
     address: str = "http://127.0.0.1:8600"
     """Where staff and gates reach the centre; it is printed in enrolment codes. https:// switches secure cookies on."""
     allow_plain_http: bool = False

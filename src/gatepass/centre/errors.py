@@ -40,6 +40,8 @@ Exception
     ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
     ├── second_person                 two people are needed, and this is the first one again
     ├── account_inactive, staff_invitation_unknown
+    ├── request_open, request_answered, request_needs_words    of what a resident asks about their own data
+    ├── erasure_under_way, erasure_proof_wrong
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -66,6 +68,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     "name_taken": _("This name is taken already. Choose another one."),
     "document_known": _("This document belongs to a resident who is registered already."),
     "valid_until_is_past": _("The end of validity lies in the past."),
+    "request_open": _("The same has been asked for already and waits for an answer."),
+    "request_answered": _("This has been answered already."),
+    "request_needs_words": _("Write in a sentence what it is about."),
+    "erasure_under_way": _("This person is being erased already."),
+    "erasure_proof_wrong": _("The gate's receipt is not signed by that gate."),
     "time_zone_unknown": _("This time zone is not known. Write it like Asia/Shanghai, or leave the field empty."),
     "off_the_plan": _("A place on the plan is between 0 and 100 in both directions."),
     "policy_final": _("This version is final. Write a new one on the basis of it."),

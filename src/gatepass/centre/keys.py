@@ -4,10 +4,12 @@
     person-key.key    keys `wire.person_key`: the same in every gate of the town (32 bytes)
     fields.key        AES-256-GCM of document numbers at rest (32 bytes)
     code-signing.key  Ed25519: signs paper codes and the grants of phones (32 bytes)
-    audit-checkpoint.key  Ed25519: signs the state of the audit once a day (32 bytes)
-    audit-checkpoint.public  its other half (32 bytes), for whoever checks
-    tracing.public    X25519: identities of unknown people are sealed to it (32 bytes)
-    tracing.private   its other half (32 bytes); nothing in this release reads it: keep it in a safe, see docs/centre.md
+    backup.key        AES-256-GCM: wraps each person's own key in people.sqlite3, and seals the rest of a backup (32
+    bytes) people.sqlite3    each person's own key, wrapped; no part of any backup, see docs/privacy.md
+    audit-checkpoint.key  Ed25519: signs the state of the audit once a day (32 bytes) audit-checkpoint.public  its
+    other half (32 bytes), for whoever checks tracing.public    X25519: identities of unknown people are sealed to it
+    (32 bytes) tracing.private   its other half (32 bytes); nothing in this release reads it: keep it in a safe, see
+    docs/centre.md
 
 Losing code-signing.key makes every printed code void; losing person-key.key makes every registered person unknown;
 losing fields.key makes document numbers unreadable.
@@ -47,6 +49,11 @@ def code_signing_key(folder: Path) -> Ed25519PrivateKey:
     """Its public half travels to the gates in the trust list."""
     stored = _kept(folder / "code-signing.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
     return Ed25519PrivateKey.from_private_bytes(stored)
+
+
+@cache
+def backup_key(folder: Path) -> bytes:
+    return _kept(folder / "backup.key", lambda: secrets.token_bytes(32))
 
 
 @cache

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "gatepass.centre.phone",
     "gatepass.centre.api",
     "gatepass.centre.passages",
+    "gatepass.centre.privacy",
 ]
 
 MIDDLEWARE = [
@@ -103,7 +104,9 @@ DATABASES = {
             # A write transaction takes its lock at BEGIN: two writers wait for each other instead of failing half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            ),
         },
     },
 }

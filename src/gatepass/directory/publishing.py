@@ -231,6 +231,14 @@ class Publisher:
         with self._alone():
             publish_lists(self._repository, with_revoked({}, given))
 
+    def prune(self) -> int:
+        """Removes files that no gate can be fetching any more; how many files of earlier versions are still there.
+
+        They may name people who are not registered any more: an erasure is not over before this says 0.
+        """
+        with self._alone():
+            return self._repository.prune()
+
     def rotate(self, role: str) -> None:
         """A new signing key for root, targets, snapshot or timestamp; the old one is worth nothing from then on.
 

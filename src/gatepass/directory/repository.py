@@ -299,6 +299,12 @@ class Repository:
             self._metadata / f"{self.snapshot.signed.version}.snapshot.json",
         )
 
+    def prune(self) -> int:
+        """Removes what may go by now; how many files of earlier versions are still there."""
+        self._prune(self._clock())
+        listed = {self.target_path(target) for target in self.targets.signed.targets.values()}
+        return sum(path not in listed for path in self._targets.iterdir())
+
     def _prune(self, now: datetime) -> None:
         """Removes what the current metadata has not named for an hour."""
         listed = {self.target_path(target) for target in self.targets.signed.targets.values()}

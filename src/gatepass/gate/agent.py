@@ -36,6 +36,7 @@ from gatepass.gate.clock import Clock
 from gatepass.gate.counts import Counts
 from gatepass.gate.desk import Desk
 from gatepass.gate.device import GateFolder, Site
+from gatepass.gate.forgetting import Forgetting
 from gatepass.gate.guard import Guard
 from gatepass.gate.health import Health
 from gatepass.gate.kiosk import Kiosk
@@ -100,6 +101,14 @@ class Agent:
             on_change=self._tell_knowledge,
             on_find=self._find,
             retry_most_s=settings.retry_most_s,
+        )
+        self.forgetting = Forgetting(
+            calls=self._calls,
+            device=device,
+            folder=self.folder,
+            journal=self.journal,
+            recollection=self.recollection,
+            clock=self.clock,
         )
         beat_s = settings.heartbeat_ms / 1000
         self.kiosk = Kiosk(
@@ -172,6 +181,7 @@ class Agent:
         ]
         parts += [
             asyncio.create_task(_again_and_again(self.uplink.run, "uplink"), name="uplink"),
+            asyncio.create_task(_again_and_again(self.forgetting.run, "forgetting"), name="forgetting"),
             asyncio.create_task(_again_and_again(self._tend, "tend"), name="tend"),
             asyncio.create_task(_again_and_again(self._prune, "prune"), name="prune"),
             asyncio.create_task(watchdog.keep_alive(lambda: not self.health.stuck), name="watchdog"),

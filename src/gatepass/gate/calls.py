@@ -20,6 +20,7 @@ from gatepass.gate.clock import Clock
 from gatepass.gate.device import Device
 from gatepass.gate.metrics import Metrics
 from gatepass.wire import signing
+from gatepass.wire.erasure import ErasureNoted, ErasureOrders, ErasureReceipt
 from gatepass.wire.messages import (
     CONTENT_TYPE,
     Heartbeat,
@@ -95,6 +96,13 @@ class Calls:
         """Answers when there is a version above `after`, or after 25 seconds."""
         path = f"/gate/v1/updates?after={after}"
         return await self._ask("GET", path, b"", UpdatesReply, timeout_s=LONG_POLL_S + TIMEOUT_S)
+
+    async def erasures(self) -> ErasureOrders:
+        """Whom this gate must forget."""
+        return await self._ask("GET", "/gate/v1/erasures", b"", ErasureOrders)
+
+    async def erased(self, receipt: ErasureReceipt) -> ErasureNoted:
+        return await self._ask("POST", "/gate/v1/erased", msgspec.msgpack.encode(receipt), ErasureNoted)
 
     async def _ask(
         self, method: str, path: str, body: bytes, reply: type[Reply], *, timeout_s: float = TIMEOUT_S

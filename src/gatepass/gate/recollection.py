@@ -121,6 +121,11 @@ class Recollection:
     def waited_s(self, passage: Passage) -> int:
         return int(self._clock.monotonic() - passage.decided_at)
 
+    def forget_people(self, people: frozenset[bytes]) -> None:
+        """Whoever was erased at the centre is not shown on the desk either."""
+        for key in [key for key, passage in self._passages.items() if passage.record.person in people]:
+            del self._passages[key]
+
     def forget_old(self) -> bool:
         """Drop what is older than ten minutes. True where something was dropped."""
         limit = self._clock.monotonic() - REMEMBER_S

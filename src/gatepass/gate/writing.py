@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import apsw
+import msgspec
 import structlog
 
 from gatepass.gate.journal import JournalFile, open_or_rescue
@@ -34,6 +35,14 @@ RETRY_S = 1.0
 
 log = structlog.get_logger("gatepass.gate.journal")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What an erasure took out of the journal."""
+
+    records: int
+    sealed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,21 @@ class JournalWriter:
         answer: asyncio.Future[Answer] = self._loop.create_future()
         self._tasks.put(_Call(verb, answer))
         return await answer
+
+    async def forget(self, people: frozenset[bytes]) -> Forgotten:
+        """Also what is only held in memory. apsw.Error where the disk refuses."""
+        return await self.ask(partial(self._forget, people=people))
+
+    def _forget(self, journal: JournalFile, people: frozenset[bytes]) -> Forgotten:
+        held = [each for each in self._held if each.entry.person in people]
+        self._held = deque(
+            _Append(msgspec.structs.replace(each.entry, person=None, sealed=None), each.answer)
+            if each in held
+            else each
+            for each in self._held
+        )
+        records, sealed = journal.forget(people)
+        return Forgotten(records + len(held), sealed + sum(each.entry.sealed is not None for each in held))
 
     async def mark_acked(self, seq: int) -> None:
         await self.ask(lambda journal: journal.mark_acked(seq))

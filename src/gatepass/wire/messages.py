@@ -6,6 +6,7 @@
     POST /gate/v1/session      (empty)      -> SessionReply      signed; a short-lived MAC key for the status call
     POST /gate/v1/heartbeat    Heartbeat    -> HeartbeatReply    signed
     GET  /gate/v1/updates?after=N           -> UpdatesReply      signed; answers when there is news, or after 25 s
+    GET  /gate/v1/erasures, POST /gate/v1/erased         see wire.erasure
     GET  /gate/v1/updates/metadata/NAME, /gate/v1/updates/targets/NAME    the update repository's files; signed
 
 Errors everywhere: RFC 9457 `application/problem+json` with `code` (see `Problem`).

@@ -109,6 +109,21 @@ class PassageLogContract:
     def everything(self, **filters) -> list:
         return self.log.read(Filters(**{"since": 0, "until": 2**53, **filters}), limit=10_000).passages
 
+    def test_a_person_who_is_erased_is_gone_from_the_rows_and_the_counts_stay(self):
+        sealed = record(1, at(8), sealed=b"who she is")
+        self.add(sealed, record(2, at(9), LI), record(3, at(8, day=TUESDAY)))
+        later = record(4, at(11, day=TUESDAY))
+        self.add(later)
+        gone = self.log.forget_people([WANG, SUN], at(10, day=TUESDAY))
+        assert tuple(gone) == (2, 1)
+        assert [passage.person for passage in self.everything()] == [WANG, None, LI, None]
+        assert self.log.windows(WANG, at(0), at(23, day=TUESDAY), margin=0) == [Window("east", later.at, later.at)]
+        assert self.log.sealed("dev-east", 1, sealed.at) is None
+        assert self.through() == 4
+        assert tuple(self.log.forget_people([WANG], at(10, day=TUESDAY))) == (0, 0)
+        assert self.add(sealed).fresh == []
+        assert self.add(record(5, at(11, 30, day=TUESDAY))).receipt.next == 6
+
     # Taking in
 
     def test_a_receipt_says_how_far_the_journal_has_arrived(self):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gatepass.centre.commands import Folder, set_up
+from gatepass.centre.starting import Folder, set_up
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Who did what and when: check the chain, sign its state."

@@ -34,6 +34,7 @@ from gatepass.centre.passages.retention import keep_forgetting
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
 from gatepass.centre.people.imports.work import ImportingThread
 from gatepass.centre.policies.worker import PolicyThreads
+from gatepass.centre.privacy.worker import ForgettingThread
 from gatepass.centre.sending.thread import SendingThread
 
 SWITCH_INTERVAL = 0.001
@@ -67,6 +68,7 @@ class Town:
         self.sending = SendingThread()
         self.policies = PolicyThreads()
         self.imports = ImportingThread()
+        self.forgetting = ForgettingThread()
         self.alarms = AlarmThread()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
@@ -84,6 +86,7 @@ class Town:
         self.sending.start()
         self.policies.start()
         self.imports.start()
+        self.forgetting.start()
         self.alarms.start()
         await self.knowledge.start()
         await self.registry.start()
@@ -96,6 +99,7 @@ class Town:
         await self.registry.stop()
         await self.knowledge.stop()
         await asyncio.to_thread(self.alarms.stop)
+        await asyncio.to_thread(self.forgetting.stop)
         await asyncio.to_thread(self.imports.stop)
         await asyncio.to_thread(self.policies.stop)
         await asyncio.to_thread(self.sending.stop)

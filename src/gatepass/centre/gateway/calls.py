@@ -24,6 +24,7 @@ from gatepass.centre.gateway.pace import Pace
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
+from gatepass.centre.privacy.gates import orders_for, take_receipt
 from gatepass.centre.sites.actions import enrol_device, record_heartbeat, rules_of, seconds_to_find
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.centre.sites.models import Gate
@@ -31,6 +32,7 @@ from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
 from gatepass.languages import Language
 from gatepass.policy import Advice
+from gatepass.wire.erasure import ErasureNoted, ErasureOrders, ErasureReceipt
 from gatepass.wire.messages import (
     EnrolRequest,
     Heartbeat,
@@ -54,6 +56,7 @@ Message = TypeVar("Message")
 _batches = msgspec.msgpack.Decoder(PassageBatch)
 _queries = msgspec.msgpack.Decoder(StatusQuery)
 _heartbeats = msgspec.msgpack.Decoder(Heartbeat)
+_receipts = msgspec.msgpack.Decoder(ErasureReceipt)
 _enrolments = msgspec.json.Decoder(EnrolRequest)
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -126,6 +129,19 @@ class Calls:
         reply = await asyncio.get_running_loop().run_in_executor(self._thread, _heard, device, heartbeat, self._clock)
         return _pack(reply)
 
+    async def erasures(self, device: DeviceCredential, _body: bytes) -> bytes:
+        """Whom this gate must forget."""
+        loop = asyncio.get_running_loop()
+        return _pack(await loop.run_in_executor(self._thread, _orders, device.key_id))
+
+    async def erased(self, device: DeviceCredential, body: bytes) -> bytes:
+        receipt = _decoded(_receipts.decode, body)
+        loop = asyncio.get_running_loop()
+        try:
+            return _pack(await loop.run_in_executor(self._thread, _receipt, device.key_id, receipt))
+        except RefusedError:
+            raise ProblemError("malformed", detail="the receipt's own signature is wrong") from None
+
     async def updates(self, query: str) -> bytes:
         after = re.fullmatch(r"after=([0-9]{1,15})", query)
         if after is None:
@@ -151,6 +167,16 @@ class Calls:
 async def pieces(file: BinaryIO) -> AsyncIterator[bytes]:
     while piece := await asyncio.to_thread(file.read, PIECE):
         yield piece
+
+
+def _orders(device: str) -> ErasureOrders:
+    close_old_connections()
+    return orders_for(device)
+
+
+def _receipt(device: str, receipt: ErasureReceipt) -> ErasureNoted:
+    close_old_connections()
+    return take_receipt(device, receipt)
 
 
 def _heard(device: DeviceCredential, heartbeat: Heartbeat, clock: Callable[[], int]) -> HeartbeatReply:

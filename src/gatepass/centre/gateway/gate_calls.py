@@ -45,6 +45,8 @@ CALLS: Final[dict[str, Call]] = {
     "status": Call("POST", 32 * 1024),
     "heartbeat": Call("POST", 16 * 1024),
     "session": Call("POST", 0),
+    "erasures": Call("GET", 0),
+    "erased": Call("POST", 1024),
     "enrol": Call("POST", 4 * 1024, JSON),
     "updates": Call("GET", 0),
     "updates/metadata": Call("GET", 0),
@@ -65,6 +67,8 @@ class GateCalls:
             "status": calls.status,
             "heartbeat": calls.heartbeat,
             "session": calls.session,
+            "erasures": calls.erasures,
+            "erased": calls.erased,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

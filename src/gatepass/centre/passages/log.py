@@ -186,6 +186,13 @@ class Movement(NamedTuple):
     total: int
 
 
+class Forgotten(NamedTuple):
+    """What an erasure took out of the log."""
+
+    rows: int
+    sealed: int
+
+
 By = frozenset[Literal["hour", "gate"]]
 HOUR_AND_GATE: Final[By] = frozenset({"hour", "gate"})
 
@@ -246,6 +253,13 @@ class PassageLog(Protocol):
         """Erases a day's rows for good and keeps its counters. Returns how many rows went; 0 if there were none.
 
         Records of other days are taken in meanwhile. Raises LogUnavailableError.
+        """
+
+    def forget_people(self, people: Collection[bytes], until: int) -> Forgotten:
+        """Rows of these person keys up to `until` (ms) lose the person and what is sealed; the old bytes are
+        overwritten.
+
+        Counts, outcomes and the order of the journal stay. Any process may ask for it, the writer or not.
         """
 
     def close(self) -> None:

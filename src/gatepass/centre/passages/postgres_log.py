@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from gatepass.centre.passages.group import Group
-from gatepass.centre.passages.log import Appended, Batch, LogInUseError, LogUnavailableError
+from gatepass.centre.passages.log import Appended, Batch, Forgotten, LogInUseError, LogUnavailableError
 from gatepass.centre.passages.postgres_reading import PostgresPassages
 from gatepass.centre.passages.postgres_schema import (
     COLUMNS,
@@ -26,6 +26,7 @@ from gatepass.centre.passages.postgres_schema import (
     finish_drops,
     index_partition,
     partition,
+    partition_name,
 )
 from gatepass.centre.passages.rows import DayGroup, Kind, spelled
 from gatepass.centre.passages.runs import Runs, changed_runs
@@ -51,6 +52,10 @@ ADD_VERDICTS = """
 INSERT INTO verdicts (day, about, seq, outcome, orphan)
 SELECT %s, * FROM unnest(%s::bytea[], %s::bigint[], %s::text[], %s::boolean[])
 ON CONFLICT (about, day) DO UPDATE SET seq = excluded.seq, outcome = excluded.outcome
+"""
+_SEALED_OF = "SELECT count(sealed) FROM passages WHERE person = ANY(%s) AND at <= %s"
+_FORGET = """
+UPDATE passages SET person = NULL, sealed = NULL WHERE person = ANY(%s) AND at <= %s RETURNING tableoid::regclass::text
 """
 _REMOVE_RUNS = "DELETE FROM runs WHERE (journal, first) IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))"
 ADD_RUNS = "INSERT INTO runs SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bigint[])"
@@ -180,6 +185,23 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
                 self._dropping.discard(day)
                 self._going.notify_all()
         return found[0] if found else 0
+
+    def forget_people(self, people: Collection[bytes], until: int) -> Forgotten:
+        today = self._calendar.day(self._clock())
+        wanted = [list(people), until]
+        try:
+            with self._connections.open() as connection:
+                with connection.transaction():
+                    ((sealed,),) = connection.execute(_SEALED_OF, wanted).fetchall()
+                    rows = connection.execute(_FORGET, wanted).fetchall()
+                for name in sorted({name for (name,) in rows}):
+                    # Written anew, so that the old bytes are gone; only vacuumed where the intake would have to wait.
+                    whole = sql.SQL("" if name.endswith(partition_name(today)) else "(FULL)")
+                    table = sql.Identifier(name.rpartition(".")[2])
+                    connection.execute(sql.SQL("VACUUM {} {}").format(whole, table))
+        except psycopg.Error as error:
+            raise LogUnavailableError(type(error).__name__) from None
+        return Forgotten(len(rows), sealed)
 
     def close(self) -> None:
         with self._writing:

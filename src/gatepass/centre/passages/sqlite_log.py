@@ -9,7 +9,7 @@ passages/
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO
@@ -19,8 +19,9 @@ import apsw
 
 from gatepass.centre.passages import day_reading
 from gatepass.centre.passages.day_file import DayFile, select
+from gatepass.centre.passages.forgetting import forget_in_day
 from gatepass.centre.passages.group import Group
-from gatepass.centre.passages.log import Appended, Batch, LogInUseError, LogUnavailableError
+from gatepass.centre.passages.log import Appended, Batch, Forgotten, LogInUseError, LogUnavailableError
 from gatepass.centre.passages.rows import DayGroup
 from gatepass.centre.passages.runs import Runs
 from gatepass.centre.passages.sqlite_reading import SqlitePassages
@@ -99,6 +100,13 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
                 self._ledger.keep(day, token, self._day_flow(connection, day, None), movements, runs)
             self._files.unlink(day)
             return rows
+
+    def forget_people(self, people: Collection[bytes], until: int) -> Forgotten:
+        rows = sealed = 0
+        for day in self.days():
+            gone = forget_in_day(self._files.path(day), people, until)
+            rows, sealed = rows + gone.rows, sealed + gone.sealed
+        return Forgotten(rows, sealed)
 
     def close(self) -> None:
         with self._writing:

@@ -41,7 +41,7 @@ def access_residents(user: User, page: str = "residents") -> QuerySet[Resident]:
 def access_resident(user: User, resident: int, page: str = "resident") -> Resident:
     """One resident. 404 outside the user's scope: that somebody is registered elsewhere is nobody's business.
 
-    That a protected person was opened is on record, whatever the page does.
+    That somebody was opened is on record, whatever the page does.
     """
     found = access_residents(user, page).select_related("site__community", "room").filter(pk=resident).first()
     if found is None:

@@ -172,8 +172,6 @@ def resident(request: HttpRequest, resident: int) -> HttpResponse:
         messages.info(request, _("This entry was merged into the one below."))
         return redirect("resident", kept.pk)
     person = access_resident(user, resident)
-    with transaction.atomic():
-        record(user, "resident:view", person)
     documents = [
         (document, mask_number(DocumentKind(document.kind), str(document.number)))
         for document in person.documents.all()

@@ -13,6 +13,7 @@ KINDS: Final[dict[str, Promise]] = {
     "application_refused": _("Application refused"),
     "colour_changed": _("Colour changed"),
     "appeal_answered": _("Objection answered"),
+    "privacy_answered": _("Request about own data answered"),
     "permit_ends": _("Work permit ends"),
     "month_overdue": _("Monthly confirmation overdue"),
     "staff_invitation": _("Invitation of staff"),

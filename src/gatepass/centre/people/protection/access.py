@@ -29,10 +29,12 @@ def entrusted(user: User, residents: Iterable[Resident]) -> set[int]:
 
 
 def note_opened(user: User, resident: Resident, page: str) -> None:
-    """Somebody who is named has opened a protected person on `page`, a url name."""
-    if Protection.objects.filter(resident=resident).exists():
-        with transaction.atomic():
+    """Somebody has opened this person on `page`, a url name. The person can ask who did: `privacy.looks`."""
+    with transaction.atomic():
+        if Protection.objects.filter(resident=resident).exists():
             record(user, "protected:open", resident, page=page)
+        else:
+            record(user, "resident:view", resident, page=page)
 
 
 def note_seen(user: User, residents: Iterable[Resident], page: str) -> set[int]:

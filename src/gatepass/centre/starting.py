@@ -1,0 +1,22 @@
+"""What every command of the centre begins with. Django is set up inside: its settings read the folder at import."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[Path, typer.Option(help="Where the centre keeps everything.")]
+
+
+def set_up(folder: Path) -> None:
+    """Django, with its state in `folder`; the database is brought up to date."""
+    os.environ["GATEPASS_CENTRE_DIR"] = str(folder.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "gatepass.centre.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)

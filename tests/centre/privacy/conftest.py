@@ -1,0 +1,174 @@
+"""One person who is everywhere: whatever the centre can hold about somebody, it holds about her."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image
+from tests.cast import LI, Character, number
+
+from gatepass.centre import updates
+from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.roles import Role
+from gatepass.centre.api.actions import issue_token
+from gatepass.centre.api.models import Call, Scope
+from gatepass.centre.appeals.actions import send_appeal
+from gatepass.centre.appeals.models import Appeal
+from gatepass.centre.applicants.contacts import read_contact
+from gatepass.centre.applicants.models import Applicant, OneTimeCode, Passkey, Visit
+from gatepass.centre.applications.models import Application
+from gatepass.centre.codes.actions import set_colour
+from gatepass.centre.codes.publication import Publication
+from gatepass.centre.employers.models import Colleague, Company, StaffList, StaffRow, Whereabouts, WorkPermit
+from gatepass.centre.facts.actions import record_fact
+from gatepass.centre.mandates.actions import entrust, invite
+from gatepass.centre.mandates.models import Consent, Relation
+from gatepass.centre.papers.actions import issue_paper
+from gatepass.centre.papers.models import Grant
+from gatepass.centre.passages.log import Batch
+from gatepass.centre.passages.storage import close_passage_log, passage_log
+from gatepass.centre.people.access import key_of
+from gatepass.centre.people.actions import PhoneFacts, Registration, change_resident, register_resident
+from gatepass.centre.people.imports.actions import upload
+from gatepass.centre.people.imports.models import Import, Row
+from gatepass.centre.people.merges.actions import merge
+from gatepass.centre.people.models import Resident
+from gatepass.centre.people.photos.actions import consent_to_photo, keep_photo
+from gatepass.centre.people.protection.actions import protect
+from gatepass.centre.privacy.actions import send_request
+from gatepass.centre.privacy.models import Request
+from gatepass.centre.sending.actions import queue
+from gatepass.identity import Document, DocumentKind, Holder
+from gatepass.policy import Colour, Method, Outcome
+from gatepass.policy.colours.facts import FactKind
+from gatepass.wire.ids import uuid7
+from gatepass.wire.messages import Record
+
+# Nobody else in any test is called so, and no part of it is in any other word.
+QIU = Character("欧阳秋槿", "OUYANG QIUJIN", number("330102", "19550816", "288"), LI.sex, "green", "is everywhere")
+PASSPORT = "E88214775"
+PHONE, MAILBOX = "13957140286", "qiujin.ouyang@example.org"
+EMPLOYEE, PERMIT = "QJ-70993", "WP55108823"
+NEEDLES = (QIU.name, QIU.latin, QIU.number, PASSPORT, PHONE, MAILBOX, EMPLOYEE, PERMIT)
+
+
+@dataclass
+class Everywhere:
+    resident: Resident
+    keys: list[bytes]
+    staff: User
+    applicant: Applicant
+    records: list[Record] = field(default_factory=list)
+
+
+@pytest.fixture
+def own_folders(settings, tmp_path: Path) -> Iterator[Path]:
+    """Passages, directory and keys of the test's own."""
+    settings.PASSAGES_DIR, settings.UPDATES_DIR = tmp_path / "passages", tmp_path / "updates"
+    settings.CHECKPOINTS_DIR, settings.KEYS_DIR = tmp_path / "audit", tmp_path / "keys"
+    settings.CENTRE_DIR = tmp_path
+    yield tmp_path
+    close_passage_log()
+
+
+def a_record(seq: int, person: bytes | None, *, sealed: bytes | None = None, at: int = 0) -> Record:
+    at = at or int((timezone.now() - timedelta(minutes=30)).timestamp() * 1000)
+    return Record(
+        seq=seq, id=uuid7(at), at=at, person=person, direction="in", outcome=Outcome.PASS, reasons=("green",),
+        method=Method.CARD, document="resident_card", knowledge=1, sealed=sealed,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
+    def make() -> Everywhere:
+        now, site = timezone.now(), town.estate
+        office, other = employ(Role.OFFICE), employ(Role.GRID_WORKER)
+        passport = Document(DocumentKind.PASSPORT, "CHN", PASSPORT, Holder(native_name=QIU.name))
+        phones = (PhoneFacts(PHONE, "relative", whose=QIU.name),)
+        registration = Registration(
+            QIU.document, site=site.pk, household=f"{QIU.name}家", address=f"{QIU.name}, 3-501", phones=phones,
+            preferred_name=QIU.name[2:] + QIU.name,
+        )  # fmt: skip
+        resident = register_resident(None, registration)
+        half = register_resident(None, Registration(passport, site=site.pk))
+        merge(None, resident, half)
+        change_resident(None, resident, {"latin_name": QIU.latin})
+        protect(None, resident, [office])
+        consent_to_photo(None, resident, manner="signed", given_on=timezone.localdate())
+        picture = io.BytesIO()
+        Image.new("RGB", (60, 80), "grey").save(picture, "JPEG")
+        keep_photo(None, resident, picture.getvalue())
+        set_colour(None, resident, Colour.YELLOW)
+        resident.refresh_from_db()
+        record_fact(None, resident, FactKind.TEMPERATURE, now, data={"tenths": 366}, source="staff")
+        contact = read_contact(PHONE)
+        applicant = Applicant.objects.create(
+            channel=contact.channel,
+            contact=contact.address,
+            contact_hash=contact.hashed,
+            full_name=QIU.name,
+            created_at=now,
+        )
+        OneTimeCode.objects.create(contact_hash=contact.hashed, code_hash=b"x" * 32, sent_at=now, expires_at=now)
+        Visit.objects.create(applicant=applicant, token_hash=b"v" * 32, began_at=now, seen_at=now)
+        Passkey.objects.create(applicant=applicant, credential_id=b"c", public_key=b"p", created_at=now)
+        mandate = entrust(None, resident, applicant, Relation.SELF, Consent.OWN)
+        invite(mandate, resident, Relation.CHILD, Consent.OWN_PHONE)
+        issue_paper(office, resident)
+        Grant.objects.create(
+            resident=resident, applicant=applicant, serial=b"12345678", phone_key=b"k", issued_at=now, expires_at=now
+        )
+        keys = [key_of(QIU.document), key_of(passport)]
+        Application.objects.create(
+            applicant=applicant, site=site, relation=Relation.SELF, consent=Consent.OWN, person_key=keys[0],
+            facts=f'{{"full_name": "{QIU.name}", "number": "{QIU.number}"}}', sent_at=now, resident=resident,
+        )  # fmt: skip
+        send_appeal(applicant, resident, Appeal.About.OTHER, f"{QIU.name}: wrong")
+        send_request(applicant, resident, Request.Kind.CORRECT, f"I am {QIU.latin}")
+        company = Company.objects.create(
+            name="Near", credit_code="91330100MA2ABCDE1X", community=town.community, created_at=now
+        )
+        colleague = Colleague.objects.create(
+            company=company, full_name=QIU.name, latin_name=QIU.latin, person_key=keys[1], number=PASSPORT,
+            employee_number=EMPLOYEE, changed_at=now,
+        )  # fmt: skip
+        WorkPermit.objects.create(colleague=colleague, number=PERMIT, valid_until=timezone.localdate())
+        Whereabouts.objects.create(colleague=colleague, state="away", place=QIU.name, at=now, by=other)
+        listed = StaffList.objects.create(company=company, by=other, file_name="staff.csv", created_at=now)
+        StaffRow.objects.create(staff_list=listed, number=1, values=f'{{"number": "{PASSPORT}"}}')
+        unread = f"姓名,证件号码\n{QIU.name},{QIU.number}\n".encode()
+        upload(office, "residents", f"{QIU.name}.csv", unread, site)
+        read = Import.objects.create(
+            by=office, kind="residents", state="checked", file_name="l.csv", created_at=now, moved_at=now,
+            content=unread, preview=QIU.name,
+        )  # fmt: skip
+        Row.objects.create(
+            batch=read, number=1, values=f'{{"name": "{QIU.name}"}}', person_keys=keys[0], resident=resident
+        )
+        with transaction.atomic():
+            queue("email", MAILBOX, kind="colour_changed", language="en", subject="x", text=f"Dear {QIU.name}")
+            queue("sms", PHONE, kind="one_time_code", language="en", text="1")
+        token, _text = issue_token(None, "laboratory", [Scope.QUERY], None, now + timedelta(days=1))
+        Call.objects.create(token=token, key="1", request_hash=b"h" * 32, status=200, body=QIU.number, at=now)
+        session = SessionStore()
+        session["_messages"] = f"{QIU.name} is registered"
+        session.save()
+        records = [
+            a_record(1, keys[0]),
+            a_record(2, keys[1], sealed=QIU.name.encode()),
+            a_record(3, b"other person 16."),
+        ]
+        passage_log().append([Batch(str(town.east.pk), "dev-1", records)])
+        Publication(updates.publisher()).tick()
+        return Everywhere(resident, keys, office, applicant, records)
+
+    return make
