@@ -15,7 +15,7 @@ from tests.policy.colours.people import POLICIES, SPAN, ZONES, bad_facts, births
 from gatepass.languages import LANGUAGES
 from gatepass.policy.colours import SEVERITY, ColourDecision, Fact, FactKind, Facts, colour_of, evaluate
 from gatepass.policy.colours.layout import laid_out
-from gatepass.policy.colours.policy import CaseOfPolicy, Policy
+from gatepass.policy.colours.policy import CaseOfPolicy, Policy, made_ready
 from gatepass.policy.colours.reading import outcome
 from gatepass.policy.colours.shelf import shipped
 from gatepass.policy.decisions import Advice
@@ -175,3 +175,40 @@ def test_the_same_moment_is_another_day_elsewhere() -> None:
     known = Facts("", (Fact(FactKind.DECLARATION, datetime(2020, 2, 6, 23, 30, tzinfo=here), None, {"symptoms": []}),))
     assert evaluate(policy, known, now).reason == "B5"
     assert evaluate(policy, known, now.astimezone(ZoneInfo("America/New_York"))).reason == "C"
+
+
+def _at_home(policy: Policy, zone: ZoneInfo) -> Policy:
+    """The same policy, with the days from which its regions count by the clocks of another place."""
+    regions = {
+        name: [each if isinstance(each, str) else _moved(each, zone) for each in entries]
+        for name, entries in policy.file.regions.items()
+    }
+    return made_ready(msgspec.structs.replace(policy.file, regions=regions))
+
+
+def _moved(part: Any, zone: ZoneInfo) -> Any:
+    """A case, a fact or a region: every moment of it with the same clock and date, at another place."""
+    changed: dict[str, Any] = {}
+    for name in ("at", "since", "until", "valid_until"):
+        moment = getattr(part, name, None)
+        if isinstance(moment, datetime):
+            local = moment.astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=zone)
+            changed[name] = datetime.fromtimestamp(local.timestamp(), tz=zone)
+    if isinstance(part, CaseOfPolicy):
+        changed["facts"] = tuple(_moved(fact, zone) for fact in part.facts)
+    return msgspec.structs.replace(part, **changed)
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+@every_policy
+def test_every_case_comes_out_the_same_by_the_clock_of_every_place(name: str, zone: ZoneInfo) -> None:
+    """The boundary days of the tables, midnights and all: what holds in Hangzhou holds wherever a site is."""
+    policy = _at_home(POLICIES[name], zone)
+    for case in POLICIES[name].file.cases:
+        there = _moved(case, zone)
+        decision = outcome(policy, there)
+        assert (decision.reason, decision.faults) == (case.reason, ()), case.name
+        if isinstance(there.valid_until, datetime):
+            assert decision.valid_until == there.valid_until, case.name
+            before = msgspec.structs.replace(there, at=there.valid_until - timedelta(milliseconds=1))
+            assert outcome(policy, before).rule == decision.rule, case.name
