@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "gatepass.centre.papers",
     "gatepass.centre.employers",
     "gatepass.centre.phone",
+    "gatepass.centre.verifications",
     "gatepass.centre.api",
     "gatepass.centre.passages",
     "gatepass.centre.privacy",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("gatepass.centre.accounts.urls")),
     path("", include("gatepass.centre.applicants.urls")),
     path("", include("gatepass.centre.phone.urls")),
+    path("", include("gatepass.centre.verifications.urls")),
     path("", include("gatepass.centre.api.urls")),
     path("", include("gatepass.centre.applications.urls")),
     path("", include("gatepass.centre.appeals.urls")),

@@ -78,6 +78,7 @@ WHO = {
     "my_declare": "residents",
     "my_appeal": "residents",
     "my_paper": "residents",
+    "my_check": "residents",
     "my_invite": "residents",
     "my_grant": "residents",
     "my_account": "residents",

@@ -45,6 +45,7 @@ PUBLIC: Final = (
 MY: Final = (
     *("my_account", "my_passkey_add", "my", "my_apply", "my_withdraw", "my_invitation"),
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
+    "my_check",
 )
 
 # Open to everybody who is logged in.

@@ -31,8 +31,6 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Knowledge, Source, record_facts
 from gatepass.centre.limits.actions import spend
 from gatepass.centre.papers.actions import issue_paper, paper_text
-from gatepass.centre.papers.models import Revocation
-from gatepass.centre.papers.publication import trust_list
 from gatepass.centre.passages.words import active_language
 from gatepass.centre.people.access import key_of
 from gatepass.centre.people.actions import Registration, register_resident
@@ -40,8 +38,8 @@ from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.centre.people.protection.models import Protection
 from gatepass.centre.people.typed import read_typed_document, read_typed_phone
 from gatepass.centre.sites.models import Site
-from gatepass.centre.updates import publisher
-from gatepass.credentials import judge, serials
+from gatepass.centre.verifications.access import verdict_of
+from gatepass.credentials import serials
 from gatepass.identity import Document, Holder, PartialDate
 from gatepass.policy import Advice, Colour
 from gatepass.policy.colours.facts import FactKind
@@ -238,16 +236,9 @@ def code_making(token: Token, body: schemas.CodeMaking) -> dict[str, Any]:
     return {"text": paper_text(paper), "serial": serials.written(bytes(paper.serial)), "expires": paper.expires_at}
 
 
-class _Revoked:
-    """What is published, and what waits to be."""
-
-    def is_revoked(self, serial: bytes) -> bool:
-        return publisher().revocations.is_revoked(serial) or Revocation.objects.filter(serial=serial).exists()
-
-
 @interface("/code-verifications", Scope.VERIFY, "code_verifying", schemas.CodeVerified)
 def code_verifying(token: Token, body: schemas.CodeVerifying) -> dict[str, Any]:
-    verdict = judge(body.text, trust=trust_list(), at=timezone.now(), revocations=_Revoked())
+    verdict = verdict_of(body.text)
     status = None
     if verdict.outcome == "pass" and verdict.credential is not None:
         resident = _holder_of(token, verdict.credential.person)

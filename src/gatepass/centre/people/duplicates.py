@@ -168,7 +168,7 @@ class Search:
 
     def _by_name(self, sought: Sought) -> list[int]:
         """Who shares most keys, the likeliest first; a shared year of birth counts as one key more."""
-        numbers = key_numbers(sought.name) if _has_name(sought) else []
+        numbers = key_numbers(sought.name) if _has_name(sought) else ()
         if not numbers or not self._somewhere:
             return []
         parts = [self._select % (number, "", ANY_YEAR) for number in numbers]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db import connection
 
@@ -11,9 +12,13 @@ from gatepass.centre.people.models import NameKey, Resident
 from gatepass.identity.names import Name, keys
 
 
-def key_numbers(name: Name) -> list[int]:
-    """The keys of a name as the numbers that are stored, sorted. 63 bits: SQLite and PostgreSQL have no unsigned."""
-    return sorted({number_of(key) for key in keys(name)})
+@lru_cache(maxsize=2048)
+def key_numbers(name: Name) -> tuple[int, ...]:
+    """The keys of a name as the numbers that are stored, sorted. 63 bits: SQLite and PostgreSQL have no unsigned.
+
+    Remembered for as long as a few batches of a list take: a row asks for the same name four times on its way in.
+    """
+    return tuple(sorted({number_of(key) for key in keys(name)}))
 
 
 def number_of(key: str) -> int:
