@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -536,3 +537,31 @@ class PassageLogContract:
         self.log.drop_day(MONDAY)
         assert sum(f.total for f in self.log.flow(MONDAY, MONDAY)) == 2
         assert self.through() == 2
+
+    def test_what_comes_while_a_day_is_dropped_is_stored_once_and_counted_once(self):
+        self.add(*(record(n, at(8) + n) for n in range(1, 200)))
+        dropping = threading.Thread(target=self.log.drop_day, args=[MONDAY])
+        dropping.start()
+        for n in range(200, 230):
+            self.add(record(n, at(9) + n), record(n + 1000, at(9, day=TUESDAY) + n))
+        dropping.join(30)
+        self.reopen()
+        assert self.through() == 229 + 30
+        assert sum(f.total for f in self.log.flow(MONDAY, TUESDAY)) == 229 + 30
+        assert len(self.everything(since=at(0, day=TUESDAY))) == 30
+        assert self.log.receipt("dev-east").next == 230
+
+    def test_a_page_that_is_asked_for_while_its_day_is_forgotten_is_answered_without_it(self, monkeypatch):
+        self.add(record(1, at(8)), record(2, at(9, day=TUESDAY)))
+        real = self.log._reading
+        dropped = []
+
+        def reading(day):
+            if day == MONDAY and not dropped:
+                dropped.append(self.log.drop_day(MONDAY))
+            return real(day)
+
+        monkeypatch.setattr(self.log, "_reading", reading)
+        assert [p.seq for p in self.everything()] == [2]
+        assert dropped == [1]
+        assert self.log.days() == [TUESDAY]

@@ -126,7 +126,7 @@ class TestPostgresPassageLog(PassageLogContract):
             dropping = threading.Thread(target=self.log.drop_day, args=[MONDAY])
             dropping.start()
             late = threading.Thread(target=self.add, args=[record(2, at(8, 30))])
-            while MONDAY not in self.log._dropping:
+            while not self.log.dropping.is_going(MONDAY):
                 pass
             late.start()
             reader.rollback()

@@ -87,8 +87,9 @@ _json = msgspec.json.Encoder()
 
 
 def open_database(path: Path, *, reading: bool = False) -> apsw.Connection:
-    """A connection in WAL mode; a writing one is durable at every commit."""
-    connection = apsw.Connection(str(path))
+    """A connection in WAL mode; a writing one is durable at every commit. Reading makes no file that is gone."""
+    flags = apsw.SQLITE_OPEN_READWRITE | (0 if reading else apsw.SQLITE_OPEN_CREATE)
+    connection = apsw.Connection(str(path), flags=flags)
     connection.set_busy_timeout(5000)
     if reading:
         connection.execute("PRAGMA query_only = 1")

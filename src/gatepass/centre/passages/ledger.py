@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import apsw
 import msgspec
 
 from gatepass.centre.passages.day_file import open_database, select
@@ -33,10 +34,33 @@ CREATE TABLE IF NOT EXISTS dropped (token BLOB PRIMARY KEY, day TEXT NOT NULL) W
 _json = msgspec.json.Encoder()
 
 
+# In the order of the keys, so that every row goes where the last one went.
+_KEEP_COUNTERS = """
+INSERT INTO counters
+SELECT ?, hour, gate, direction, outcome, substr(reasons, 1, instr(reasons || ' ', ' ') - 1) AS reason, method,
+    document, sum(n)
+FROM file.counters JOIN file.kinds USING (kind) WHERE NOT resolution
+GROUP BY hour, gate, direction, outcome, reason, method, document
+ON CONFLICT DO UPDATE SET n = n + excluded.n
+"""
+_KEEP_MOVEMENTS = """
+INSERT INTO movements SELECT ?, hour, gate, direction, n FROM file.movements WHERE true
+ON CONFLICT DO UPDATE SET n = n + excluded.n
+"""
+
+
+def _runs(connection: apsw.Connection) -> dict[int, Runs]:
+    runs: dict[int, Runs] = {}
+    for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
+        runs.setdefault(journal, Runs()).add(first, last)
+    return runs
+
+
 class Ledger:
     """`ledger.sqlite3` of a passage folder. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._connection = open_database(path)
         self._lock = threading.RLock()
         with self._lock, self._connection:
@@ -75,22 +99,32 @@ class Ledger:
         return self._names[number]
 
     def runs(self) -> dict[int, Runs]:
-        runs: dict[int, Runs] = {}
         with self._lock:
-            for journal, first, last in select(self._connection, "SELECT journal, first, last FROM runs"):
-                runs.setdefault(journal, Runs()).add(first, last)
-        return runs
+            return _runs(self._connection)
 
     def is_dropped(self, token: bytes) -> bool:
         with self._lock:
             return bool(select(self._connection, "SELECT 1 FROM dropped WHERE token = ?", (token,)))
 
-    def keep(self, day: date, token: bytes, flow: list[Flow], movements: list[Movement], runs: dict[int, Runs]) -> None:
-        """One transaction: all that stays of a day file. The token in it keeps a crash before the unlink harmless."""
-        with self._lock, self._connection:
-            self._connection.execute("INSERT INTO dropped VALUES (?, ?)", (token, day.isoformat()))
-            self._add(flow, movements)
-            self._add_runs(runs)
+    def keep(self, day: date, path: Path) -> None:
+        """One transaction: all that stays of a day file. The token in it keeps a crash before the unlink harmless.
+
+        Summed by SQLite and on a connection of its own: a city's day has half a million counters, and nobody who asks
+        the ledger or numbers a new gate shall wait while Python carries them.
+        """
+        connection = open_database(self._path)
+        try:
+            connection.execute("ATTACH ? AS file", (str(path),))
+            runs: dict[int, Runs] = {}
+            for journal, first, last in select(connection, "SELECT journal, first, last FROM file.runs"):
+                runs.setdefault(journal, Runs()).add(first, last)
+            with connection:
+                connection.execute("INSERT INTO dropped SELECT token, ? FROM file.file", (day.isoformat(),))
+                connection.execute(_KEEP_COUNTERS, (day.isoformat(),))
+                connection.execute(_KEEP_MOVEMENTS, (day.isoformat(),))
+                self._add_runs(connection, runs)
+        finally:
+            connection.close()
 
     def add(self, flow: Iterable[Flow], movements: Iterable[Movement]) -> None:
         """One transaction: counters that came without a day file."""
@@ -99,7 +133,7 @@ class Ledger:
 
     def add_runs(self, runs: Mapping[int, Runs]) -> None:
         with self._lock, self._connection:
-            self._add_runs(runs)
+            self._add_runs(self._connection, runs)
 
     def _add(self, flow: Iterable[Flow], movements: Iterable[Movement]) -> None:
         self._connection.executemany(
@@ -117,11 +151,11 @@ class Ledger:
             [(m.day.isoformat(), m.hour, self.number(m.gate), m.direction, m.total) for m in movements],
         )
 
-    def _add_runs(self, runs: Mapping[int, Runs]) -> None:
-        together = joined(self.runs(), runs)
+    def _add_runs(self, connection: apsw.Connection, runs: Mapping[int, Runs]) -> None:
+        together = joined(_runs(connection), runs)
         for journal in runs:
-            self._connection.execute("DELETE FROM runs WHERE journal = ?", (journal,))
-            self._connection.executemany(
+            connection.execute("DELETE FROM runs WHERE journal = ?", (journal,))
+            connection.executemany(
                 "INSERT INTO runs VALUES (?, ?, ?)", [(journal, *ends) for ends in together[journal]]
             )
 

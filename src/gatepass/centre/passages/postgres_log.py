@@ -7,7 +7,6 @@ knows whether the last commit arrived; so the writer then forgets what it knows,
 from __future__ import annotations
 
 import struct
-import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -106,8 +105,6 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
         self._kind_numbers: dict[Kind, int] = {}
         self._new_kinds: list[Kind] = []
         self._attached: set[date] = set()
-        self._going = threading.Condition()
-        self._dropping: set[date] = set()
         self._day = Day(self)
 
     def append(self, batches: Sequence[Batch]) -> list[Appended | LogUnavailableError]:
@@ -168,8 +165,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
             self.become_writer()
             if day not in self._attached:
                 return 0
-            with self._going:
-                self._dropping.add(day)
+            self.dropping.begin(day)
             self._attached.discard(day)
         # The intake goes on meanwhile; only records of this very day wait (`day_file`).
         try:
@@ -181,9 +177,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
                 self._forget_writer()  # the next one finishes what is half done
             raise LogUnavailableError(type(error).__name__) from None
         finally:
-            with self._going:
-                self._dropping.discard(day)
-                self._going.notify_all()
+            self.dropping.end(day)
         return found[0] if found else 0
 
     def forget_people(self, people: Collection[bytes], until: int) -> Forgotten:
@@ -227,8 +221,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
     def day_file(self, day: date) -> Day:
         """A day that can be written to: its partition is there, and nobody is dropping it."""
         if day not in self._attached:
-            with self._going:
-                self._going.wait_for(lambda: day not in self._dropping)
+            self.dropping.wait(day)
             assert self._writer is not None
             with self._writer.transaction():
                 bounds = self._calendar.bounds(day)

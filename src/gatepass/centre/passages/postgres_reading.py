@@ -13,7 +13,7 @@ import psycopg
 from psycopg import Connection
 
 from gatepass.centre.passages import partition_reading
-from gatepass.centre.passages.log import HOUR_AND_GATE, By, Filters, Flow, Movement, Page
+from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, Movement
 from gatepass.centre.passages.partition_reading import Partition
 from gatepass.centre.passages.postgres_connections import Connections
 from gatepass.centre.passages.postgres_schema import ATTACHED, day_of, make_schema
@@ -86,6 +86,8 @@ class PostgresNames:
 class PostgresPassages(PassageReading[Partition]):
     """The reading half of `PostgresPassageLog`."""
 
+    _day_is_gone = psycopg.errors.UndefinedTable
+
     def __init__(self, dsn: str, zone: ZoneInfo, *, clock: Callable[[], int], schema: str = "gatepass") -> None:
         self._schema = schema
         self._connections = Connections(dsn, schema)
@@ -110,12 +112,6 @@ class PostgresPassages(PassageReading[Partition]):
 
     def close(self) -> None:
         self._connections.close()
-
-    def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
-        try:
-            return super().read(filters, after=after, limit=limit)
-        except psycopg.errors.UndefinedTable:  # a day was forgotten between finding it and asking it
-            return super().read(filters, after=after, limit=limit)
 
     def _read_kinds(self, connection: Connection) -> dict[int, Kind]:
         """All kinds. They are few, never change, and are numbered without gaps: a count tells whether some are new."""

@@ -112,6 +112,9 @@ def _without_repeated(plain: set[Sighting], answers: set[Sighting]) -> list[Sigh
 class PassageReading(ABC, Generic[Held]):
     """The reading half of a `log.PassageLog`, above what each engine answers itself."""
 
+    _day_is_gone: type[Exception]
+    """What the engine raises when a day that was just there is asked."""
+
     def __init__(self, names: Names, ask: Questions[Held], zone: ZoneInfo, *, clock: Callable[[], int]) -> None:
         """`clock` gives milliseconds since 1970 UTC; `zone` is the town's."""
         self._names = names
@@ -154,6 +157,12 @@ class PassageReading(ABC, Generic[Held]):
         return [day for day in self.days() if first <= day <= last]
 
     def read(self, filters: Filters, *, after: str | None = None, limit: int = 50) -> Page:
+        try:
+            return self._read(filters, after, limit)
+        except self._day_is_gone:  # it was forgotten between finding it and asking it
+            return self._read(filters, after, limit)
+
+    def _read(self, filters: Filters, after: str | None, limit: int) -> Page:
         before = _key_of(after) if after else (2**62, 0, 0, 0)
         until = min(filters.until, before[0] + 1)
         gates = None if filters.gates is None else self._names.numbers(filters.gates)

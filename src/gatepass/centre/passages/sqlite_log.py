@@ -86,20 +86,20 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
     def drop_day(self, day: date) -> int:
         with self._writing:
             self.become_writer()
-            if day not in self.days():
+            if day not in self.days() or self.dropping.is_going(day):
                 return 0
             if day in self._open:
                 self._open.pop(day).close()
+            self.dropping.begin(day)
+        # The intake goes on meanwhile; only records of this very day wait (`day_file`).
+        try:
             with self._files.reading(day) as connection:
-                ((token,),) = select(connection, "SELECT token FROM file")
-                ((rows,),) = select(connection, "SELECT count(*) FROM passages")
-                runs: dict[int, Runs] = {}
-                for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
-                    runs.setdefault(journal, Runs()).add(first, last)
-                movements = self._day_movements(connection, day, None)
-                self._ledger.keep(day, token, self._day_flow(connection, day, None), movements, runs)
+                ((rows,),) = select(connection, "SELECT coalesce(sum(n), 0) FROM counters")
+            self._ledger.keep(day, self._files.path(day))
             self._files.unlink(day)
-            return rows
+        finally:
+            self.dropping.end(day)
+        return rows
 
     def forget_people(self, people: Collection[bytes], until: int) -> Forgotten:
         rows = sealed = 0
@@ -130,6 +130,7 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
     def day_file(self, day: date) -> DayFile:
         file = self._open.get(day)
         if file is None:
+            self.dropping.wait(day)
             file = self._open[day] = DayFile(self._files.path(day))
         return file
 

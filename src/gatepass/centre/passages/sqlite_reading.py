@@ -25,6 +25,8 @@ from gatepass.wire.messages import Direction
 class SqlitePassages(PassageReading[apsw.Connection]):
     """The reading half of `SqlitePassageLog`."""
 
+    _day_is_gone = apsw.CantOpenError
+
     def __init__(self, folder: Path, zone: ZoneInfo, *, clock: Callable[[], int]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder

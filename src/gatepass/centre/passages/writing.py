@@ -18,6 +18,32 @@ BELIEVABLE_DAYS = 60
 after tomorrow, is filed under the time of receipt; this also bounds how many days one delivery can touch."""
 
 
+class Dropping:
+    """Days that are being forgotten, so that the intake of other days need not wait for it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._days: set[date] = set()
+
+    def begin(self, day: date) -> None:
+        with self._changed:
+            self._days.add(day)
+
+    def end(self, day: date) -> None:
+        with self._changed:
+            self._days.discard(day)
+            self._changed.notify_all()
+
+    def is_going(self, day: date) -> bool:
+        with self._changed:
+            return day in self._days
+
+    def wait(self, day: date) -> None:
+        """Until nobody is dropping `day`."""
+        with self._changed:
+            self._changed.wait_for(lambda: day not in self._days)
+
+
 class PassageWriting(ABC):
     _clock: Callable[[], int]
     _calendar: TownDays
@@ -25,6 +51,7 @@ class PassageWriting(ABC):
     def __init__(self) -> None:
         self._writing = threading.Lock()
         self._arrived: dict[int, Runs] = {}
+        self.dropping = Dropping()
         self.orphans: set[bytes] = set()
         """Passages whose verdict came before them."""
 
