@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gatepass.demo import zones
-from gatepass.demo.answers import Answers
+from gatepass.demo.answers import HELD_WAIT_S, Answers
 from gatepass.demo.carried import HOLDERS, THINGS, Carried, Group, Way, group_of_card
 from gatepass.demo.town import people
 from gatepass.demo.tray_server import PAGES, gate_words
@@ -99,3 +99,13 @@ def test_the_same_visit_again_is_said_to_be_the_same_passage_and_silence_is_said
         ("paper", "", False),
         ("passport", "pass", True),
     ]
+
+
+def test_what_is_held_before_a_camera_is_waited_for_longer() -> None:
+    answers = Answers("http://127.0.0.1:1")
+    answers.expect("paper", within=0.0)
+    assert [(each.key, each.outcome) for each in answers.look()] == [("paper", "")]
+    answers.expect("passport_held", within=HELD_WAIT_S)
+    assert [each.key for each in answers.look()] == ["paper"], "not given up yet"
+    answers.hear([told(1)])
+    assert next((each.key, each.outcome) for each in answers.look()) == ("passport_held", "pass")

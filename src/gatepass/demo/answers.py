@@ -19,6 +19,8 @@ from websockets.exceptions import WebSocketException
 MOST_KEPT = 60
 WAIT_S = 6.0
 """Longer than any reader needs: what was not answered by then is not answered any more."""
+HELD_WAIT_S = 20.0
+"""... but for a camera: two of its pictures must agree, and a busy machine looks at few."""
 AGAIN_AFTER_S = 2.0
 """The same answer within one visit makes no new passage; after so long it is taken for the answer."""
 
@@ -47,15 +49,17 @@ class Answers:
         self.last_of: dict[str, Answer] = {}
         self._latest: dict[str, Any] | None = None
         self._waiting: tuple[str, float] | None = None
+        self._patience = WAIT_S
         self._told_again: dict[str, Any] | None = None
         self._answered = asyncio.Event()
         self._answered.set()
         self._number = 0
 
-    def expect(self, key: str) -> None:
-        """Something is presented now."""
+    def expect(self, key: str, within: float = WAIT_S) -> None:
+        """Something is presented now, and is answered `within` seconds or not at all."""
         self._settle(late=True)
         self._waiting, self._told_again = (key, time.monotonic()), None
+        self._patience = within
         self._answered.clear()
 
     def look(self) -> list[Answer]:
@@ -100,7 +104,7 @@ class Answers:
         waited = time.monotonic() - self._waiting[1]
         if self._told_again is not None and (late or waited > AGAIN_AFTER_S):
             self._keep(self._told_again, again=True)
-        elif late or waited > WAIT_S:
+        elif late or waited > self._patience:
             self._keep({"outcome": "", "reasons": [""], "document": "", "method": ""}, again=False)
 
     def _keep(self, told: dict[str, Any], *, again: bool) -> None:

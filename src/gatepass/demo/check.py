@@ -18,6 +18,7 @@ from typing import Any
 import httpx2
 import typer
 
+from gatepass.demo.answers import HELD_WAIT_S
 from gatepass.demo.carried import HOLDERS, THINGS, Way
 from gatepass.demo.stage import Ports, Stage, StageError
 from gatepass.demo.town import Townsperson
@@ -26,9 +27,6 @@ from gatepass.languages import LANGUAGES
 
 VISIT_OVER_S = 5.2
 """After so long nothing that is presented belongs to a visit from before (`gate run --gather-ms`, `--repeat-ms`)."""
-
-HELD_WITHIN_S = 20.0
-"""Two pictures must agree: within a second on a quiet machine, later on a busy one."""
 
 SHOWING_OVER_S = 2.2
 """A scanner takes the same code for the same showing until it has not seen it for two seconds."""
@@ -85,7 +83,7 @@ class Walk:
     async def show(self, key: str, within: float = 4) -> dict[str, Any]:
         """Present one of the things that are no chip card, as `tap` does a card."""
         held = self.stage.things[key].way is Way.HELD
-        within = HELD_WITHIN_S if held else within
+        within = HELD_WAIT_S if held else within
         before = len(self.kiosk.shown)
         began = time.monotonic()
         await self.stage.present(key)

@@ -24,7 +24,7 @@ from typing import Any
 
 import httpx2
 
-from gatepass.demo.answers import Answers
+from gatepass.demo.answers import HELD_WAIT_S, WAIT_S, Answers
 from gatepass.demo.cable import Cable
 from gatepass.demo.carried import THINGS, Way
 from gatepass.demo.table import Table
@@ -168,7 +168,7 @@ class Stage:
     async def present(self, key: str) -> None:
         """Show, lay or type one of `carried.THINGS`; KeyError for an unknown key, StageError if the desk refuses."""
         thing = self.things[key]
-        self.answers.expect(key)
+        self.answers.expect(key, HELD_WAIT_S if thing.way is Way.HELD else WAIT_S)
         if thing.way is Way.TYPED:
             await self._type(thing.text, thing.kind, thing.issuer)
         else:

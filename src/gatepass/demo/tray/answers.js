@@ -3,6 +3,7 @@
 import { LANGUAGE_NAMES, gate, kindName, language, make, speakWith, texts, things, words } from "./words.js";
 
 const LOOK_MS = 1000;
+const HELD_MS = 20_000; // before a camera: two pictures must say the same
 const NEXT_MS = 4600; // a visit is over, and the next thing is another one
 
 let cards = [];
@@ -67,8 +68,13 @@ async function walk() {
     if (!walking) return;
     const name = path === "lay" ? words(`story_${id}`) : words(`carried_${id}`);
     document.getElementById("said").textContent = words("presented", { name });
+    const before = last[id]?.number ?? 0;
     if (!(await ask(path, { id }))) break;
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const until = Date.now() + (things.find((thing) => thing.id === id)?.way === "held" ? HELD_MS : 0);
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await look();
+    } while (walking && Date.now() < until && (last[id]?.number ?? 0) <= before);
     await ask("lift", {});
     await new Promise((resolve) => setTimeout(resolve, NEXT_MS - 1500));
   }

@@ -3,7 +3,7 @@
 import { gate, kindName, language, make, speakWith, texts, things, words } from "./words.js";
 
 const LIES_MS = 1500; // long enough to be read, short enough for the next person
-const HELD_MS = 6000; // before a camera: two pictures must say the same
+const HELD_MS = 20_000; // before a camera, until it is answered: two pictures must say the same
 const EMPTY_MS = 450; // a reader must have seen the empty plate before it looks for the next card
 const LOOK_MS = 1000;
 const FAULTS = ["pulled_mid_read", "stray_bytes", "wrong_check", "wrong_length", "silence", "garbage"];
@@ -25,6 +25,7 @@ let shown = { featured: [], items: [], total: 0, page: 1, pages: 1 };
 const wanted = new URLSearchParams(location.hash.slice(1));
 const known = new Map();
 let lifting = 0;
+let holding = null; // what is held before the camera, and the answer before its own
 let busy = Promise.resolve(); // one hand: orders follow one another
 
 // --- cards ---
@@ -161,9 +162,11 @@ function lay(id) {
       await new Promise((resolve) => setTimeout(resolve, EMPTY_MS));
     }
     const thing = things.find((each) => each.id === id);
+    const before = state.answers[0]?.number ?? 0;
     await order(thing ? "present" : "lay", { id });
     $("said").textContent = words(thing ? "presented" : "laid", { name: known.get(id)?.name ?? id });
     const lies = thing ? { chip: LIES_MS, held: HELD_MS }[thing.way] : LIES_MS;
+    holding = thing?.way === "held" && !$("stay").checked ? { id, before } : null;
     if (!$("stay").checked && lies) lifting = setTimeout(lift, lies);
     // Its answer is there sooner than the next regular look.
     setTimeout(look, 350);
@@ -172,6 +175,7 @@ function lay(id) {
 
 function lift() {
   clearTimeout(lifting);
+  holding = null;
   return inTurn(() => order("lift", {}));
 }
 
@@ -186,6 +190,11 @@ async function look() {
   const before = JSON.stringify(state);
   state = answer;
   if (JSON.stringify(state) !== before) paintState();
+  if (holding && state.answers.some(({ key, number }) => key === holding.id && number > holding.before)) {
+    holding = null;
+    clearTimeout(lifting);
+    lifting = setTimeout(lift, LIES_MS);
+  }
 }
 
 function paintState() {
