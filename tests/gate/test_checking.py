@@ -25,6 +25,8 @@ from gatepass.gate.problems import FolderError, sentences
 from gatepass.identity import Validity, chip
 from gatepass.languages import LANGUAGES
 from gatepass.readers import READER_DETAILS, Attached
+from gatepass.readers.camera import CameraSimulator, stage
+from gatepass.readers.camera import Fault as CameraFault
 from gatepass.readers.sam import Command, Fault, SamSimulator, StatusWord
 from gatepass.readers.scanner import ScannerSimulator
 from gatepass.readers.scanner import Settings as ScannerSettings
@@ -98,6 +100,18 @@ def test_a_scanner_is_no_sam_reader_that_fails(monkeypatch: pytest.MonkeyPatch) 
         found_as(monkeypatch, Attached("sam", scanner.device, ""), Attached("scanner", scanner.device, "Newland"))
         (found,) = check(look=True)
     assert (found.reader, found.code) == (f"scanner:{scanner.device}", "opened")
+
+
+@pytest.mark.slow
+def test_a_camera_is_asked_for_a_page_and_a_covered_lens_is_named() -> None:
+    with CameraSimulator() as camera:
+        camera.show(stage.page(PASSPORT), stage.Shot(width=0.9), arrives=False)
+        (read,) = check(f"camera:{camera.port}", seconds=30.0, wants_card=True)
+        assert (read.code, read.kind, read.method) == ("read", "passport", "printed")
+        camera.inject(CameraFault.BLACK, times=10_000)
+        (dark,) = check(f"camera:{camera.port}", seconds=30.0)
+    assert (dark.code, dark.is_good) == ("picture_dark", False)
+    assert "lens" in dark.sentence("en")
 
 
 def test_what_may_be_somebodys_keyboard_is_shown_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

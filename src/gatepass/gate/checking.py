@@ -29,6 +29,8 @@ from gatepass.readers import Attached, CodeText, Condition, Reader, ReaderState,
 _POLL_S: Final = 0.3
 _READY_SETTLES_S: Final = 0.4
 """A reader that says it is ready, and stays so for so long, is."""
+_LONGER: Final = {"camera": 4.0}
+"""... but for a camera, which is called dark only after three seconds: people walk close by its lens."""
 _TROUBLE_SETTLES_S: Final = 1.5
 """Trouble that lasts longer will not pass by itself."""
 _SILENT_FAMILIES: Final = frozenset({"scanner", "keypad"})
@@ -118,9 +120,10 @@ class Trial:
     async def _until_told(self) -> None:
         """Until it has read something, or has been in one state for long enough to be believed."""
         asked = False
+        settles = _LONGER.get(self._name.partition(":")[0], _READY_SETTLES_S)
         while self._read is None:
             is_ready = bool(self._states) and self._states[-1].condition is Condition.READY
-            lasts = None if asked or not self._states else _READY_SETTLES_S if is_ready else _TROUBLE_SETTLES_S
+            lasts = None if asked or not self._states else settles if is_ready else _TROUBLE_SETTLES_S
             try:
                 async with asyncio.timeout(lasts):
                     await self._changed.wait()
