@@ -46,6 +46,8 @@ def main(residents: int, seed: int) -> dict[str, Any]:
         ("guard", "刘队长", Role.GUARD_LEAD),
         ("auditor", "周审计", Role.AUDITOR),
         ("second", "沈医生", Role.ADMINISTRATOR),
+        ("social", "钱小梅", Role.SOCIAL_WORKER),
+        ("grid", "朴网格员", Role.GRID_WORKER),
     ):
         whole_town = role in {Role.ADMINISTRATOR, Role.AUDITOR}
         wish = GrantWish(role, None if whole_town else community)
@@ -74,6 +76,7 @@ def main(residents: int, seed: int) -> dict[str, Any]:
     daughter = seed_lives.make_applicant(seed_lives.DAUGHTER, "顾小月")
     codes = seed_lives.issue_codes(of, daughter)
     seed_lives.fill_the_desk(of, estate, daughter)
+    seed_lives.open_company(users["office"], users["grid"], community)
     seed_lives.deliver_messages()
     return {
         "gates": gates,

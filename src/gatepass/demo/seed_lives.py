@@ -21,6 +21,8 @@ from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.applications.actions import apply
 from gatepass.centre.applications.facts import ApplicationFacts
 from gatepass.centre.codes.actions import Grading, import_colours, set_colour
+from gatepass.centre.employers.actions import appoint, enter_staff, found_company, report_whereabouts, upload_staff
+from gatepass.centre.employers.models import Colleague, Whereabouts
 from gatepass.centre.facts.actions import Knowledge, Source, record_facts
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
@@ -28,8 +30,8 @@ from gatepass.centre.papers.actions import grant_phone, issue_paper, paper_text,
 from gatepass.centre.people.models import Resident
 from gatepass.centre.policies.actions import approve, hand_in, schedule, write_version
 from gatepass.centre.sending.actions import send_due
-from gatepass.centre.sending.models import Message, State
-from gatepass.centre.sites.models import Site
+from gatepass.centre.sending.models import Channel, Message, State
+from gatepass.centre.sites.models import Community, Site
 from gatepass.demo.town import Townsperson
 from gatepass.identity import DocumentKind, Sex
 from gatepass.policy import Advice, Colour
@@ -126,6 +128,24 @@ def fill_the_desk(of: dict[str, Resident], site: Site, daughter: Applicant) -> N
         address="柳浪新苑7幢2单元502室",
     )
     apply(make_applicant(NEIGHBOUR, "邵大明"), site, Relation.CARER, Consent.TOLD_APPLICANT, facts, None)
+
+
+def open_company(office: User, grid_worker: User, community: Community) -> None:
+    """A company with foreign colleagues: one permit ends soon, one colleague is to return, this month waits."""
+    company = found_company(office, "清波精密仪器有限公司", "91330100MA2CB00010", community)
+    appoint(office, company, grid_worker, Channel.EMAIL, "grid@example.org")
+    today = timezone.localdate()
+    rows = (
+        f"KIM MINJI,KOR,M83015472,A-104,研发部,2025-03-03,3301902511,{today + timedelta(days=23)}",
+        f"SATO YUKI,JPN,TR1264508,A-117,质检部,2025-09-01,3301903877,{today + timedelta(days=200)}",
+        "BAUER LENA,DEU,C4J6Y0R7T,A-121,研发部,2026-01-12,,",
+    )
+    headings = "姓名,国籍,护照号码,工号,部门,入职日期,工作许可证号,许可有效期至"
+    staff = upload_staff(office, company, "名单.csv", "\n".join((headings, *rows)).encode())
+    if enter_staff(office, staff) != len(rows):
+        raise ValueError("a row of the demo's company is wrong")
+    away = Colleague.objects.get(company=company, full_name="SATO YUKI")
+    report_whereabouts(grid_worker, away, Whereabouts.State.AWAY, "大阪", today + timedelta(days=6))
 
 
 def make_applicant(address: str, name: str) -> Applicant:

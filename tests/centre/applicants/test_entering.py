@@ -166,7 +166,9 @@ def test_a_made_up_cookie_is_nobody() -> None:
 def test_whatever_happens_is_on_record_without_a_telephone_number() -> None:
     client = Client()
     come_in(client)
-    client.post("/my/account/", {"full_name": "王芳"})
+    client.post("/my/account/", {"full_name": "王芳", "language": "ko"})
+    assert Applicant.objects.get().language == "ko"
+    assert client.post("/my/account/", {"full_name": "王芳", "language": "xx"}).status_code == 200
     client.post("/my/leave/")
     entries = list(Entry.objects.order_by("id"))
     assert [entry.verb for entry in entries] == ["applicant:create", "visit:begin", "applicant:change", "visit:end"]

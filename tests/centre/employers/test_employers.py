@@ -213,6 +213,38 @@ def test_where_somebody_is_and_until_when_is_on_the_page(town, worker, office, l
     assert "2026-12-08" in shown
 
 
+def test_who_is_away_is_listed_with_the_day_of_return_and_exported_so(town, worker, office, log_in) -> None:
+    company = company_of(
+        office, "Mill", town.community, 5, "KIM MINJI,KOR,M12345678,,,,,", "LEE SUJI,KOR,M7654321,,,,,"
+    )
+    actions.appoint(office, company, worker, "email", "worker@example.org")
+    kim, lee = company.colleagues.order_by("full_name")
+    actions.report_whereabouts(worker, kim, "away", "Seoul", date(2026, 3, 2))
+    actions.report_whereabouts(worker, lee, "away", "Busan", None)
+    actions.report_whereabouts(worker, lee, "here", "", None)
+    client, page = log_in(worker), reverse("colleagues", args=[company.pk])
+    shown = client.get(page, {"show": "away"}).content.decode()
+    assert "KIM MINJI" in shown
+    assert "2026-03-02" in shown
+    assert "LEE SUJI" not in shown
+    exported = client.get(reverse("colleagues_export", args=[company.pk]), {"show": "away"}).getvalue().decode()
+    assert "Away → 2026-03-02" in exported
+    assert "LEE SUJI" not in exported
+
+
+def test_companies_are_found_by_name_or_code_and_exported_as_found(town, office, log_in) -> None:
+    for number, name in enumerate(("Weaving Mill", "Bakery")):
+        company_of(office, name, town.community, number)
+    client = log_in(office)
+    for words in ("weav", credit_code(0)[-6:]):
+        for page in (reverse("companies"), reverse("companies_export")):
+            answer = client.get(page, {"q": words})
+            found = answer.getvalue().decode() if answer.streaming else answer.content.decode()
+            assert "Weaving Mill" in found
+            assert "Bakery" not in found
+    assert "No company of that name" in client.get(reverse("companies"), {"q": "x y z"}).content.decode()
+
+
 @pytest.mark.parametrize("name", ["colleagues", "permits", "company_month", "staff_lists"])
 def test_an_empty_page_says_what_to_do_first(town, worker, office, log_in, name: str) -> None:
     company = company_of(office, "New", town.community, 9)

@@ -28,7 +28,7 @@ from gatepass.centre.mandates.models import Consent, Mandate, Relation
 from gatepass.centre.papers.models import Paper
 from gatepass.centre.papers.publication import trust_list
 from gatepass.credentials import judge, make
-from gatepass.policy import Colour
+from gatepass.policy import Advice, Colour
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("zh-hans", "zh-hant", "en", "ko", "ja")
@@ -165,6 +165,14 @@ def test_a_journey_is_told_with_the_declaration(phone, mandate, mother) -> None:
     answer = phone(mandate.applicant).post(f"/my/people/{mother.pk}/declare/", journey)
     assert answer.status_code == 302
     assert sorted(fact.data.get("region", "") for fact in Fact.objects.all()) == ["", "420100", "KOR"]
+
+
+def test_the_history_says_of_each_colour_why_and_in_which_zone_its_time_is(phone, mandate, mother) -> None:
+    set_colour(None, mother, Colour.RED, "A3", Advice.STAY_HOME)
+    page = phone(mandate.applicant).get(f"/my/people/{mother.pk}/history/").content.decode()
+    assert "Positive test · Stay at home and wait for a call" in page
+    assert "Times are China Standard Time." in page
+    assert "No next step" not in page
 
 
 def test_an_objection_goes_to_the_office_and_its_answer_comes_back(phone, mandate, mother, employ) -> None:

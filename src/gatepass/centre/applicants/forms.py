@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.applicants.contacts import Contact, read_contact
@@ -39,3 +40,4 @@ class OwnFactsForm(forms.Form):
         help_text=_("The people for whom you act see it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+    language = forms.ChoiceField(label=_("Language of our messages to you"), choices=settings.LANGUAGES)

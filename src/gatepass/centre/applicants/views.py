@@ -119,15 +119,25 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """What is logged in, the passkeys, the own name."""
     applicant = asking_applicant(request)
-    form = OwnFactsForm(request.POST or None, initial={"full_name": applicant.full_name})
+    form = OwnFactsForm(
+        request.POST if "full_name" in request.POST else None,
+        initial={"full_name": applicant.full_name, "language": applicant.language},
+    )
     if request.method == "POST":
         if "visit" in request.POST and request.POST["visit"].isdecimal():
             actions.end_visit(applicant, int(request.POST["visit"]))
         elif "passkey" in request.POST and request.POST["passkey"].isdecimal():
             actions.drop_passkey(applicant, int(request.POST["passkey"]))
         elif form.is_valid():
-            actions.set_own_facts(applicant, full_name=form.cleaned_data["full_name"])
+            actions.set_own_facts(applicant, **form.cleaned_data)
+        elif form.is_bound:
+            return _account(request, form)
         return redirect("my_account")
+    return _account(request, form)
+
+
+def _account(request: HttpRequest, form: OwnFactsForm) -> HttpResponse:
+    applicant = asking_applicant(request)
     here = actions.token_hash(request.COOKIES.get(COOKIE, ""))
     context = {
         "form": form,

@@ -34,7 +34,7 @@ class ListForm(forms.Form):
 
 
 class WhereaboutsForm(forms.Form):
-    state = forms.ChoiceField(label=_("Where"), choices=Whereabouts.State.choices)
+    state = forms.ChoiceField(label=_("Whereabouts"), choices=Whereabouts.State.choices)
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(_DAY))
 

@@ -69,8 +69,11 @@ def staff_list(request: HttpRequest, company: int, staff_list: int) -> HttpRespo
     for row in page:
         said, wrong = json.loads(str(row.values)), faults_by_field(row.faults)
         cells = [(field, label, said.get(field, ""), wrong.get(field, "")) for field, label, _e, _w in FIELDS]
+        # What has to be mended, and whose row it is, first; a phone has no room for ten fields of every row.
+        shown = [cell for cell in cells if cell[3] or cell[0] in NEEDED]
+        others = [cell[:3] for cell in cells if cell not in shown]
         elsewhere = [sentence for field, sentence in wrong.items() if field not in {cell[0] for cell in cells}]
-        lines.append((row, cells, elsewhere))
+        lines.append((row, shown, others, elsewhere))
     context = {"company": found, "list": batch, "page": page, "lines": lines, "ready": ready.count()}
     return render(request, "employers/list.html", context)
 

@@ -99,7 +99,7 @@ class Whereabouts(models.Model):
         ISOLATION = "isolation", _("In isolation")
 
     colleague = models.ForeignKey(Colleague, on_delete=models.CASCADE, related_name="whereabouts")
-    state = models.CharField(_("Where"), max_length=9, choices=State.choices)
+    state = models.CharField(_("Whereabouts"), max_length=9, choices=State.choices)
     place = EncryptedTextField()
     until = models.DateField(null=True)
     """Of somebody away: when they return; in isolation: its last day."""

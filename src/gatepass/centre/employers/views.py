@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,7 +19,7 @@ from gatepass.centre.accounts.access import asking, may_open, scope_of
 from gatepass.centre.employers import actions
 from gatepass.centre.employers.access import access_colleague, access_colleagues, access_companies, access_company
 from gatepass.centre.employers.forms import AppointForm, CompanyForm, LeaveForm, PermitForm, WhereaboutsForm
-from gatepass.centre.employers.models import Answer, Appointment, Colleague, WorkPermit
+from gatepass.centre.employers.models import Answer, Appointment, Colleague, Company, Whereabouts, WorkPermit
 from gatepass.centre.employers.reminders import STEPS
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
@@ -27,7 +27,7 @@ from gatepass.centre.people.access import access_residents
 from gatepass.centre.sites.models import Community
 
 PAGE = 50
-SHOWN = ("here", "foreign", "gone")
+SHOWN = ("here", "foreign", "away", "gone")
 
 
 @never_cache
@@ -50,15 +50,21 @@ def companies(request: HttpRequest) -> HttpResponse:
             form.add_error("credit_code", refused.sentence)
         else:
             return redirect("colleagues", company.pk)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "employers/companies.html", {"page": page, "form": form, "may_found": may_found})
+    chosen, words = _companies_chosen(request, found)
+    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "may_found": may_found, "q": words}
+    return render(request, "employers/companies.html", context)
+
+
+def _companies_chosen(request: HttpRequest, found: QuerySet[Company]) -> tuple[QuerySet[Company], str]:
+    words = request.GET.get("q", "").strip()
+    return found.filter(Q(name__icontains=words) | Q(credit_code__icontains=words)) if words else found, words
 
 
 @require_GET
 def companies_export(request: HttpRequest) -> HttpResponse:
-    rows = [
-        (one.name, one.credit_code, one.community.name) for one in access_companies(asking(request), "companies_export")
-    ]
+    chosen, _words = _companies_chosen(request, access_companies(asking(request), "companies_export"))
+    rows = [(one.name, one.credit_code, one.community.name) for one in chosen]
     return csv_response("companies", (_("Company"), _("Unified social credit code"), _("Community")), rows)
 
 
@@ -89,13 +95,18 @@ def appointment_end(request: HttpRequest, company: int, appointment: int) -> Htt
 
 
 def _chosen(request: HttpRequest, people: QuerySet[Colleague]) -> tuple[QuerySet[Colleague], str, str]:
-    """By name or department, and by who is there; filters stand in the address."""
+    """By name or department, and by who is there or is to return; filters stand in the address."""
     show, words = request.GET.get("show", SHOWN[0]), request.GET.get("q", "").strip()
     show = show if show in SHOWN else SHOWN[0]
     gone = Q(until__lt=timezone.localdate())
     people = people.filter(gone) if show == "gone" else people.exclude(gone)
     if show == "foreign":
         people = people.exclude(nationality__in=["", "CHN", "HKG", "MAC", "TWN"])
+    if show == "away":
+        newest = Whereabouts.objects.filter(colleague=OuterRef("pk")).order_by("-id").values("state")[:1]
+        people = people.alias(now=Subquery(newest)).filter(
+            now__in=(Whereabouts.State.AWAY, Whereabouts.State.ISOLATION)
+        )
     if words:
         people = people.filter(
             Q(full_name__icontains=words) | Q(latin_name__icontains=words) | Q(department__icontains=words)
@@ -114,7 +125,11 @@ def colleagues(request: HttpRequest, company: int) -> HttpResponse:
         "company": found,
         "page": Paginator(chosen, PAGE).get_page(request.GET.get("page")),
         "show": show,
-        "shown": ((SHOWN[0], _("Work here")), (SHOWN[1], _("Foreign colleagues")), (SHOWN[2], _("Have left"))),
+        "shown": zip(
+            SHOWN,
+            (_("Work here"), _("Foreign colleagues"), _("Away or in isolation"), _("Have left")),
+            strict=True,
+        ),
         "q": words,
         "month": _month_of(found, today),
         "soon": _soon(user, found).count(),
@@ -136,13 +151,15 @@ def colleagues_export(request: HttpRequest, company: int) -> HttpResponse:
     ]  # fmt: skip
     actions.note_export(user, found, "colleagues", len(rows))
     header = (_("Full name"), _("Nationality"), _("Employee number"), _("Department"), _("Works here from"),
-              _("Until"), _("Permit valid until"), _("Where"))  # fmt: skip
+              _("Until"), _("Permit valid until"), _("Whereabouts"))  # fmt: skip
     return csv_response("colleagues", header, rows)
 
 
 def _where(colleague: Colleague) -> str:
     newest = next(iter(colleague.whereabouts.all()), None)
-    return newest.get_state_display() if newest else ""
+    if newest is None:
+        return ""
+    return f"{newest.get_state_display()} → {newest.until}" if newest.until else str(newest.get_state_display())
 
 
 @never_cache

@@ -24,7 +24,7 @@ from gatepass.centre.passages.board import Line, board, lines, local_time
 from gatepass.centre.passages.forms import PassageFilter
 from gatepass.centre.passages.log import BadCursorError, Filters, Passage
 from gatepass.centre.passages.storage import now_ms
-from gatepass.centre.passages.words import active_language, outcome_word, reason_words
+from gatepass.centre.passages.words import active_language, outcome_word, reason_words, zone_word
 from gatepass.centre.sites.models import Gate
 
 PAGE = 50
@@ -187,16 +187,3 @@ async def _in_thread(pieces: Iterator[str]) -> AsyncIterator[str]:
     following = sync_to_async(lambda: next(pieces, None))
     while (piece := await following()) is not None:
         yield piece
-
-
-def zone_word(moment: datetime) -> str:
-    """The town's zone as people say it: its name where we have one, else its distance from UTC."""
-    name = getattr(moment.tzinfo, "key", "")
-    known = {
-        "Asia/Shanghai": _("China Standard Time"),
-        "Asia/Taipei": _("Taipei time"),
-        "Asia/Hong_Kong": _("Hong Kong time"),
-        "Asia/Seoul": _("Korea Standard Time"),
-        "Asia/Tokyo": _("Japan Standard Time"),
-    }
-    return known.get(name) or f"UTC{moment:%z}"

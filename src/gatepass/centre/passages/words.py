@@ -1,6 +1,8 @@
-"""Codes of the log in words for staff: the same words that the guard's desk uses (`policy/reasons.toml`)."""
+"""Codes of the log in words for staff: the same words that the guard's desk uses (`policy/reasons.toml`); the zone."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -45,3 +47,16 @@ def how_long(milliseconds: int) -> str:
     if seconds < 60:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
     return gettext("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
+
+
+def zone_word(moment: datetime) -> str:
+    """The town's zone as people say it: its name where we have one, else its distance from UTC."""
+    name = getattr(moment.tzinfo, "key", "")
+    known = {
+        "Asia/Shanghai": gettext("China Standard Time"),
+        "Asia/Taipei": gettext("Taipei time"),
+        "Asia/Hong_Kong": gettext("Hong Kong time"),
+        "Asia/Seoul": gettext("Korea Standard Time"),
+        "Asia/Tokyo": gettext("Japan Standard Time"),
+    }
+    return known.get(name) or f"UTC{moment:%z}"

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -36,6 +37,7 @@ from gatepass.centre.papers.printing import printed
 from gatepass.centre.phone.explaining import explain
 from gatepass.centre.phone.forms import AppealForm, InviteForm, PaperForm
 from gatepass.centre.pictures import qr
+from gatepass.centre.policies.access import explanation
 from gatepass.identity.documents import DocumentKind
 
 _FILES = ("my/my.css", "centre/mark.svg", "phone/person.js", "codes/health-code.js", "codes/qr.js")
@@ -126,7 +128,9 @@ def my_person(request: HttpRequest, resident: int) -> HttpResponse:
 @require_GET
 def my_history(request: HttpRequest, resident: int) -> HttpResponse:
     mandate = access_own(asking_applicant(request), resident)
-    changes = mandate.resident.code_changes.all()[:50]
+    said = get_language() or ""
+    newest = mandate.resident.code_changes.select_related("policy")[:50]
+    changes = [(change, explanation(change, said).title) for change in newest]
     return render(request, "phone/history.html", {**_shown(mandate), "changes": changes})
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from django import template
+from django.utils import timezone
+
+from gatepass.centre.passages.words import zone_word
 
 register = template.Library()
 
@@ -21,3 +24,9 @@ def signed(number: int) -> str:
 def mark(outcome: str) -> str:
     """The class of the mark beside an outcome's word (`.state` in staff.css)."""
     return {"pass": "green", "hold": "yellow", "refuse": "red"}.get(outcome, "none")
+
+
+@register.simple_tag
+def town_zone() -> str:
+    """The zone in which the pages say their times, in words."""
+    return zone_word(timezone.localtime())
