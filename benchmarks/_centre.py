@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,9 +75,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, devices: int, people: int = 0) -> Iterator[Centre]:
+def running(
+    folder: Path, *, devices: int, people: int = 0, settings: Mapping[str, str] | None = None
+) -> Iterator[Centre]:
     """The real application under uvicorn: `gatepass.centre.asgi`, one worker, its own folder and database."""
     inside = {**os.environ, "GATEPASS_CENTRE_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "gatepass.centre.settings"}
+    inside |= settings or {}
     written = subprocess.run(
         [sys.executable, __file__, str(folder), str(devices), str(people)], env=inside, check=True, capture_output=True
     )

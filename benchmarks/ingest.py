@@ -18,18 +18,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import psycopg
 
 from gatepass.policy import Method, Outcome
 from gatepass.wire.ids import uuid7
 from gatepass.wire.messages import PassageBatch, Record
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 
 from _centre import Centre, Load, hammer, running
+from tests.postgres import serving
+
+from gatepass.centre.passages.postgres_log import COPY_HEAD, COPY_TAIL, packed_row
 
 BATCHES = (1, 10, 100, 500, 1000)
 CONNECTIONS = 32
@@ -111,8 +117,29 @@ def bare_sqlite(folder: Path, size: int, seconds: float) -> float:
     return rows / took
 
 
-def stored(folder: Path) -> int:
-    """Rows in the day files, by a reader of its own."""
+def bare_copy(dsn: str, size: int, seconds: float) -> float:
+    """The same columns as the log's, without index, counter or partition."""
+    row = packed_row(1_763_870_400_000, 1, 7, 1, 1, 1, os.urandom(16), os.urandom(16), None, None)
+    block = COPY_HEAD + row * size + COPY_TAIL
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS bare")
+        connection.execute(
+            "CREATE TABLE bare (at bigint, seq bigint, knowledge bigint, gate integer, journal integer, kind integer,"
+            " id bytea, person bytea, about bytea, sealed bytea)"
+        )
+        rows, started = 0, time.perf_counter()
+        while time.perf_counter() - started < seconds:
+            with connection.cursor().copy("COPY bare FROM STDIN (FORMAT binary)") as copy:
+                copy.write(block)
+            rows += size
+        return rows / (time.perf_counter() - started)
+
+
+def stored(folder: Path, dsn: str | None) -> int:
+    """Rows in the day files or in the database, by a reader of its own."""
+    if dsn:
+        with psycopg.connect(dsn) as connection:
+            return connection.execute("SELECT count(*) FROM gatepass.passages").fetchone()[0]
     total = 0
     for path in (folder / "passages").glob("????-??-??.sqlite3"):
         reader = sqlite3.connect(path)
@@ -124,6 +151,7 @@ def stored(folder: Path) -> int:
 def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=5.0, help="of load for each batch size")
+    parser.add_argument("--postgres", action="store_true", help="passages in PostgreSQL instead of day files")
     wanted = parser.parse_args(argv)
     people = np.random.default_rng(1).integers(0, 256, (200_000, 16), np.uint8)
     print(
@@ -131,20 +159,33 @@ def main(argv: Sequence[str]) -> None:
     )
     print()
     columns = ["batch", "durable, indexed rows/s over HTTP", "requests/s", "p50 ms", "p99 ms"]
-    columns += ["raw append + fsync rows/s", "ratio", "bare SQLite WAL FULL rows/s", "ratio"]
+    columns += [
+        "raw append + fsync rows/s",
+        "ratio",
+        "bare COPY rows/s" if wanted.postgres else "bare SQLite WAL FULL rows/s",
+        "ratio",
+    ]
     print(f"| {' | '.join(columns)} |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     acknowledged, best = 0, 0.0
     with tempfile.TemporaryDirectory(prefix="gatepass-ingest-") as name:
         folder = Path(name)
-        with running(folder / "centre", devices=CONNECTIONS) as centre:
+        with ExitStack() as stack:
+            dsn = None
+            settings = {}
+            if wanted.postgres:
+                (folder / "postgres").mkdir()
+                dsn = stack.enter_context(serving(folder / "postgres", max_wal_size="4GB"))
+                settings["GATEPASS_CENTRE_PASSAGES_DSN"] = dsn
+            centre = stack.enter_context(running(folder / "centre", devices=CONNECTIONS, settings=settings))
             sent = [1] * CONNECTIONS
             over_http(centre, 100, 1.0, sent, people)  # warm: caches, connections, the first day file
-            before = stored(centre.folder)
+            before = stored(centre.folder, dsn)
             for size in BATCHES:
                 raw = raw_append(folder, size, min(1.0, wanted.seconds))
                 load = over_http(centre, size, wanted.seconds, sent, people)
-                bare = bare_sqlite(folder, size, min(1.0, wanted.seconds))
+                peer = min(1.0, wanted.seconds)
+                bare = bare_copy(dsn, size, peer) if dsn else bare_sqlite(folder, size, peer)
                 rate = load.answered * size / load.seconds
                 acknowledged += load.answered * size
                 best = max(best, rate)
@@ -157,7 +198,7 @@ def main(argv: Sequence[str]) -> None:
                     f"{rate / bare:.2f}",
                 ]
                 print(f"| {' | '.join(cells)} |", flush=True)
-            held = stored(centre.folder) - before
+            held = stored(centre.folder, dsn) - before
     print()
     print(
         f"acknowledged {acknowledged:,} rows, on disk {held:,}: {'every one' if held == acknowledged else 'NOT EQUAL'}"
