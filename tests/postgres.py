@@ -52,21 +52,29 @@ def serving(folder: Path, *, restart: bool = False, **settings: str) -> Iterator
         server.cleanup()
 
 
-@cache
 def server_dsn() -> str:
     """The session's server. Skips the asking test where there is none."""
+    dsn, reason = _server()
+    if reason:
+        pytest.skip(reason)
+    return dsn
+
+
+@cache
+def _server() -> tuple[str, str]:
+    """(DSN, why there is none); tried once a session."""
     named = os.environ.get("GATEPASS_TEST_PG")
     if named:
-        return named
+        return named, ""
     folder = Path(tempfile.mkdtemp(prefix="gatepass-pg-"))
     _session.callback(shutil.rmtree, folder, ignore_errors=True)
     try:
         import_quietly()
         atexit.register(_session.close)  # before the package's own, which would find the folder gone
         # What is lost when the power goes is tested by nobody here; a commit need not wait for the disk.
-        return _session.enter_context(serving(folder, fsync="off", max_connections="100"))
+        return _session.enter_context(serving(folder, fsync="off", max_connections="100")), ""
     except Exception as error:  # noqa: BLE001 (whatever it is: this machine has no PostgreSQL for us)
-        pytest.skip(f"no PostgreSQL: {type(error).__name__}: {error}; name one in GATEPASS_TEST_PG")
+        return "", f"no PostgreSQL: {type(error).__name__}: {error}; name one in GATEPASS_TEST_PG"
 
 
 @contextmanager
