@@ -42,6 +42,9 @@ Exception
     ├── account_inactive, staff_invitation_unknown
     ├── request_open, request_answered, request_needs_words    of what a resident asks about their own data
     ├── erasure_under_way, erasure_proof_wrong
+    ├── case_…                        of tracing: not open, the own one, somebody was quicker; `field` that is not right
+    ├── extension_waits, count_first, trace_too_far
+    ├── reveal_…, hand_over_…, work_needs_words
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -171,6 +174,22 @@ SENTENCES: Final[dict[str, Promise]] = {
     "ends_before": _("The last day is before the first one."),
     "month_confirmed": _("This month has been confirmed already. Reload the page to see by whom."),
     "month_incomplete": _("The list has changed since this page was opened. Look at it again, then confirm."),
+    "case_not_open": _(
+        "This case is not open: nothing of it can be read. Somebody else confirms it, or a new case is opened."
+    ),
+    "case_own": _("This needs a second person. Ask another tracer."),
+    "case_not_now": _("Somebody else, or the clock, was quicker. Look at what the page says now."),
+    "case_facts": _("Something in the case is missing or out of range. Look at the fields and try again."),
+    "extension_waits": _("More time has been asked for already. A colleague has to answer first."),
+    "count_first": _("Count first: the list is there once it is known how many people it holds."),
+    "trace_too_far": _("A chain has at most {most} steps."),
+    "reveal_reason": _("Say why the names are needed; for another reason, write it down."),
+    "reveal_nobody": _("Tick the people first whose names you need."),
+    "reveal_many": _("At most {most} names at once. Tick fewer."),
+    "hand_over_nobody": _("Tick the people first whom you hand over."),
+    "hand_over_not_yours": _("This was offered to somebody else. Only they can answer."),
+    "hand_over_colleague": _("Choose a colleague who is a tracer for this case."),
+    "work_needs_words": _("Write a few words for the note."),
     "import_columns": _("Say which column of the file holds this: {missing}."),
     "import_choice": _("This cannot be chosen for this row. Mend it first, or choose otherwise."),
     "import_not_now": _("This list is not at that point, or not any more. Look at what its page says now."),

@@ -4,12 +4,13 @@
     person-key.key    keys `wire.person_key`: the same in every gate of the town (32 bytes)
     fields.key        AES-256-GCM of document numbers at rest (32 bytes)
     code-signing.key  Ed25519: signs paper codes and the grants of phones (32 bytes)
-    backup.key        AES-256-GCM: wraps each person's own key in people.sqlite3, and seals the rest of a backup (32
-    bytes) people.sqlite3    each person's own key, wrapped; no part of any backup, see docs/privacy.md
-    audit-checkpoint.key  Ed25519: signs the state of the audit once a day (32 bytes) audit-checkpoint.public  its
-    other half (32 bytes), for whoever checks tracing.public    X25519: identities of unknown people are sealed to it
-    (32 bytes) tracing.private   its other half (32 bytes); nothing in this release reads it: keep it in a safe, see
-    docs/centre.md
+    backup.key        AES-256-GCM: wraps people.sqlite3, and seals the rest of a backup (32 bytes)
+    people.sqlite3    each person's own key, wrapped; no part of any backup, see docs/privacy.md
+    audit-checkpoint.key  Ed25519: signs the state of the audit once a day (32 bytes)
+    audit-checkpoint.public  its other half (32 bytes), for whoever checks
+    tracing.public    X25519: identities of unknown people are sealed to it (32 bytes)
+    tracing.private   its other half (32 bytes): read when a tracing case opens an identity, and by nothing else. It
+                      may lie in a safe and be brought for the purpose, see docs/tracing.md
 
 Losing code-signing.key makes every printed code void; losing person-key.key makes every registered person unknown;
 losing fields.key makes document numbers unreadable.
@@ -79,6 +80,14 @@ def tracing_public_key(folder: Path) -> bytes:
     private = _kept(folder / "tracing.private", lambda: X25519PrivateKey.generate().private_bytes_raw())
     half = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
     return _kept(public, lambda: half)
+
+
+def tracing_private_key(folder: Path) -> bytes | None:
+    """Read anew each time and held nowhere; None while it lies in a safe."""
+    try:
+        return (folder / "tracing.private").read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _kept(path: Path, make: Callable[[], bytes]) -> bytes:

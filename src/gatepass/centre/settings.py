@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gatepass.centre.api",
     "gatepass.centre.passages",
     "gatepass.centre.privacy",
+    "gatepass.centre.tracing",
 ]
 
 MIDDLEWARE = [

@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("gatepass.centre.facts.urls")),
     path("", include("gatepass.centre.policies.urls")),
     path("", include("gatepass.centre.passages.urls")),
+    path("", include("gatepass.centre.tracing.urls")),
 ]

@@ -21,6 +21,8 @@ from tests.centre.people.things import KINDS as KINDS_OF_PEOPLE
 from tests.centre.people.things import things_of_people
 from tests.centre.policies.things import KINDS as KINDS_OF_POLICIES
 from tests.centre.policies.things import things_of_policies
+from tests.centre.tracing.things import KINDS as KINDS_OF_CASES
+from tests.centre.tracing.things import things_of_cases
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
@@ -156,6 +158,7 @@ WHO = {
     "paper_lost": {OFF, SOC},
     **{name: {ADM, OFF, AUD} for name in roles.POLICIES},
     **{name: {ADM} for name in roles.POLICY_WORK},
+    **{name: {TRA} for name in roles.TRACING},
     "resident_facts": {OFF, SOC},
     "resident_facts_export": {OFF, SOC},
     "fact_end": {OFF},
@@ -198,6 +201,8 @@ ONLY_POST = {
     *("policy_state", "policy_term_cancel", "policy_site_end", "policy_dry_run", "policy_re_evaluate"),
     *("policy_run_cancel", "fact_withdraw", "colour_by_policy"),
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_print", "paper_lost"),
+    *("case_answer", "case_close", "case_extend", "case_extension", "case_count", "contact_reveal", "contact_offer"),
+    *("contact_work", "contact_trace", "hand_over_answer"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -282,6 +287,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_companies(town, somebody),
         **things_of_people(near, far, somebody),
         **things_of_policies(near, far),
+        **things_of_cases(near, far),
     }
     kinds = {"token_revoke": "token_revoke",
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
@@ -295,7 +301,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
              "staff_invite": "staff",
              "staff_sessions_end": "staff", "invitation": "my_invitation",
-             **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES}  # fmt: skip
+             **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 from tests.cast import LI, Character, number
+from tests.centre.tracing.things import opened
 
 from gatepass.centre import updates
 from gatepass.centre.accounts.models import User
@@ -46,6 +47,8 @@ from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.privacy.actions import send_request
 from gatepass.centre.privacy.models import Request
 from gatepass.centre.sending.actions import queue
+from gatepass.centre.tracing.models import Case, Contact, Link, Reveal
+from gatepass.centre.tracing.worklist import note_work, offer
 from gatepass.identity import Document, DocumentKind, Holder
 from gatepass.policy import Colour, Method, Outcome
 from gatepass.policy.colours.facts import FactKind
@@ -167,6 +170,14 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
             a_record(2, keys[1], sealed=QIU.name.encode()),
             a_record(3, b"other person 16."),
         ]
+        case = opened(QIU.document)  # by a tracer who may not know her: under her key alone
+        Case.objects.filter(pk=case.pk).update(reason=f"{QIU.name} is ill")
+        contact_of_case = Contact.objects.create(case=case, code="A001", step=1, resident=resident, number=QIU.number)
+        index = Contact.objects.get(case=case, step=0)
+        Link.objects.create(case=case, source=index, target=contact_of_case, kind=3)
+        Reveal.objects.create(contact=contact_of_case, user=case.opened_by, reason="other", words=QIU.name, at=now)
+        note_work(case.opened_by, contact_of_case, "note", f"{QIU.name}: call {PHONE}")
+        offer(case.opened_by, case, [contact_of_case], case.confirmed_by, f"look after {QIU.name}")
         passage_log().append([Batch(str(town.east.pk), "dev-1", records)])
         Publication(updates.publisher()).tick()
         return Everywhere(resident, keys, office, applicant, records)

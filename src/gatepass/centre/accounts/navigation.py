@@ -46,6 +46,7 @@ PLACES = (
     ),
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
+    Place("cases", _("Tracing"), roles.TRACING),
     Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),
     Place("staff", _("Staff"), roles.STAFF),

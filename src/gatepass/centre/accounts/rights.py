@@ -82,6 +82,16 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Tracing"),
+        (
+            Right(
+                _("Open and confirm tracing cases; behind a confirmed one, while it is open: count and list contacts, "
+                  "be told names for a reason, export; each look is on record"),
+                roles.TRACING,
+            ),
+        ),
+    ),
+    Chapter(
         _("Companies"),
         (
             Right(

@@ -98,6 +98,13 @@ COMPANIES: Final = (
 )
 APPOINT: Final = ("company_appoint", "appointment_end")
 
+# Cases and what they find: nobody but tracers, and behind each page a case that two of them opened (`tracing.access`).
+TRACING: Final = (
+    *("cases", "cases_export", "case", "case_movements", "case_chains", "contacts", "contacts_export", "contact"),
+    *("case_new", "case_answer", "case_close", "case_extend", "case_extension", "case_count", "contact_reveal"),
+    *("contact_offer", "contact_work", "contact_trace", "hand_over_answer"),
+)
+
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: (
@@ -141,7 +148,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, *RESIDENTS, *REGISTER, *HOUSEHOLDS, *PLACES, *IMPORTS, *FACTS),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
     Role.GRID_WORKER: COMPANIES,
-    Role.TRACER: ("board",),
+    # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
+    Role.TRACER: ("board", *TRACING),
     # Interpreters are called; they look nothing up.
     Role.INTERPRETER: (),
     Role.GUARD_LEAD: (*BOARD, *GATES, *FIND, *ALARMS, *ALARM_WORK),

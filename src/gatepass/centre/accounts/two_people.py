@@ -31,6 +31,14 @@ RULES: Final[dict[str, Rule]] = {
     "policy": Rule(
         _("A version of a policy is approved by somebody else than its author."), "policy_state", "policy_own"
     ),
+    "case": Rule(
+        _("A tracing case is confirmed by another tracer than the one who opened it."), "case_answer", "case_own"
+    ),
+    "extension": Rule(
+        _("More time for a tracing case is granted by another tracer than the one who asked for it."),
+        "case_extension",
+        "case_own",
+    ),
 }
 
 

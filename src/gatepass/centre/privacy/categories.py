@@ -65,6 +65,14 @@ CATEGORIES: Final[dict[str, Category]] = {
         _("So that those who met a sick person can be found. Kept under a number instead of your name."),
         "emergency",
     ),
+    "tracing": Category(
+        _("Tracing cases"),
+        _(
+            "Who may have met a sick person, under codes instead of names. "
+            "Two people open a case, and it ends by itself."
+        ),
+        "emergency",
+    ),
     "sealed": Category(
         _("Sealed details of people who are not registered"),
         _("Only an open tracing case can unseal them, and that is on record."),

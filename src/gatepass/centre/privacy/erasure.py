@@ -44,7 +44,7 @@ from gatepass.centre.sites.models import Device
 
 NOUNS: Final = (
     *("privacy", "facts", "codes", "papers", "appeals", "applications", "employers", "mandates", "sending", "api"),
-    *("accounts", "applicants", "people.photos", "people.protection", "people.households", "people.imports"),
+    *("accounts", "applicants", "tracing", "people.photos", "people.protection", "people.households", "people.imports"),
     *("people.merges", "people"),
 )
 """In the order in which they are asked. Each has `erasing.erase`."""

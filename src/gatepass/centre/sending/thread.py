@@ -16,6 +16,7 @@ from gatepass.centre.employers.reminders import remind
 from gatepass.centre.limits.actions import forget_tries
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
+from gatepass.centre.tracing.actions import close_expired
 
 TICK = 0.5
 TIDY_EVERY = 3600.0
@@ -64,3 +65,4 @@ class SendingThread:
             forget_alarms(timezone.now())
             forget_answers(timezone.now())
             remind(timezone.now(), timezone.localdate())
+            close_expired(timezone.now())

@@ -56,11 +56,11 @@ def tries_of(resident: Resident) -> list[tuple[datetime, str]]:
 
 
 def who_could_open(resident: Resident) -> list[User]:
-    """Active staff whose role opens this resident's page, were nobody protected."""
+    """Active staff whose role opens this resident's page, or a name in a tracing case, were nobody protected."""
     site = resident.site
     found = []
     for user in User.objects.filter(is_active=True).prefetch_related("grants"):
-        scope = scope_of(user, "resident")
-        if scope.everywhere or site.pk in scope.sites or site.community_id in scope.communities:
+        scopes = [scope_of(user, page) for page in ("resident", "contact_reveal")]
+        if any(one.everywhere or site.pk in one.sites or site.community_id in one.communities for one in scopes):
             found.append(user)
     return found

@@ -1,0 +1,179 @@
+"""The verbs that find contacts: count those of the index persons, trace on from one of them.
+
+1. Where was the person? (`PassageLog.visits_of`, at the gates of the case)
+2. Who else passed there within N minutes? (`neighbours`) Sightings are gathered into people: a resident with three
+   documents is one, a stranger is a key.
+3. Who belongs to them without a gate? (`links`)
+4. How near? (`scoring`) Each pair becomes one `Link` per kind; whoever is on the list keeps code, notes and state.
+
+What is stored has no names. It is counted first; a list there is only once somebody has counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from gatepass.centre.accounts.models import User
+from gatepass.centre.audit.actions import record
+from gatepass.centre.errors import RefusedError
+from gatepass.centre.passages.log import Encounter, PassageLog
+from gatepass.centre.passages.storage import passage_log
+from gatepass.centre.people.models import Resident
+from gatepass.centre.tracing.access import gates_of, open_now
+from gatepass.centre.tracing.codes import fresh_codes
+from gatepass.centre.tracing.links import ties
+from gatepass.centre.tracing.models import Case, Contact, Link
+from gatepass.centre.tracing.scoring import score
+from gatepass.centre.tracing.sightings import MINUTE, encounters, holders_of, keys_of, visits, window_of
+
+MOST: Final = 2_000
+"""Of each person who is traced, so many contacts at most are kept, the nearest ones: nobody works through more."""
+MOST_STEPS: Final = 4
+_BATCH = 500
+
+Who = tuple[int | None, bytes | None]
+"""A resident, or the key of somebody whom the registry does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One person near another, by one kind of link."""
+
+    who: Who
+    kind: Contact.Kind
+    score: float
+    why: dict[str, Any]
+    met: tuple[int, ...]
+    """ms of each meeting; empty where no gate tells."""
+
+
+def count_contacts(by: User, case: Case, log: PassageLog | None = None) -> int:
+    """How many people there are near the index persons. The list itself is another question.
+
+    Counted again, what arrived meanwhile is added. RefusedError `case_not_open`.
+    """
+    open_now(case)
+    log = log or passage_log()
+    with transaction.atomic():
+        total: set[Who] = set()
+        for origin in Contact.objects.filter(case=case, step=0):
+            total |= _trace(case, origin, None, log)
+        total -= {_who(one) for one in Contact.objects.filter(case=case, step=0)}
+        Case.objects.filter(pk=case.pk).update(candidates=len(total), counted_at=timezone.now())
+        record(by, "case:count", case, candidates=len(total))
+    case.refresh_from_db()
+    return len(total)
+
+
+def trace_on(by: User, contact: Contact, log: PassageLog | None = None) -> int:
+    """Whom a contact met after having met the one before: one step further. How many people that are.
+
+    RefusedError `case_not_open`, `trace_too_far`.
+    """
+    case = open_now(contact.case)
+    if contact.step + 1 > MOST_STEPS:
+        raise RefusedError("trace_too_far", most=MOST_STEPS)
+    with transaction.atomic():
+        found = _trace(case, contact, contact.first_met, log or passage_log())
+        record(
+            by, "contact:trace_on", contact.resident or contact, case=case.pk, contact=contact.code, found=len(found)
+        )
+    return len(found)
+
+
+def _trace(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> set[Who]:
+    """Everybody near `origin`; rows are written for the nearest `MOST`."""
+    found = [*_at_gates(case, origin, since, log), *_by_ties(case, origin)]
+    found = [one for one in found if one.who != _who(origin)]
+    ranked = sorted(found, key=lambda one: (one.kind, -one.score))
+    kept: dict[Who, None] = {}
+    for one in ranked:
+        if one.who in kept or len(kept) < MOST:
+            kept[one.who] = None
+    _keep(case, origin, [one for one in ranked if one.who in kept])
+    return {one.who for one in found}
+
+
+def _at_gates(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> list[_Found]:
+    within = case.margin * MINUTE
+    seen = visits(log, origin, *window_of(case, since), gates_of(case))
+    own = keys_of(origin)
+    near = [(one, others) for one, others in encounters(log, seen, within) if one.other not in own]
+    holders = holders_of({one.other for one, _others in near})
+    by_person: dict[Who, list[tuple[Encounter, int]]] = defaultdict(list)
+    for one, others in near:
+        resident = holders.of(one.other, one.other_at)
+        by_person[resident, None if resident is not None else one.other].append((one, others))
+    found = []
+    for who, met in by_person.items():
+        scored = score(met, within)
+        times = tuple(one.at for one in scored.occasions)
+        found.append(_Found(who, Contact.Kind.GATE, scored.total, scored.why, times))
+    return found
+
+
+def _by_ties(case: Case, origin: Contact) -> list[_Found]:
+    if origin.resident_id is None:
+        return []
+    halves = [origin.resident_id, *Resident.objects.filter(merged_into=origin.resident_id).values_list("pk", flat=True)]
+    tied = ties(halves, case.since, case.until)
+    rows = Resident.objects.filter(pk__in=[tie.target for tie in tied])
+    merged = dict(rows.values_list("pk", "merged_into"))
+    return [
+        _Found((merged[tie.target] or tie.target, None), tie.kind, 0.0, tie.why, ())
+        for tie in tied
+        if tie.target in merged and tie.target not in halves
+    ]
+
+
+def _keep(case: Case, origin: Contact, found: Iterable[_Found]) -> None:
+    """Rows for these: new people get a code, people who are there keep theirs."""
+    found = list(found)
+    there = {_who(one): one for one in Contact.objects.filter(case=case)}
+    fresh: dict[Who, Contact] = {}
+    codes = iter(fresh_codes(case, len({one.who for one in found} - there.keys())))
+    changed: dict[int, Contact] = {}
+    for one in found:
+        contact = there.get(one.who) or fresh.get(one.who)
+        if contact is None:
+            resident, key = one.who
+            contact = fresh[one.who] = Contact(
+                case=case, code=next(codes), step=origin.step + 1, resident_id=resident, person_key=key, kind=one.kind
+            )
+        elif contact.pk:
+            changed[contact.pk] = contact
+        if contact.step > 0:
+            _nearer(contact, one, origin.step + 1)
+    Contact.objects.bulk_create(fresh.values(), batch_size=_BATCH)
+    Contact.objects.bulk_update(changed.values(), ["step", "kind", "score", "first_met", "last_met"], batch_size=_BATCH)
+    people = there | fresh
+    links = [
+        Link(case=case, source=origin, target=people[one.who], kind=one.kind, score=one.score, why=one.why)
+        for one in found
+    ]
+    Link.objects.bulk_create(
+        links, batch_size=_BATCH, update_conflicts=True, unique_fields=["source", "target", "kind"],
+        update_fields=["score", "why"],
+    )  # fmt: skip
+
+
+def _nearer(contact: Contact, one: _Found, step: int) -> None:
+    """The strongest link places somebody on the list, and the shortest way to an index person."""
+    contact.step = min(contact.step, step)
+    contact.kind = min(contact.kind, one.kind)
+    contact.score = max(contact.score, one.score)
+    if one.met:
+        first, last = (datetime.fromtimestamp(moment / 1000, UTC) for moment in (min(one.met), max(one.met)))
+        contact.first_met = min(contact.first_met or first, first)
+        contact.last_met = max(contact.last_met or last, last)
+
+
+def _who(contact: Contact) -> Who:
+    return contact.resident_id, bytes(contact.person_key) if contact.person_key is not None else None
