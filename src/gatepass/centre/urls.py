@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("gatepass.centre.policies.urls")),
     path("", include("gatepass.centre.passages.urls")),
     path("", include("gatepass.centre.tracing.urls")),
+    path("", include("gatepass.centre.privacy.urls")),
 ]

@@ -42,6 +42,8 @@ from gatepass.centre.employers.models import Company
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.models import Resident
+from gatepass.centre.privacy.actions import send_request
+from gatepass.centre.privacy.models import Request
 from gatepass.centre.sending.actions import queue
 from gatepass.identity import DocumentKind
 from gatepass.policy import Colour
@@ -71,6 +73,20 @@ WHO = {
     "my_worker": "anybody",
     "my_manifest": "anybody",
     "my_offline": "anybody",
+    "transparency": "anybody",
+    "my_data": "residents",
+    "my_data_pdf": "residents",
+    "my_data_json": "residents",
+    "privacy": {ADM, OFF, AUD},
+    "privacy_export": {ADM, OFF, AUD},
+    "privacy_receipts": {ADM, AUD},
+    "privacy_receipts_export": {ADM, AUD},
+    "privacy_requests": {OFF},
+    "privacy_requests_export": {OFF},
+    "privacy_request": {OFF},
+    "resident_privacy": {OFF},
+    "resident_privacy_pdf": {OFF},
+    "resident_privacy_json": {OFF},
     "my": "residents",
     "my_apply": "residents",
     "my_withdraw": "residents",
@@ -206,6 +222,8 @@ ONLY_POST = {
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
+    "privacy_receipts",
+    "privacy_receipts_export",
     *roles.POLICIES,
     *roles.POLICY_WORK,
     "community_create",
@@ -266,7 +284,9 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         apply(caller, site, Relation.CHILD, Consent.TOLD_APPLICANT, msgspec.structs.replace(told, number=number), None)
         for site, number in ((town.estate, "E12345678"), (town.far_site, "E12345679"))
     )
+    asked, far_asked = (send_request(somebody, one, Request.Kind.OBJECT, "x") for one in (near, far))
     things = {
+        "privacy_request": ({"request_id": asked.pk}, {"request_id": far_asked.pk}),
         "token_revoke": ({"token": token.pk}, {}),
         "application": ({"application": waiting.pk}, {"application": far_waiting.pk}),
         "my_withdraw": ({"application": waiting.pk}, {}),
@@ -293,6 +313,9 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
              "appeal": "appeal", "mandate_end": "mandate_end", "my_invitation": "my_invitation",
              **dict.fromkeys(("resident_declare", "resident_acting", "paper_print", "paper_lost"), "resident"),
+             "privacy_request": "privacy_request",
+             **dict.fromkeys(("resident_privacy", "resident_privacy_pdf", "resident_privacy_json"), "resident"),
+             **dict.fromkeys(("my_data", "my_data_pdf", "my_data_json"), "my_person"),
              **dict.fromkeys(("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite",
                               "my_grant"), "my_person"),
              "alarm": "alarm", **dict.fromkeys(roles.ALARM_WORK, "alarm"), "message_again": "message_again",

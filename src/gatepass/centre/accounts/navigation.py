@@ -53,6 +53,7 @@ PLACES = (
     Place("tokens", _("Programs"), roles.TOKENS),
     Place("messages", _("Messages"), roles.MESSAGES),
     Place("alarms", _("Alarms"), (*roles.ALARMS, *roles.ALARM_WORK, "alarm_contact"), waiting),
+    Place("privacy", _("Privacy"), (*roles.INVENTORY, *roles.REQUESTS, *roles.RECEIPTS)),
     Place("audit", _("Audit"), roles.AUDIT),
 )
 

@@ -39,11 +39,13 @@ API: Final = tuple(
 PUBLIC: Final = (
     *("login", "language", "healthz", "api_description", "invitation"),
     *("my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE),
+    "transparency",
 )
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
 MY: Final = (
     *("my_account", "my_passkey_add", "my", "my_apply", "my_withdraw", "my_invitation"),
+    *("my_data", "my_data_pdf", "my_data_json"),
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
 )
@@ -86,6 +88,13 @@ EQUIP: Final = (
     *("gate_enrolment", "device_revoke"),
 )
 STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_invite", "staff_sessions_end")
+# Why each field is kept; what residents ask about their own data; what was forgotten, and who was erased.
+INVENTORY: Final = ("privacy", "privacy_export")
+RECEIPTS: Final = ("privacy_receipts", "privacy_receipts_export")
+REQUESTS: Final = (
+    *("privacy_requests", "privacy_requests_export", "privacy_request"),
+    *("resident_privacy", "resident_privacy_pdf", "resident_privacy_json"),
+)
 AUDIT: Final = ("audit", "audit_export")
 ALARMS: Final = ("alarms", "alarms_export", "alarm")
 ALARM_WORK: Final = ("alarm_acknowledge", "alarm_clear")
@@ -114,6 +123,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *EQUIP,
         *STAFF,
         *AUDIT,
+        *INVENTORY,
+        *RECEIPTS,
         *ALARMS,
         *ALARM_WORK,
         *MESSAGES,
@@ -128,6 +139,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *COMPANIES,
         *APPOINT,
         *APPEALS,
+        *INVENTORY,
+        *REQUESTS,
         *CARE,
         *BOARD,
         *RESIDENTS,
@@ -154,13 +167,14 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.INTERPRETER: (),
     Role.GUARD_LEAD: (*BOARD, *GATES, *FIND, *ALARMS, *ALARM_WORK),
     # Sees who did what, and changes nothing.
-    Role.AUDITOR: (*AUDIT, *ALARMS, *GATES, *POLICIES),
+    Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),
 }
 
 # These reach beyond any one community: only a grant for the whole town opens them.
 TOWN_ONLY: Final = (
     *STAFF,
     *AUDIT,
+    *RECEIPTS,
     *MESSAGES,
     *TOKENS,
     *POLICIES,

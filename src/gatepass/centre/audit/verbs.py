@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS: Final[dict[str, Promise]] = {
     "session:log_in": _("Logged in"),
+    "session:end": _("Ended a log-in"),
+    "session:end_all": _("Ended all other log-ins"),
+    "staff:invite": _("Invited a member of staff"),
+    "staff:accept_invitation": _("Accepted an invitation"),
     "staff:create": _("Created a staff account"),
     "staff:change": _("Changed a staff account"),
     "staff:activate": _("Reactivated a staff account"),
@@ -147,6 +151,9 @@ VERBS: Final[dict[str, Promise]] = {
     "privacy:grant": _("Did what a resident asked about the own data"),
     "privacy:refuse": _("Refused what a resident asked about the own data"),
     "privacy:withdraw": _("Took back what was asked about the own data"),
+    "privacy:show": _("A resident looked at what is held"),
+    "privacy:hand_out": _("Handed out what is held of a resident"),
+    "privacy:export": _("Exported the inventory, requests or receipts"),
     "privacy:purge": _("Forgot rows whose time was over"),
     "privacy:purge_round": _("Looked everywhere for what is to be forgotten"),
     "privacy:order_erasure": _("Ordered a person to be erased"),

@@ -143,18 +143,11 @@ def paper_pdf(
         PaperError: fonts_missing, too_large.
     """
     words = WORDS[language]
-    family = _family(language)
-    if not family:
-        raise PaperError("fonts_missing", words.fonts_missing)
-    lang, region, script = _LOCALES[language]
     facts = {
+        **letters(language),
         "size": size.value,
         "svg": _svg(code),
         "modules": MODULES,
-        "fonts": [family],
-        "lang": lang,
-        "region": region,
-        "script": script,
         "title": words.title,
         "words": msgspec.to_builtins(words),
         "name": _plain(mask_name(name) if masked else name),
@@ -167,13 +160,22 @@ def paper_pdf(
     return made
 
 
+def letters(language: Language) -> dict[str, Any]:
+    """Fonts and locale for a document in this language. PaperError `fonts_missing`."""
+    family = _family(language)
+    if not family:
+        raise PaperError("fonts_missing", WORDS[language].fonts_missing)
+    lang, region, script = _LOCALES[language]
+    return {"fonts": [family], "lang": lang, "region": region, "script": script}
+
+
 def _typeset(facts: dict[str, Any], **form: Any) -> list[bytes]:
-    made = _compiler().compile(input=_template(), sys_inputs={"facts": json.dumps(facts)}, **form)
+    made = compiler().compile(input=_template(), sys_inputs={"facts": json.dumps(facts)}, **form)
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def compiler() -> typst.Compiler:
     return typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
 
 

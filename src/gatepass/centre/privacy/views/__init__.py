@@ -1,0 +1,1 @@
+"""Pages: for staff, for residents on their own phone, and for everybody."""
