@@ -91,7 +91,7 @@ def policy_run_export(request: HttpRequest, run: int) -> HttpResponse:
     """The table of transitions, without people."""
     user = asking(request)
     found = access_run(user, run, "policy_run_export")
-    header = (_("Number"), _("Colour before"), _("Colour after"), _("Reason"), _("In words"))
+    header = (_("How many people"), _("Colour before"), _("Colour after"), _("Reason"), _("In words"))
     rows = [(each.count, each.was_word, each.becomes_word, each.reason, each.title) for each in _lines(user, found)]
     return csv_response(f"policy-run-{found.pk}", header, rows)
 
