@@ -158,11 +158,11 @@ async def holds(page: Page, expression: str, argument: Any = None, within: float
         await asyncio.sleep(0.02)
 
 
-async def snap(page: Page, name: str) -> None:
-    """Keep a picture of the page, if somebody asked for pictures."""
+async def snap(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a picture of the page, or of the whole of it, if somebody asked for pictures."""
     if SCREENSHOTS:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
 
 
 def free_port() -> int:

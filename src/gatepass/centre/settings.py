@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "gatepass.centre.passages",
     "gatepass.centre.privacy",
     "gatepass.centre.tracing",
+    "gatepass.centre.insights",
 ]
 
 MIDDLEWARE = [

@@ -25,4 +25,5 @@ urlpatterns = [
     path("", include("gatepass.centre.passages.urls")),
     path("", include("gatepass.centre.tracing.urls")),
     path("", include("gatepass.centre.privacy.urls")),
+    path("", include("gatepass.centre.insights.urls")),
 ]

@@ -39,6 +39,7 @@ from gatepass.centre.applications.facts import ApplicationFacts
 from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.employers.actions import appoint
 from gatepass.centre.employers.models import Company
+from gatepass.centre.insights.actions import make_report
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.models import Resident
@@ -109,6 +110,7 @@ WHO = {
     "rights": "*",
     "rights_export": "*",
     "board": {ADM, OFF, TRA, GUA},
+    **{name: {ADM, OFF, GUA} for name in roles.INSIGHTS},
     "passages": {OFF, GUA},
     "passages_export": {OFF, GUA},
     **{name: {ADM, OFF, GUA, AUD} for name in ("gates", "gates_export", "gate", "plan")},
@@ -200,6 +202,7 @@ ONLY_POST = {
         "language",
         "logout",
         "gate_find",
+        "report_make",
         "site_place",
         "gate_rules",
         "gate_enrolment",
@@ -261,6 +264,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
     near, far = register(), register(LI, town.far_site)
     somebody = employ(Role.INTERPRETER)
     now = timezone.now()
+    reports = [make_report(None, site) for site in (town.estate, town.far_site)]
     for gate in (town.east, town.far_gate):
         raise_now("gate_silent", f"gate:{gate.pk}", site=gate.site)
     alarm, far_alarm = Alarm.objects.order_by("id")
@@ -302,6 +306,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "gate": ({"gate": town.east.pk}, {"gate": town.far_gate.pk}),
         "device_revoke": ({"device": device.pk}, {"device": far_device.pk}),
         "site": ({"site": town.estate.pk}, {"site": town.far_site.pk}),
+        "report": ({"report": reports[0].pk}, {"report": reports[1].pk}),
         "resident": ({"resident": near.pk}, {"resident": far.pk}),
         "staff": ({"user": somebody.pk}, {}),
         **things_of_companies(town, somebody),
@@ -320,6 +325,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
                               "my_grant"), "my_person"),
              "alarm": "alarm", **dict.fromkeys(roles.ALARM_WORK, "alarm"), "message_again": "message_again",
              **dict.fromkeys(("gate", "gate_change", "gate_find", "gate_rules", "gate_enrolment"), "gate"),
+             "report_file": "report",
              **dict.fromkeys(("site_change", "site_place"), "site"), "device_revoke": "device_revoke",
              "resident": "resident", "resident_colour": "resident", "staff_change": "staff", "staff_active": "staff",
              "staff_invite": "staff",

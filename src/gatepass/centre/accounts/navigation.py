@@ -33,6 +33,7 @@ class Place:
 PLACES = (
     Place("board", _("Today"), ("board",)),
     Place("passages", _("Passages"), ("passages",)),
+    Place("insights", _("Statistics"), roles.INSIGHTS),
     Place("gates", _("Gates and devices"), (*roles.GATES, *roles.FIND, *roles.EQUIP)),
     Place(
         "residents",

@@ -43,6 +43,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         _("Gates and passages"),
         (
             Right(_("See the figures of today"), ("board",)),
+            Right(_("See statistics and daily reports, export and print them"), roles.INSIGHTS),
             Right(_("See and export single passages"), ("passages", "passages_export")),
             Right(_("See gates, devices and the plan of the sites"), roles.GATES),
             Right(_("Let a gate's terminal flash and beep, to find it"), roles.FIND),

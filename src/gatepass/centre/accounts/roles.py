@@ -54,6 +54,7 @@ MY: Final = (
 OWN: Final = ("home", "logout", "password", "alarm_contact", "account", "session_end", "rights", "rights_export")
 
 BOARD: Final = ("board", "passages", "passages_export")
+INSIGHTS: Final = ("insights", "insights_export", "reports", "reports_export", "report_make", "report_file")
 RESIDENTS: Final = ("residents", "resident", "resident_photo_file", "filter_save", "filter_drop")
 RESIDENTS_OUT: Final = ("residents_export", "residents_export_xlsx", "households_export", "places_export")
 REGISTER: Final = (
@@ -118,6 +119,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: (
         "board",
+        *INSIGHTS,
         *GATES,
         *FIND,
         *EQUIP,
@@ -143,6 +145,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *REQUESTS,
         *CARE,
         *BOARD,
+        *INSIGHTS,
         *RESIDENTS,
         *RESIDENTS_OUT,
         *REGISTER,
@@ -165,7 +168,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called; they look nothing up.
     Role.INTERPRETER: (),
-    Role.GUARD_LEAD: (*BOARD, *GATES, *FIND, *ALARMS, *ALARM_WORK),
+    Role.GUARD_LEAD: (*BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),
 }

@@ -12,7 +12,7 @@ writes the flip and tells people; the other has changed no row and does nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -31,7 +31,6 @@ from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
 
-KEPT: Final = timedelta(days=180)
 IN_ONE_STEP: Final = 500
 NAMED_IN_A_MESSAGE: Final = 3
 
@@ -127,15 +126,6 @@ def reach_at(user: User, address: str) -> None:
         with translation.override(user.language):
             text = gettext("Alarms of the gates reach you here from now on.")
             _queue(user, Channel(read.channel), read.address, "alarm_contact", text)
-
-
-def forget_alarms(now: datetime) -> int:
-    """Alarms that were over long ago; how many."""
-    return (
-        Alarm.objects.filter(state=State.CLEARED, cleared_at__lt=now - KEPT)
-        .exclude(kind__in=[name for name, kind in KINDS.items() if kind.once])
-        .delete()[0]
-    )
 
 
 def falls_on(alarm: Alarm) -> list[User]:

@@ -72,6 +72,8 @@ VERBS: Final[dict[str, Promise]] = {
     "protected:see": _("Saw protected residents in a list"),
     "protected:try_number": _("Typed the number of a protected resident"),
     "passages:export": _("Exported passages"),
+    "statistics:export": _("Exported statistics"),
+    "report:make": _("Made a daily report"),
     "passages:forget": _("Erased a day's passages"),
     "case:open": _("Opened a tracing case"),
     "case:confirm": _("Confirmed a tracing case"),

@@ -22,6 +22,7 @@ from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.pace import Pace
 from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.insights.stages import record_stages
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.privacy.gates import orders_for, take_receipt
@@ -182,6 +183,7 @@ def _receipt(device: str, receipt: ErasureReceipt) -> ErasureNoted:
 def _heard(device: DeviceCredential, heartbeat: Heartbeat, clock: Callable[[], int]) -> HeartbeatReply:
     close_old_connections()
     record_heartbeat(device.key_id, heartbeat)
+    record_stages(device.key_id, device.gate, heartbeat)
     gate = Gate.objects.select_related("site").get(pk=device.gate)
     return HeartbeatReply(
         at=clock(),

@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.codes.models import CodeChange
+from gatepass.centre.insights.access import sees_small_counts
+from gatepass.centre.insights.stages import STAGE_WORDS, at_the_gate_ms, slowest, timings
 from gatepass.centre.passages.access import access_log_gates, access_passages, masked_names
 from gatepass.centre.passages.days import DAY_MS
 from gatepass.centre.passages.figures import Figures, day_figures
 from gatepass.centre.passages.log import Filters, Passage
 from gatepass.centre.passages.storage import now_ms, passage_log, town_days, town_zone
-from gatepass.centre.passages.words import active_language, document_word, how_long, outcome_word
+from gatepass.centre.passages.words import active_language, document_word, how_long, outcome_word, reason_words
 from gatepass.centre.people.access import access_residents
+from gatepass.centre.privacy.suppression import suppress
 from gatepass.centre.sites.access import access_gates
+from gatepass.centre.sites.ailments import ONLINE_WITHIN, is_well
 from gatepass.centre.sites.health import condition_of
 from gatepass.centre.sites.models import Device, Gate
 from gatepass.languages import Language
@@ -27,6 +31,8 @@ from gatepass.policy import Colour, Outcome
 from gatepass.policy.reasons import COLOURS, KINDS, METHODS
 
 LATEST = 12
+MOST_GATES = 20
+MOST_REASONS = 5
 MOST_CHANGES = 5000
 """Of colour, that a board looks at; beyond that it says "at least"."""
 _DEVICES = Prefetch("devices", Device.objects.select_related("health"))
@@ -84,12 +90,6 @@ def board(user: User, gate: str = "") -> dict[str, Any]:
     gates = access_log_gates(user, "board", gate)
     figures = day_figures(passage_log(), town_days(), now, gates.keys())
     hour_now = town_days().slot(now)[1]
-    conditions = [
-        (condition_of(one, datetime.fromtimestamp(now / 1000, UTC)), figures.by_gate[str(one.pk)])
-        for one in access_gates(user, "board")
-        .filter(pk__in=[one.pk for one in gates.values()])
-        .prefetch_related(_DEVICES)
-    ]
     language = active_language()
     return {
         "figures": figures,
@@ -101,9 +101,8 @@ def board(user: User, gate: str = "") -> dict[str, Any]:
         "chart_width": CHART_WIDTH,
         "crowded": len(figures.hours) > 14,
         "base": BAR_TOP + BAR_HEIGHT,
-        "conditions": conditions,
-        "online": sum(condition.state == "online" for condition, _people in conditions),
-        "to_look_at": sum(condition.needs_a_look for condition, _people in conditions),
+        **_gates(user, gates if gate else None, figures, datetime.fromtimestamp(now / 1000, UTC)),
+        **_decisions(user, figures, gates, language),
         "colours": _colours(user, now),
         "lines": _latest(user, gates, now, language),
         "may_open_passages": may_open(user, "passages"),
@@ -119,6 +118,47 @@ class Colours:
     to: list[tuple[str, str, int]]
     """Colour, its word, people."""
     all_counted: bool
+
+
+def _gates(user: User, only: dict[str, Gate] | None, figures: Figures, moment: datetime) -> dict[str, Any]:
+    """How the gates are: those that need a look come first, and of thousands a board lists a few."""
+    mine = access_gates(user, "board")
+    if only is not None:
+        mine = mine.filter(pk__in=[one.pk for one in only.values()])
+    judged = mine.annotate(well=is_well(moment))
+    order = ("well", "site__community__name", "site__name", "name")
+    listed = judged.order_by(*order).prefetch_related(_DEVICES)[:MOST_GATES]
+    heard = mine.filter(devices__revoked_at=None, devices__health__heard_at__gte=moment - ONLINE_WITHIN)
+    return {
+        "conditions": [(condition_of(one, moment), figures.by_gate[str(one.pk)]) for one in listed],
+        "gates": mine.count(),
+        "online": heard.count(),
+        "to_look_at": judged.filter(well=False).count(),
+    }
+
+
+def _decisions(user: User, figures: Figures, gates: dict[str, Gate], language: Language) -> dict[str, Any]:
+    """Outcomes, the most frequent reasons of those who were held or refused, and what took longest.
+
+    Reasons only for whoever may read the passages themselves: a single "red" at a small gate is somebody.
+    """
+    took = timings(town_days().day(now_ms()), town_days().day(now_ms()), gates.keys())
+    worst = slowest(took)
+    hidden = not sees_small_counts(user, {one.pk for one in gates.values()})
+    outcomes = [figures.by_outcome[outcome] for outcome in Outcome]
+    shown = [str(cell) for cell in suppress(outcomes).cells] if hidden else [f"{total:,}" for total in outcomes]
+    reasons = [
+        (outcome.value, reason_words((reason,), language), total)
+        for (outcome, reason), total in figures.by_reason.most_common()
+        if outcome is not Outcome.PASS
+    ]
+    return {
+        "outcomes": [(one.value, outcome_word(one, language), text) for one, text in zip(Outcome, shown, strict=True)],
+        "reasons": [] if hidden else reasons[:MOST_REASONS],
+        "at_the_gate": at_the_gate_ms(took),
+        "slowest": (STAGE_WORDS[worst.stage], worst.mean_ms) if worst else None,
+        "may_open_insights": may_open(user, "insights"),
+    }
 
 
 def _colours(user: User, now: int) -> Colours | None:

@@ -44,6 +44,9 @@ class Figures:
     """People who entered in the full hours of today against the same hours a week ago: 0.04 is 4 % more."""
     by_gate: Counter[str]
     """People who went in or out, by gate."""
+    by_outcome: Counter[Outcome]
+    by_reason: Counter[tuple[Outcome, str]]
+    """Decisions of the gates, by outcome and first reason."""
 
     @property
     def inside(self) -> int:
@@ -59,7 +62,13 @@ def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str
     by_gate: Counter[str] = Counter()
     for movement in log.movements(today, today, gates, by=frozenset({"gate"})):
         by_gate[movement.gate] += movement.total
-    flow = [one for one in log.flow(today, today, gates, by=frozenset()) if one.outcome is Outcome.PASS]
+    decisions = log.flow(today, today, gates, by=frozenset())
+    by_outcome: Counter[Outcome] = Counter()
+    by_reason: Counter[tuple[Outcome, str]] = Counter()
+    for one in decisions:
+        by_outcome[one.outcome] += one.total
+        by_reason[one.outcome, one.reason] += one.total
+    flow = [one for one in decisions if one.outcome is Outcome.PASS]
     by_document: Counter[str] = Counter()
     for one in flow:
         by_document["typed" if one.method is Method.TYPED else one.document] += one.total
@@ -81,6 +90,8 @@ def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str
         longest_ms=longest,
         change=sum(entered[hour] for hour in full) / then - 1 if then else None,
         by_gate=by_gate,
+        by_outcome=by_outcome,
+        by_reason=by_reason,
     )
 
 

@@ -16,7 +16,7 @@ from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.passages.board import board
 
-SECTIONS = ("figures", "flow", "latest", "gates", "colours")
+SECTIONS = ("figures", "flow", "decisions", "latest", "gates", "colours")
 
 
 @dataclass(frozen=True, slots=True)

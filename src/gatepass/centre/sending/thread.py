@@ -10,9 +10,9 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre.accounts.sessions import forget_sessions
-from gatepass.centre.alarms.actions import forget_alarms
 from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.employers.reminders import remind
+from gatepass.centre.insights.actions import EveningReports
 from gatepass.centre.limits.actions import forget_tries
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
@@ -31,6 +31,7 @@ class SendingThread:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sending", daemon=True)
         self._tidied = -TIDY_EVERY
+        self._evening_reports = EveningReports()
 
     def start(self) -> None:
         self._thread.start()
@@ -57,12 +58,12 @@ class SendingThread:
             pass
         while send_due(timezone.now()) and not self._stopping.is_set():
             pass
+        self._evening_reports(timezone.now())
         if time.monotonic() - self._tidied >= TIDY_EVERY:
             self._tidied = time.monotonic()
             forget_messages(timezone.now())
             forget_tries(timezone.now())
             forget_sessions()
-            forget_alarms(timezone.now())
             forget_answers(timezone.now())
             remind(timezone.now(), timezone.localdate())
             close_expired(timezone.now())

@@ -1,4 +1,5 @@
-"""Tables for spreadsheets. Every cell is text: a number of 18 digits keeps them all, and a formula is never run."""
+"""Tables for spreadsheets. A cell is text unless the sheet is of figures: a number of 18 digits keeps them all, and a
+formula is never run."""
 
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ class Sheet:
     name: str
     header: Sequence[Any]
     rows: Iterable[Sequence[Any]] = field(default=(), repr=False)
+    figures: bool = False
+    """Whole and broken numbers are written as such, to be reckoned with."""
 
 
 def xlsx(sheets: Sequence[Sheet]) -> bytes:
@@ -33,13 +36,15 @@ def xlsx(sheets: Sequence[Sheet]) -> bytes:
             page.column_dimensions[get_column_letter(place)].width = min(40, 6 + 2 * len(str(word)))
         page.append([_cell(page, word, bold=True) for word in sheet.header])
         for row in sheet.rows:
-            page.append([_cell(page, value) for value in row])
+            page.append([_cell(page, value, figures=sheet.figures) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _cell(page: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(page: Any, value: Any, *, bold: bool = False, figures: bool = False) -> WriteOnlyCell:
+    if figures and isinstance(value, int | float):
+        return WriteOnlyCell(page, value)
     text = "" if value is None else ILLEGAL_CHARACTERS_RE.sub("", str(value))
     cell = WriteOnlyCell(page, text)
     # openpyxl takes a leading = for a formula, a spreadsheet 18 digits for a number: it is text, and says so.

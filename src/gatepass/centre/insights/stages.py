@@ -1,0 +1,99 @@
+"""Time at the gate: what devices say of the stages of their answers, kept by the hour.
+
+A device counts from its start (`wire.messages.Stage`). What it says is compared with what it said before, and only the
+difference is added: a heartbeat that is lost or comes twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gatepass.centre.insights.models import StageHour, StageSeen
+from gatepass.centre.passages.storage import now_ms, town_days
+from gatepass.wire.messages import Heartbeat
+
+STAGE_WORDS: Final[dict[str, Promise]] = {
+    "decided": _("Decision"),
+    "asked": _("Asking the centre"),
+    "durable": _("Stored on the disk"),
+    "shown": _("From the card to the screen, all in all"),
+    "painted": _("Painting the answer"),
+    "sounded": _("First sound"),
+}
+EVERY_S: Final = 60.0
+"""Between two looks at one device: a heartbeat each five seconds need not be two more writes."""
+
+# The same in SQLite and PostgreSQL.
+_ADD: Final = """
+INSERT INTO insights_stagehour (gate_id, day, hour, stage, n, total_us) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (day, gate_id, hour, stage)
+DO UPDATE SET n = insights_stagehour.n + excluded.n, total_us = insights_stagehour.total_us + excluded.total_us
+"""
+_looked: dict[str, float] = {}
+
+
+def record_stages(device: str, gate: int, heartbeat: Heartbeat) -> bool:
+    """Add what is new; whether anything was. State that machines tell, not a change by anybody: no audit entry."""
+    if not heartbeat.stages or time.monotonic() - _looked.get(device, -EVERY_S) < EVERY_S:
+        return False
+    said = {one.stage: [one.n, one.total_us] for one in heartbeat.stages if one.stage in STAGE_WORDS}
+    day, hour = town_days().slot(now_ms())
+    with transaction.atomic():
+        seen = StageSeen.objects.select_for_update().filter(pk=device).first()
+        before = seen.counts if seen is not None and seen.started == heartbeat.started else {}
+        fresh = [
+            (gate, day, hour, stage, n - before.get(stage, (0, 0))[0], us - before.get(stage, (0, 0))[1])
+            for stage, (n, us) in said.items()
+            if n > before.get(stage, (0, 0))[0]
+        ]
+        if fresh:
+            with connection.cursor() as cursor:
+                cursor.executemany(_ADD, fresh)
+            facts = {"started": heartbeat.started, "counts": said}
+            StageSeen.objects.update_or_create(device_id=device, defaults=facts)
+    _looked[device] = time.monotonic()
+    return bool(fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One stage over many answers."""
+
+    stage: str
+    n: int
+    total_us: int
+
+    @property
+    def mean_ms(self) -> float:
+        return self.total_us / self.n / 1000 if self.n else 0.0
+
+
+def timings(first: date, last: date, gates: Collection[str]) -> list[Timing]:
+    """Each stage that was measured at these gates, in the order of an answer."""
+    n: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    rows = StageHour.objects.filter(day__range=(first, last), gate__in=[int(gate) for gate in gates])
+    for stage, count, us in rows.order_by().values_list("stage").annotate(Sum("n"), Sum("total_us")):
+        n[stage], total[stage] = count, us
+    return [Timing(stage, n[stage], total[stage]) for stage in STAGE_WORDS if n[stage]]
+
+
+def at_the_gate_ms(found: Collection[Timing]) -> float | None:
+    """From the card to the painted answer, on average; None where no screen has told."""
+    means = {one.stage: one.mean_ms for one in found}
+    return means["shown"] + means["painted"] if {"shown", "painted"} <= means.keys() else None
+
+
+def slowest(found: Collection[Timing]) -> Timing | None:
+    """Of the single steps; `shown` is the way as a whole."""
+    return max((one for one in found if one.stage != "shown"), key=lambda one: one.mean_ms, default=None)
