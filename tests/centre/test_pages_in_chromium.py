@@ -10,17 +10,27 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from tests.browser import snap
 from tests.cast import LI, SUN, WANG
+from tests.centre.applicants.helpers import applicant  # noqa: F401
 from tests.centre.conftest import PASSWORD
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.alarms.models import Alarm
+from gatepass.centre.appeals.actions import send_appeal
+from gatepass.centre.appeals.models import Appeal
+from gatepass.centre.applications.actions import apply
+from gatepass.centre.applications.facts import ApplicationFacts
 from gatepass.centre.codes.actions import set_colour
+from gatepass.centre.mandates.actions import entrust
+from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.sites.actions import place_site, record_heartbeat
+from gatepass.identity import DocumentKind
 from gatepass.policy import Advice, Colour
+from gatepass.policy.colours.facts import Declaration
 from gatepass.wire.messages import Heartbeat, ReaderHealth
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -31,11 +41,12 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.fixture
-def pages(town, register, enrol) -> dict[Role, dict[str, str]]:
+def pages(town, register, enrol, applicant) -> dict[Role, dict[str, str]]:  # noqa: F811 - the fixture is asked for by its name
     """A town with something on every page, and who looks at which."""
     wang, li, sun = register(WANG), register(LI), register(SUN)
     set_colour(None, wang, Colour.GREEN, "C")
     set_colour(None, li, Colour.YELLOW, "B1", Advice.TEST, timezone.now() + timedelta(days=14))
+    li.refresh_from_db()
     set_colour(None, sun, Colour.RED, "A1", Advice.VISIT_OFFICE)
     device, _key = enrol(town.east)
     now = int(timezone.now().timestamp() * 1000)
@@ -47,8 +58,19 @@ def pages(town, register, enrol) -> dict[Role, dict[str, str]]:
     raise_now("reader_unplugged", f"gate:{town.east.pk} sam", site=town.estate, facts=facts)
     tried = {"limit": "number_from_address", "address": "203.0.113.9"}
     raise_now("tried_too_often", "number_from_address x", facts=tried)
+    daughter = applicant()
+    entrust(None, li, daughter, Relation.CHILD, Consent.TOLD_STAFF)
+    objection = send_appeal(daughter, li, Appeal.About.WRONG_FACT, "妈妈那天一直在家。")
+    told = ApplicationFacts("赵敏", DocumentKind.PASSPORT, "E12345678", "CHN", "", Declaration())
+    application = apply(daughter, town.estate, Relation.CHILD, Consent.TOLD_APPLICANT, told, None)
     return {
         Role.OFFICE: {
+            "applications": "/applications/",
+            "application": reverse("application", args=[application.pk]),
+            "objections": reverse("appeals"),
+            "objection": reverse("appeal", args=[objection.pk]),
+            "declare": reverse("resident_declare", args=[li.pk]),
+            "acting": reverse("resident_acting", args=[li.pk]),
             "residents": "/residents/",
             "resident": f"/residents/{li.pk}/",
             "colour": f"/residents/{li.pk}/colour/",
