@@ -17,6 +17,7 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.passages.storage import passage_log
 from gatepass.centre.people.access import key_of
 from gatepass.centre.people.actions import retire_document
+from gatepass.centre.people.households.models import Membership
 from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.tracing.access import access_contacts, gates_of, how_many_hidden
 from gatepass.centre.tracing.finding import count_contacts, trace_on
@@ -86,6 +87,8 @@ def test_a_chain_goes_on_from_a_contact_and_only_after_the_meeting(monday, town,
     assert not Contact.objects.filter(person_key=b"earl" * 4).exists()
     sun = Link.objects.get(source=monday.contact(monday.li), target=monday.contact(monday.sun))
     assert sun.score > 0
+    # Where he came from is known: a chain does not run back.
+    assert not Link.objects.filter(source=monday.contact(monday.li), target__step=0).exists()
     # She was near Wang herself: the shortest way counts.
     assert monday.contact(monday.sun).step == 1
     assert Entry.objects.get(verb="contact:trace_on").object == f"resident:{monday.li.pk}"
@@ -174,7 +177,10 @@ def test_people_of_one_household_are_tied_while_they_live_there(monday) -> None:
     now = monday.case.until
     (tie,) = household_ties([monday.wang.pk], now - week, now)
     assert tie.target == monday.zhao.pk
-    assert household_ties([monday.wang.pk], now - 9 * week, now - 8 * week) == []
+    # Entered after the window, they live together all the same; parted before it, they do not.
+    assert household_ties([monday.wang.pk], now - 9 * week, now - 8 * week) == [tie]
+    Membership.objects.filter(resident=monday.zhao).update(since=now - 20 * week, until=now - 10 * week)
+    assert household_ties([monday.wang.pk], now - 9 * week, now) == []
     assert household_ties([monday.li.pk], now - week, now) == []
 
 

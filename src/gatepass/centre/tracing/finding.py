@@ -91,7 +91,9 @@ def trace_on(by: User, contact: Contact, log: PassageLog | None = None) -> int:
 def _trace(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> set[Who]:
     """Everybody near `origin`; rows are written for the nearest `MOST`."""
     found = [*_at_gates(case, origin, since, log), *_by_ties(case, origin)]
-    found = [one for one in found if one.who != _who(origin)]
+    # Whoever led here was near as well; that is known, and a chain does not run back.
+    behind = {_who(link.source) for link in Link.objects.filter(target=origin).select_related("source")}
+    found = [one for one in found if one.who not in behind | {_who(origin)}]
     ranked = sorted(found, key=lambda one: (one.kind, -one.score))
     kept: dict[Who, None] = {}
     for one in ranked:

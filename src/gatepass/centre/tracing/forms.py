@@ -176,6 +176,9 @@ class RevealForm(forms.Form):
 
 
 class OfferForm(forms.Form):
+    use_required_attribute = False
+    """The list asks for names and hands over with one form: a browser must not ask for a colleague in between."""
+
     taker: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Colleague"))
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
 

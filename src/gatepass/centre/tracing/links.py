@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Q
+from django.utils import timezone
 
 from gatepass.centre.people.households.models import Membership
 from gatepass.centre.tracing.models import Contact
@@ -30,7 +31,11 @@ Source = Callable[[Collection[int], datetime, datetime], list[Tie]]
 
 
 def household_ties(residents: Collection[int], since: datetime, until: datetime) -> list[Tie]:
-    """Who lived in the same household at any time of the window, whoever of the two moved in or out within it."""
+    """Who lived in the same household at any time from the window's beginning until today.
+
+    A membership begins when the office entered it, which may be later than the people moved in together.
+    """
+    until = max(until, timezone.now())
 
     def during() -> Q:
         return Q(since__lte=until) & (Q(until__isnull=True) | Q(until__gte=since))
