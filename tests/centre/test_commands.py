@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -93,3 +94,25 @@ def wait_for(address: str, process: subprocess.Popen[str]) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     pytest.fail("the centre did not answer")
+
+
+def test_forgetting_and_backups_on_the_command_line(tmp_path: Path) -> None:
+    centre, backups, safe, anew = (tmp_path / name for name in ("centre", "backups", "safe", "new"))
+    folder = ["--folder", str(centre)]
+    assert "nothing is due in" in gatepass("centre", "purge", "--dry-run", *folder).stdout
+    assert "forgotten: 0 rows" in gatepass("centre", "purge", *folder).stdout
+    gatepass("centre", "staff-add", "wang.fang", "王芳", "--role", "office", *folder)
+    made = gatepass("centre", "backup", str(backups), "--keys-to", str(safe), *folder)
+    assert re.search(r"gatepass-\S+\.backup: \d+ rows, 0\.\d MB", made.stdout), made.stderr
+    (backup,) = backups.iterdir()
+    early = gatepass("centre", "restore", str(backup), "--folder", str(anew))
+    assert early.returncode == 1
+    assert "copy keys/ first" in early.stderr
+    shutil.copytree(centre / "keys", anew / "keys")
+    shutil.copy(safe / "people.sqlite3", anew / "keys")
+    restored = gatepass("centre", "restore", str(backup), "--folder", str(anew))
+    assert "; 0 rows of people who were erased stay closed" in restored.stdout, restored.stderr
+    assert "nothing was touched" in gatepass("centre", "restore", str(backup), "--folder", str(anew)).stderr
+    with sqlite3.connect(anew / "centre.sqlite3") as database:
+        assert database.execute("SELECT full_name FROM accounts_user").fetchall() == [("王芳",)]
+    database.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import msgspec
 import pytest
 from tests.gate.town import until
 
@@ -46,6 +47,46 @@ def test_numbers_begin_at_one_and_have_no_gap(path: Path) -> None:
     assert [record.seq for record in first + second] == [1, 2, 3]
     assert journal.verify().sound
     journal.close()
+
+
+def test_a_person_is_forgotten_and_the_numbers_keep_their_order(path: Path) -> None:
+    journal = JournalFile(path, KEY)
+    who, other = b"w" * 16, b"o" * 16
+    sealed = msgspec.structs.replace(entry(person=who), sealed=b"who she is")
+    journal.append([entry(person=who), sealed, entry(person=other)])
+    assert journal.forget(frozenset({who})) == (2, 1)
+    assert [(one.seq, one.person, one.sealed) for one in journal.between(1, 9, 9)] == [
+        (1, None, None),
+        (2, None, None),
+        (3, other, None),
+    ]
+    assert journal.forget(frozenset({who})) == (0, 0)
+    assert journal.verify().sound
+    assert path.with_name(path.name + "-wal").stat().st_size == 0
+    journal.close()
+
+
+def test_what_the_disk_has_not_taken_yet_is_forgotten_as_well(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        journal = JournalWriter(path, KEY, now_ms=lambda: NOW)
+        who = b"w" * 16
+        await journal.append(entry(person=who))
+        with monkeypatch.context() as full:
+            full.setattr(JournalFile, "append", _refuses)
+            await journal.append(entry(person=who))
+            assert journal.held == 1
+            forgotten = await journal.forget(frozenset({who}))
+            assert (forgotten.records, forgotten.sealed) == (2, 0)
+        await until(lambda: journal.held == 0)
+        stored = await journal.ask(lambda file: file.between(1, 9, 9))
+        assert [record.person for record in stored] == [None, None]
+        await journal.close()
+
+    asyncio.run(story())
+
+
+def _refuses(_journal: JournalFile, _entries: Any) -> Any:
+    raise apsw.FullError
 
 
 def test_a_refused_transaction_spends_no_number(path: Path) -> None:

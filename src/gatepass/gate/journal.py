@@ -152,7 +152,7 @@ class JournalFile:
                 "UPDATE records SET body = ? WHERE seq = ?",
                 [(_encode(msgspec.structs.replace(each, person=None, sealed=None)), each.seq) for each in found],
             )
-        self._connection.pragma("wal_checkpoint(TRUNCATE)")
+        self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         return len(found), sum(each.sealed is not None for each in found)
 
     def verify(self) -> Verification:

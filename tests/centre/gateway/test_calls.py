@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.centre.gateway.harness import MSGPACK, Terminal, call, gateway
 from tests.policy.decision_cases import CASES
 
+from gatepass.centre.errors import RefusedError
 from gatepass.centre.gateway import calls as gateway_calls
 from gatepass.centre.gateway import gate_calls, http
 from gatepass.centre.gateway.pace import Pace
@@ -21,6 +22,7 @@ from gatepass.directory.fetching import FolderFetcher, Subscriber
 from gatepass.directory.store import DirectoryStore
 from gatepass.policy import Advice, Colour, Knowledge, Outcome, Status, decide
 from gatepass.speech.prompts import PROMPTS
+from gatepass.wire.erasure import ErasureNoted, ErasureOrder, ErasureOrders, ErasureReceipt
 from gatepass.wire.messages import (
     MAX_BATCH,
     Heartbeat,
@@ -43,6 +45,41 @@ PEOPLE = {
 
 def ask(*people: bytes) -> bytes:
     return msgspec.msgpack.encode(StatusQuery(list(people)))
+
+
+# Erasures
+
+
+def test_a_gate_hears_whom_it_must_forget_and_its_receipt_is_taken_if_it_signed_it(tmp_path, monkeypatch):
+    order = ErasureOrder(7, [WANG])
+    taken = []
+    monkeypatch.setattr(
+        gateway_calls, "orders_for", lambda device: ErasureOrders([order] if device == "dev-east" else [])
+    )
+
+    def take(device: str, receipt: ErasureReceipt) -> ErasureNoted:
+        if receipt.proof == bytes(64):
+            raise RefusedError("erasure_proof_wrong")
+        taken.append((device, receipt))
+        return ErasureNoted(open=0)
+
+    monkeypatch.setattr(gateway_calls, "take_receipt", take)
+
+    async def story():
+        east, west = Terminal("dev-east", 1), Terminal("dev-west", 2)
+        async with gateway(tmp_path, east, west) as town:
+            assert (await town.send(east, "GET", "/gate/v1/erasures")).read(ErasureOrders).orders == [order]
+            assert (await town.send(west, "GET", "/gate/v1/erasures")).read(ErasureOrders).orders == []
+            assert (await call(town.app, "GET", "/gate/v1/erasures")).status == 401
+            receipt = ErasureReceipt(erasure=7, at=1, records=2, sealed=1, files=0, proof=b"p" * 64)
+            noted = await town.send(east, "POST", "/gate/v1/erased", msgspec.msgpack.encode(receipt))
+            assert noted.read(ErasureNoted).open == 0
+            unsigned = msgspec.msgpack.encode(msgspec.structs.replace(receipt, proof=bytes(64)))
+            assert (await town.send(east, "POST", "/gate/v1/erased", unsigned)).status == 422
+            assert (await town.send(east, "POST", "/gate/v1/erased", b"nonsense")).status == 422
+
+    asyncio.run(story())
+    assert [device for device, _receipt in taken] == ["dev-east"]
 
 
 # Passages

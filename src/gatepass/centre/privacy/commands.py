@@ -108,7 +108,7 @@ def restore(
     Example: ./gatepass centre restore /mnt/backups/gatepass-2026-11-28T030000Z.backup --folder /var/lib/gatepass-new
     """
     keys_folder = folder.resolve() / "keys"
-    for name in ("backup.key", "people.sqlite3", "fields.key", "person-key.key"):
+    for name in ("backup.key", "people.sqlite3"):
         if not (keys_folder / name).exists():
             typer.echo(f"{keys_folder / name} is not there: copy keys/ first", err=True)
             raise typer.Exit(1)

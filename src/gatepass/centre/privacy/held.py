@@ -111,7 +111,8 @@ def as_data(resident: Resident, *, passages: bool) -> dict[str, Any]:
     person = whole_person(resident)
     tables: dict[str, Any] = {}
     for model, table in declared_models():
-        if not (table.person or table.applicant or table.person_key):
+        # A tracing case, or a list under way, is about others as well: the office tells what can be told of it.
+        if table.category not in _TABLE_OF or not (table.person or table.applicant or table.person_key):
             continue
         names = [name for name, kind in table.fields if kind in PERSONAL or kind == "plain"]
         rows = [
