@@ -93,6 +93,17 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Privacy"),
+        (
+            Right(_("Read and export why each field is kept, and for how long"), roles.INVENTORY),
+            Right(
+                _("Answer what residents ask about their own data, and give a resident what is held about them"),
+                roles.REQUESTS,
+            ),
+            Right(_("See and export what was forgotten and who was erased"), roles.RECEIPTS),
+        ),
+    ),
+    Chapter(
         _("Companies"),
         (
             Right(
