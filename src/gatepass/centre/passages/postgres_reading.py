@@ -190,10 +190,15 @@ class PostgresPassages(PassageReading[Partition]):
     def flow(
         self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
     ) -> list[Flow]:
-        kind = "direction, outcome, split_part(reasons, ' ', 1), method, document"
+        # By the number of the kind before its words are looked up: a large town has half a million counters a day.
+        kind: LiteralString = "direction, outcome, split_part(reasons, ' ', 1), method, document"
+        summed, values = self._summed("kind", "counters", first, last, gates, by)
+        statement: LiteralString = (
+            f"SELECT day, hour, gate, {kind}, sum(n) FROM ({summed}) AS s JOIN kinds USING (kind)"  # noqa: S608
+        )
         return [
             Flow(r[0], r[1], self._gate(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], int(r[8]))
-            for r in self._summed("counters JOIN kinds USING (kind)", "NOT resolution", kind, first, last, gates, by)
+            for r in self._ask_rows(f"{statement} WHERE NOT resolution GROUP BY day, hour, gate, {kind}", values)
         ]
 
     def movements(
@@ -201,22 +206,28 @@ class PostgresPassages(PassageReading[Partition]):
     ) -> list[Movement]:
         return [
             Movement(day, hour, self._gate(gate), direction, int(n))
-            for day, hour, gate, direction, n in self._summed("movements", "true", "direction", first, last, gates, by)
+            for day, hour, gate, direction, n in self._ask_rows(
+                *self._summed("direction", "movements", first, last, gates, by)
+            )
         ]
 
     def _gate(self, number: int) -> str:
         return self._numbered.name(number) if number else ""
 
+    def _ask_rows(self, statement: LiteralString, values: list[object]) -> list[tuple]:
+        with self._connections.reading() as connection:
+            return connection.execute(statement, values).fetchall()
+
     def _summed(
         self,
-        source: LiteralString,
-        where: LiteralString,
-        kind: LiteralString,
+        what: LiteralString,
+        table: LiteralString,
         first: date,
         last: date,
         gates: Collection[str] | None,
         by: By,
-    ) -> list[tuple]:
+    ) -> tuple[LiteralString, list[object]]:
+        """A statement and its values. The words are of this file; what comes from outside is bound."""
         hour: LiteralString = "hour" if "hour" in by else "-1"
         gate: LiteralString = "gate" if "gate" in by else "0"
         values: list[object] = [first, last]
@@ -224,8 +235,5 @@ class PostgresPassages(PassageReading[Partition]):
         if gates is not None:
             only = " AND gate = ANY (%s)"
             values.append(self._numbered.numbers(gates))
-        # Every part is a word of this file; what comes from outside is bound.
-        statement = f"SELECT day, {hour}, {gate}, {kind}, sum(n) FROM {source} WHERE {where}"  # noqa: S608
-        statement += f" AND day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, {kind}"
-        with self._connections.reading() as connection:
-            return connection.execute(statement, values).fetchall()
+        statement: LiteralString = f"SELECT day, {hour} AS hour, {gate} AS gate, {what}, sum(n) AS n FROM {table}"  # noqa: S608
+        return f"{statement} WHERE day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, 4", values
