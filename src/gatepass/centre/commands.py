@@ -128,6 +128,26 @@ def staff_add(
 
 
 @app.command()
+def staff_factors_drop(
+    username: Annotated[str, typer.Argument(help="Whose passkeys, authenticator program and recovery codes are lost.")],
+    folder: Folder = Path("centre"),
+) -> None:
+    """Take away somebody's second factors, where no second administrator can confirm it on the staff page.
+
+    Example: ./gatepass centre staff-factors-drop wang.fang --folder /var/lib/gatepass-centre
+    """
+    set_up(folder)
+    from gatepass.centre.accounts.factors import drop_factors
+    from gatepass.centre.accounts.models import User
+
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        typer.echo(f"there is no account {username}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{username}: {drop_factors(None, user)} taken away, every session ended; this is on record")
+
+
+@app.command()
 def protection_name(
     resident: Annotated[int, typer.Argument(help="The resident's number, as the audit writes it: resident:12 is 12.")],
     username: Annotated[str, typer.Argument(help="A member of staff whose role opens this resident's page.")],

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+STAFF_ROLES: Final = (
+    *("administrator", "office", "social_worker", "grid_worker"),
+    *("tracer", "interpreter", "guard_lead", "auditor"),
+)
+"""`accounts.roles.Role`, which needs Django; a test compares the two."""
 
 
 class Configuration(BaseSettings):
@@ -47,6 +53,33 @@ class Configuration(BaseSettings):
     """Sent as `Authorization: Bearer …`."""
     sms_body: str = '{"to": "{to}", "text": "{text}"}'
     """What is POSTed: JSON in which the strings {to} and {text} are filled in."""
+
+    second_factor_roles: str = "administrator tracer"
+    """Roles, with spaces between, that open nothing before their holder has a passkey or an authenticator program."""
+    oidc_issuer: str = ""
+    """The town's own log-in (OpenID Connect), as its address says it; empty: there is none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "OpenID Connect"
+    """What the button on the log-in page says."""
+    oidc_claim: str = "preferred_username"
+    """Which claim says the user name here. Only the one who runs that log-in may set it, never its users."""
+
+    @field_validator("second_factor_roles")
+    @classmethod
+    def _are_roles(cls, value: str) -> str:
+        unknown = set(value.split()) - set(STAFF_ROLES)
+        if unknown:
+            raise ValueError(f"unknown: {' '.join(sorted(unknown))}; the roles are {' '.join(STAFF_ROLES)}")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_encrypted_too(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and not _is_own_machine(parts.hostname or ""):
+            raise ValueError("whoever changes what it answers comes in as anybody: use https")
+        return value.rstrip("/")
 
     @field_validator("dir")
     @classmethod
@@ -89,7 +122,13 @@ class Configuration(BaseSettings):
             raise ValueError(
                 "GATEPASS_CENTRE_ADDRESS is plain http: use https, or set GATEPASS_CENTRE_ALLOW_PLAIN_HTTP=yes"
             )
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("GATEPASS_CENTRE_OIDC_ISSUER needs GATEPASS_CENTRE_OIDC_CLIENT_ID")
         return self
+
+    @property
+    def roles_with_second_factor(self) -> frozenset[str]:
+        return frozenset(self.second_factor_roles.split())
 
     @property
     def host(self) -> str:
@@ -111,3 +150,17 @@ def _is_own_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def openid_connect(configuration: Configuration) -> dict[str, Any]:
+    """The library's setting for the town's own log-in; empty where there is none."""
+    if not configuration.oidc_issuer:
+        return {}
+    app = {
+        "provider_id": "town",
+        "name": configuration.oidc_name,
+        "client_id": configuration.oidc_client_id,
+        "secret": configuration.oidc_client_secret.get_secret_value(),
+        "settings": {"server_url": configuration.oidc_issuer},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}

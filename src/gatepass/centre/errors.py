@@ -39,7 +39,7 @@ Exception
     ├── paper_needs_document, paper_needs_code, phone_key
     ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
     ├── second_person                 two people are needed, and this is the first one again
-    ├── account_inactive, staff_invitation_unknown
+    ├── account_inactive, staff_invitation_unknown, factor_none
     ├── request_open, request_answered, request_needs_words    of what a resident asks about their own data
     ├── erasure_under_way, erasure_proof_wrong
     ├── case_…                        of tracing: not open, the own one, somebody was quicker; `field` that is not right
@@ -118,6 +118,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),
     "alarm_cures_itself": _("This alarm goes by itself as soon as its cause is gone."),
     "second_person": _("This needs a second person: somebody else with the same right."),
+    "factor_none": _("There is no second factor to take away, or nobody has asked for it. Reload the page."),
     "account_inactive": _("This account is deactivated. Reactivate it first."),
     "staff_invitation_unknown": _(
         "This link is not known, was used already, or is older than three days. Ask an administrator for a new one."

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from gatepass.centre import keys
-from gatepass.centre.configuration import Configuration
+from gatepass.centre.configuration import Configuration, openid_connect
 from gatepass.centre.translations import TREES, compile_catalogues
 
 CONFIGURATION = Configuration()
@@ -34,6 +34,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "gatepass.centre.accounts",
+    # After ours: templates of the same name in `accounts/templates` come first.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "gatepass.centre.audit",
     "gatepass.centre.sites",
     "gatepass.centre.people",
@@ -76,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gatepass.centre.api.middleware.ProblemMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     # Refuses every URL that `accounts.roles` does not allow by name: keep it last, next to the views.
     "gatepass.centre.accounts.middleware.RefuseByDefaultMiddleware",
 ]
@@ -119,6 +126,28 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+# Second factors, passkeys and the town's own log-in: `accounts.entrance`. Nobody signs up, and no mail is sent.
+ACCOUNT_ADAPTER = "gatepass.centre.accounts.entrance.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "gatepass.centre.accounts.entrance.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Clocks of phones are off by some seconds: the code before and the one after count too.
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "gatepass.centre.accounts.entrance.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = openid_connect(CONFIGURATION)
+# Of this process alone: which sessions were noted lately, and how often a code was tried.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -223,8 +223,8 @@ class Stage:
 
     def _spawn(self, name: str, words: list[str]) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{name}.log").open("ab")
-        # The sub-district's name stands above the staff site's menu.
-        inside = {**os.environ, "GATEPASS_CENTRE_TOWN": STREET}
+        # The sub-district's name stands above the staff site's menu; the demo's staff come in by their passwords.
+        inside = {**os.environ, "GATEPASS_CENTRE_TOWN": STREET, "GATEPASS_CENTRE_SECOND_FACTOR_ROLES": ""}
         with log:
             # A session of its own: Ctrl-C reaches the stage, and the stage ends its parts in order.
             return subprocess.Popen(

@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
+from gatepass.centre.accounts.factors import lacks_factor
 from gatepass.centre.accounts.models import User
-from gatepass.centre.accounts.roles import API, MY, PUBLIC
+from gatepass.centre.accounts.roles import API, FACTORS, MY, PUBLIC
 from gatepass.centre.accounts.sessions import note_use
 from gatepass.centre.applicants.access import applicant_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 OPEN_WITH_A_ONE_TIME_PASSWORD = ("password", "logout")
+OPEN_WITHOUT_A_SECOND_FACTOR = (*OPEN_WITH_A_ONE_TIME_PASSWORD, *FACTORS, "account", "session_end", "rights")
 
 
 class LanguageMiddleware:
@@ -70,10 +72,19 @@ class RefuseByDefaultMiddleware:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if not may_open(request.user, page):
             raise PermissionDenied
-        if request.user.must_change_password and page not in OPEN_WITH_A_ONE_TIME_PASSWORD:
-            return redirect("password")
-        note_use(request)
-        return None
+        first = _comes_first(request.user, page)
+        if first is None:
+            note_use(request)
+        return redirect(first) if first else None
+
+
+def _comes_first(user: User, page: str) -> str | None:
+    """The page on which the user has to do something before this one opens, or None."""
+    if user.must_change_password and page not in OPEN_WITH_A_ONE_TIME_PASSWORD:
+        return "password"
+    if page not in OPEN_WITHOUT_A_SECOND_FACTOR and lacks_factor(user):
+        return "mfa_index"
+    return None
 
 
 def _page(request: HttpRequest) -> str:

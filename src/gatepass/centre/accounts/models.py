@@ -100,6 +100,18 @@ class StaffInvitation(models.Model):
         return f"staffinvitation:{self.pk}"
 
 
+class FactorReset(models.Model):
+    """An administrator has asked that somebody's second factors go; another one has to confirm it."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="factor_reset")
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"factorreset:{self.pk}"
+
+
 class LoginFailure(models.Model):
     """Wrong passwords of one name from one address: after a few, both wait. Rows go after a success or a day."""
 

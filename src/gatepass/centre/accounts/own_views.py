@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gatepass.centre.accounts import invitations
 from gatepass.centre.accounts.access import asking, roles_of
+from gatepass.centre.accounts.factors import has_factor
 from gatepass.centre.accounts.forms import NewPasswordForm
 from gatepass.centre.accounts.rights import CHAPTERS, HEAD, IN_ONE_LINE, OUTSIDE
 from gatepass.centre.accounts.roles import Role
@@ -30,6 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "grants": user.grants.select_related("community", "site"),
         "sessions": sessions_of(user),
         "here": request.session.session_key,
+        "has_factor": has_factor(user),
     }
     return render(request, "accounts/account.html", context)
 
@@ -84,6 +87,7 @@ def rights(request: HttpRequest) -> HttpResponse:
             for chapter in CHAPTERS
         ],
         "outside": OUTSIDE,
+        "second_factor": [role.label for role in Role if role in settings.CONFIGURATION.roles_with_second_factor],
         "two_people": [rule.words for rule in RULES.values()],
     }
     return render(request, "accounts/rights.html", context)

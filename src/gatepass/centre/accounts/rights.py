@@ -124,7 +124,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     Chapter(
         _("Running the centre"),
         (
-            Right(_("Open and change staff accounts, invite, end sessions"), roles.STAFF),
+            Right(_("Open and change staff accounts, invite, end sessions, reset second factors"), roles.STAFF),
             Right(_("Read and export the audit"), roles.AUDIT),
             Right(_("See and revoke the tokens of programs"), roles.TOKENS),
             Right(_("See how messages were delivered, without address and text, and send them again"), roles.MESSAGES),

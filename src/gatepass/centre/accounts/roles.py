@@ -38,6 +38,9 @@ API: Final = tuple(
 # Open to everybody, logged in or not.
 PUBLIC: Final = (
     *("login", "language", "healthz", "api_description", "invitation"),
+    # A log-in on its way: they open only where a first step was taken, or lead back to the log-in.
+    *("account_login", "mfa_authenticate", "mfa_login_webauthn"),
+    *("openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled"),
     *("my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE),
     "transparency",
 )
@@ -50,8 +53,18 @@ MY: Final = (
     "my_check",
 )
 
+# The own second factors, and the question that comes before they are changed: it is still you?
+FACTORS: Final = (
+    *("mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
+    *("mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_webauthn"),
+    *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+)
+
 # Open to everybody who is logged in.
-OWN: Final = ("home", "logout", "password", "alarm_contact", "account", "session_end", "rights", "rights_export")
+OWN: Final = (
+    *FACTORS,
+    *("home", "logout", "password", "alarm_contact", "account", "session_end", "rights", "rights_export"),
+)
 
 BOARD: Final = ("board", "passages", "passages_export")
 INSIGHTS: Final = ("insights", "insights_export", "reports", "reports_export", "report_make", "report_file")
@@ -88,7 +101,10 @@ EQUIP: Final = (
     *("community_create", "site_create", "site_change", "site_place", "gate_create", "gate_change", "gate_rules"),
     *("gate_enrolment", "device_revoke"),
 )
-STAFF: Final = ("staff", "staff_create", "staff_change", "staff_active", "staff_invite", "staff_sessions_end")
+STAFF: Final = (
+    *("staff", "staff_create", "staff_change", "staff_active"),
+    *("staff_invite", "staff_sessions_end", "staff_factors"),
+)
 # Why each field is kept; what residents ask about their own data; what was forgotten, and who was erased.
 INVENTORY: Final = ("privacy", "privacy_export")
 RECEIPTS: Final = ("privacy_receipts", "privacy_receipts_export")

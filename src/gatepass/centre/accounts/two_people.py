@@ -39,6 +39,9 @@ RULES: Final[dict[str, Rule]] = {
         "case_extension",
         "case_own",
     ),
+    "factors": Rule(
+        _("The second factors of somebody who has lost them are taken away by two administrators."), "staff_factors"
+    ),
 }
 
 

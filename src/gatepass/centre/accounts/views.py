@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,12 +20,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gatepass.centre.accounts import actions, lockout
 from gatepass.centre.accounts.access import asking
+from gatepass.centre.accounts.factors import has_factor
 from gatepass.centre.accounts.forms import InvitationForm, LoginForm, OwnPasswordForm, StaffForm
 from gatepass.centre.accounts.invitations import invite
-from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.models import FactorReset, User
 from gatepass.centre.accounts.navigation import places_of
 from gatepass.centre.accounts.sessions import end_session, end_sessions, sessions_of
-from gatepass.centre.audit.actions import record
+from gatepass.centre.applicants import passkeys
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.pictures import qr
 
@@ -48,11 +51,16 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def log_in(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (user := _authenticated(request, form)):
-        login(request, user)
-        with transaction.atomic():
-            record(user, "session:log_in", user)
-        return redirect(_next(request, "home"))
-    return render(request, "accounts/login.html", {"form": form, "next": _next(request, "")})
+        # A second factor, where there is one, comes before anything else opens; then `entrance.post_login`.
+        on = Login(user=user, redirect_url=_next(request, "home"))
+        return perform_password_login(request, {"username": user.username}, on)
+    context = {"form": form, "next": _next(request, ""), "oidc": _town_log_in(), "passkeys": passkeys.offered()}
+    return render(request, "accounts/login.html", context)
+
+
+def _town_log_in() -> str:
+    """What the button to the town's own log-in says; empty: there is none."""
+    return settings.CONFIGURATION.oidc_name if settings.CONFIGURATION.oidc_issuer else ""
 
 
 def _authenticated(request: HttpRequest, form: LoginForm) -> User | None:
@@ -174,7 +182,14 @@ def staff_change(request: HttpRequest, user: int) -> HttpResponse:
         else:
             messages.success(request, _("The account is changed."))
             return redirect("staff")
-    context = {"form": form, "member": member, "sessions": sessions_of(member), "invitation": InvitationForm()}
+    context = {
+        "form": form,
+        "member": member,
+        "sessions": sessions_of(member),
+        "invitation": InvitationForm(),
+        "has_factor": has_factor(member),
+        "reset": FactorReset.objects.filter(user=member).first(),
+    }
     return render(request, "accounts/staff_form.html", context)
 
 
