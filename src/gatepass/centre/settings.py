@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "gatepass.centre.verifications",
     "gatepass.centre.api",
     "gatepass.centre.passages",
+    "gatepass.centre.search",
     "gatepass.centre.privacy",
     "gatepass.centre.tracing",
     "gatepass.centre.insights",

@@ -26,4 +26,5 @@ urlpatterns = [
     path("", include("gatepass.centre.tracing.urls")),
     path("", include("gatepass.centre.privacy.urls")),
     path("", include("gatepass.centre.insights.urls")),
+    path("", include("gatepass.centre.search.urls")),
 ]

@@ -63,7 +63,18 @@ FACTORS: Final = (
 # Open to everybody who is logged in.
 OWN: Final = (
     *FACTORS,
-    *("home", "logout", "password", "alarm_contact", "account", "session_end", "rights", "rights_export"),
+    *(
+        "home",
+        "logout",
+        "password",
+        "alarm_contact",
+        "account",
+        "session_end",
+        "rights",
+        "rights_export",
+        "search",
+        "search_while_typing",
+    ),
 )
 
 BOARD: Final = ("board", "passages", "passages_export")

@@ -35,6 +35,8 @@ LIMITS: Final[dict[str, Limit]] = {
     "application_from_address": Limit(200, DAY, _("Applications from one network address")),
     "number_of_applicant": Limit(10, HOUR, _("Document numbers tried by one telephone")),
     "number_from_address": Limit(60, HOUR, _("Document numbers tried from one network address")),
+    "number_of_staff": Limit(300, HOUR, _("Document numbers looked up by one member of staff")),
+    "search_of_staff": Limit(3000, HOUR, _("Searches by one member of staff"), alarming=False),
     "number_of_token": Limit(6000, HOUR, _("Document numbers asked for by one program")),
     "verify_of_token": Limit(100_000, HOUR, _("Codes verified by one program"), alarming=False),
     "invitation_from_address": Limit(30, HOUR, _("Unknown invitations tried from one network address")),

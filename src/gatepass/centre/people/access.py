@@ -76,6 +76,28 @@ def with_phone(number: str) -> Q:
     return Q(phones__number_key=phone_key(number))
 
 
+def named_like(words: str) -> Q:
+    """The beginning of a name, or a whole name in any script: what an index answers, in a town of any size."""
+    whole = [number_of(key) for key in identity_names.keys(words) if ":" not in key or key.startswith("han:")]
+    found = Q()
+    for field in ("full_name", "latin_name", "preferred_name"):
+        found |= Q(**{f"{field}__istartswith": words})
+    return found | Q(pk__in=NameKey.objects.filter(key__in=whole).values("resident")) if whole else found
+
+
+MOST_HOLDERS = 50
+
+
+def holders(user: User, words: str) -> list[Resident]:
+    """Whose document number this is, else who may be called under it; only whole numbers lead anywhere."""
+    everybody = access_residents(user).select_related("site__community", "room")
+    documents = documents_of(words)
+    holder = everybody.filter(with_document(documents)).first() if documents else None
+    if holder is not None:
+        return [holder]
+    return list(everybody.filter(with_phone(words)).distinct()[:MOST_HOLDERS]) if looks_like_a_number(words) else []
+
+
 def looks_like_a_number(words: str) -> bool:
     """Six digits or more: nobody's name."""
     return sum(letter.isdigit() for letter in words) >= 6

@@ -20,15 +20,14 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
+from gatepass.centre.limits.actions import spend
 from gatepass.centre.people import saved
 from gatepass.centre.people.access import (
     access_resident,
     access_residents,
-    documents_of,
+    holders,
     kept_half,
     looks_like_a_number,
-    with_document,
-    with_phone,
 )
 from gatepass.centre.people.actions import (
     add_document,
@@ -103,7 +102,13 @@ def _search(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     wanted = {name: request.POST.get(name, "") for name in ResidentFilter.base_fields}
     words = wanted["words"]
-    found = _holders(user, words)
+    if looks_like_a_number(words):
+        try:
+            spend("number_of_staff", f"user:{user.pk}", request.META.get("REMOTE_ADDR"))
+        except RefusedError as refused:
+            messages.error(request, refused.sentence)
+            return redirect("residents")
+    found = holders(user, words)
     if len(found) == 1:
         note_seen(user, found, "residents")
         return redirect("resident", found[0].pk)
@@ -115,15 +120,6 @@ def _search(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Nobody in your area is registered with this number."))
         wanted["words"] = ""
     return redirect(f"{reverse('residents')}?{urlencode({name: word for name, word in wanted.items() if word})}")
-
-
-def _holders(user: User, words: str) -> list[Resident]:
-    everybody = access_residents(user).select_related("site__community", "room")
-    documents = documents_of(words)
-    holder = everybody.filter(with_document(documents)).first() if documents else None
-    if holder is not None:
-        return [holder]
-    return list(everybody.filter(with_phone(words)).distinct()[:PAGE]) if looks_like_a_number(words) else []
 
 
 @require_GET
