@@ -8,6 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 VERBS: Final[dict[str, Promise]] = {
+    "session:factor_wrong": _("Typed a wrong code of the second factor"),
+    "staff:connect_oidc": _("Connected an account with the town's log-in"),
+    "staff:ask_factor_reset": _("Asked for a reset of second factors"),
+    "staff:withdraw_factor_reset": _("Withdrew a reset of second factors"),
+    "staff:drop_factors": _("Took second factors away"),
+    "factor:add": _("Set up a second factor"),
+    "factor:remove": _("Removed a second factor"),
     "session:log_in": _("Logged in"),
     "session:end": _("Ended a log-in"),
     "session:end_all": _("Ended all other log-ins"),
