@@ -28,6 +28,7 @@ from gatepass.gate.guard import set_pin
 from gatepass.identity import Document
 from gatepass.policy import Advice, Colour, SiteRules
 from gatepass.wire.keys import person_key
+from gatepass.wire.erasure import ErasureOrders
 from gatepass.wire.messages import (
     EnrolReply,
     EnrolRequest,
@@ -229,6 +230,8 @@ class FakeCentre:
                         self.status_as_of or self.now_ms(), 9, [self._status(person) for person in query_.people]
                     )
                 )
+            case "/gate/v1/erasures":
+                return _packed(ErasureOrders([]))
             case "/gate/v1/updates":
                 return await self._updates(int(parse_qs(query)["after"][0]))
         if self.publisher and path.startswith("/gate/v1/updates/"):
