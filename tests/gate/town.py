@@ -27,8 +27,8 @@ from gatepass.gate.device import Device, GateFolder, Site
 from gatepass.gate.guard import set_pin
 from gatepass.identity import Document
 from gatepass.policy import Advice, Colour, SiteRules
-from gatepass.wire.keys import person_key
 from gatepass.wire.erasure import ErasureOrders
+from gatepass.wire.keys import person_key
 from gatepass.wire.messages import (
     EnrolReply,
     EnrolRequest,
@@ -214,6 +214,8 @@ class FakeCentre:
             return self._refuse(401, error.code)
         if self.revoked:
             return self._refuse(403, "device_revoked")
+        if path == "/gate/v1/erasures":
+            return _packed(ErasureOrders([]))
         return await self._signed(path, query, body)
 
     async def _signed(self, path: str, query: str, body: bytes) -> tuple[int, str, bytes]:
@@ -230,8 +232,6 @@ class FakeCentre:
                         self.status_as_of or self.now_ms(), 9, [self._status(person) for person in query_.people]
                     )
                 )
-            case "/gate/v1/erasures":
-                return _packed(ErasureOrders([]))
             case "/gate/v1/updates":
                 return await self._updates(int(parse_qs(query)["after"][0]))
         if self.publisher and path.startswith("/gate/v1/updates/"):
