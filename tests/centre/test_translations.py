@@ -65,6 +65,21 @@ def test_a_sentence_that_nobody_uses_is_named(tree: Path) -> None:
     assert translations.findings() == ["locale/ja: unused: 'Left over'"]
 
 
+def test_a_sentence_with_two_translations_is_named(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, locale = tree.parent / "other", tree.parent / "elsewhere"
+    other.mkdir()
+    (other / "views.py").write_text('_("Welcome, %(name)s.")')
+    monkeypatch.setitem(translations.TREES, locale, (other,))
+    translations.update()
+    for language in translations.LOCALES:
+        path = translations.po_path(locale, language)
+        said = "Y" if language == "ko" else "X"
+        path.write_text(path.read_text().replace('msgstr ""', f'msgstr "{said} %(name)s"'))
+    assert translations.findings() == [
+        "elsewhere/ko: translated otherwise than in locale/ko: 'Welcome, %(name)s.'",
+    ]
+
+
 def test_an_update_keeps_what_is_translated_and_drops_what_is_unused(tree: Path) -> None:
     room = tree.parent / "room" / "views.py"
     room.write_text('_("Welcome, %(name)s.")\n_("New")\n')

@@ -146,8 +146,8 @@ def compile_catalogues() -> int:
 
 
 def findings() -> list[str]:
-    """Every gap: missing, empty, fuzzy, unused, or with other placeholders than its message id."""
-    found = []
+    """Every gap: missing, empty, fuzzy, unused, with other placeholders than its message id, or told in two ways."""
+    found = list(_told_twice())
     for tree in TREES:
         wanted = sentences(tree)
         for locale in LOCALES:
@@ -166,6 +166,24 @@ def findings() -> list[str]:
                     ]
             found += [f"{name}: unused: {key[0]!r}" for key in catalogue.keys() - wanted.keys()]
     return found
+
+
+def _told_twice() -> Iterator[str]:
+    """Django reads all catalogues into one: of two translations of a sentence, only one would ever be shown.
+
+    Where the sense differs, the sentence takes a context (`pgettext`, `{% translate … context … %}`).
+    """
+    for locale in LOCALES:
+        told: dict[Key, tuple[Message, str]] = {}
+        for tree in TREES:
+            name = f"{tree.relative_to(CENTRE)}/{locale}"
+            for message in read_catalogue(tree, locale):
+                if not message.id:
+                    continue
+                key = (_first(message), message.context)
+                other, where = told.setdefault(key, (message, name))
+                if other.string != message.string and isinstance(other.id, str) == isinstance(message.id, str):
+                    yield f"{name}: translated otherwise than in {where}: {key[0]!r}"
 
 
 def _faults(message: Message, sentence: Sentence, locale: str) -> Iterator[str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.people.fields import EncryptedTextField
 from gatepass.centre.sites.models import Community
@@ -23,7 +24,7 @@ class Scope(models.TextChoices):
 class Token(models.Model):
     """A program's right to call, for one community or the whole town. The token itself is shown once and never kept."""
 
-    name = models.CharField(_("Name"), max_length=60, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=60, unique=True)
     token_hash = models.BinaryField(max_length=32, unique=True)
     scopes = models.JSONField(_("May"), default=list)
     community = models.ForeignKey(Community, on_delete=models.CASCADE, null=True, blank=True, related_name="+")

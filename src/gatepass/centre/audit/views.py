@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from gatepass.centre.accounts.access import asking
@@ -26,7 +26,7 @@ class AuditFilter(forms.Form):
     """Every field is in the address: a filtered page survives a reload and can be sent to a colleague."""
 
     actor = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=120)
-    verb = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    verb = forms.ChoiceField(label=pgettext_lazy("of an entry", "What"), required=False)
     about = forms.CharField(label=gettext_lazy("About (for example resident:12)"), required=False, max_length=60)
     day = forms.DateField(
         label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.people.models import Resident
 from gatepass.policy.colours.facts import FactKind
@@ -34,7 +35,7 @@ class Fact(models.Model):
 
         SELF = "self", _("The person")
         HELPER = "helper", _("Somebody who acts for the person")
-        STAFF = "staff", _("Staff")
+        STAFF = "staff", pgettext_lazy("at a site", "Staff")
         LABORATORY = "laboratory", _("Laboratory or hospital")
         GATE = "gate", _("Gate")
         IMPORT = "import", _("List")

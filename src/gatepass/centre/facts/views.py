@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -76,7 +77,15 @@ def resident_facts_export(request: HttpRequest, resident: int) -> HttpResponse:
     ]  # fmt: skip
     with transaction.atomic():
         record(user, "fact:export", person, count=len(rows))
-    header = (_("Fact"), _("From"), _("Until"), _("In words"), _("Source"), _("Recorded"), _("Withdrawn"))
+    header = (
+        _("Fact"),
+        _("From"),
+        _("Until"),
+        _("In words"),
+        _("Source"),
+        _("Recorded"),
+        pgettext("when", "Withdrawn"),
+    )
     return csv_response(f"facts-{person.pk}", header, rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 FIELDS: Final[dict[str, Promise]] = {
@@ -28,7 +28,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "complete": _("Completes the series"),
     "status": _("Diagnosis"),
     "form": _("Where"),
-    "role": _("Role"),
+    "role": pgettext_lazy("at a site", "Role"),
     "of": _("Need not show"),
 }
 

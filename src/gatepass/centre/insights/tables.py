@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gatepass.centre.insights.stages import STAGE_WORDS, Timing
 from gatepass.centre.insights.statistics import OUTCOMES, Statistics
@@ -162,7 +163,15 @@ def _gates(found: Statistics, gates: Mapping[str, tuple[str, str]], *, hide: boo
     for one in found.gates:
         counts: list[Value] = [one.entered, one.left, one.decisions, one.held, one.refused]
         rows.append([*gates.get(one.gate, ("", one.gate)), *(counts[:2] if hide else counts)])
-    header = [_("Site"), _("Gate"), _("Entered"), _("Left"), _("Decisions"), _("Held"), _("Refused")]
+    header = [
+        _("Site"),
+        _("Gate"),
+        _("Entered"),
+        _("Left"),
+        _("Decisions"),
+        _("Held"),
+        pgettext("at a gate", "Refused"),
+    ]
     width = 4 if hide else 7
     sums: list[Value] = [_("Together"), ""]
     sums += [sum(int(row[place] or 0) for row in rows) for place in range(2, width)]

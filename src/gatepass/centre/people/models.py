@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.people.fields import EncryptedTextField
 from gatepass.centre.sites.models import Site
@@ -201,7 +202,7 @@ class SavedFilter(models.Model):
     """A filter of the residents' list that somebody uses again, and may share with colleagues."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=60)
     query = models.CharField(max_length=500)
     """As it stands in the address, without names of people: `colour=yellow&site=3`."""
     shared = models.BooleanField(_("Colleagues may use it too"), default=False)

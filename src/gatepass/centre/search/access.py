@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
@@ -145,7 +146,7 @@ def _staff(user: User, words: str) -> Group:
 def _pages(user: User, words: str) -> Group:
     sought = words.casefold()
     hits = [Hit(title, "", reverse(page)) for page, title in _titles(user) if sought in title.casefold()]
-    return Group(_("Pages"), tuple(hits[:MOST]), len(hits) > MOST)
+    return Group(pgettext_lazy("of this site", "Pages"), tuple(hits[:MOST]), len(hits) > MOST)
 
 
 def _titles(user: User) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.sites.access import access_communities, access_gates, access_sites
@@ -13,18 +14,23 @@ from gatepass.centre.sites.ailments import is_well
 from gatepass.centre.sites.models import Community, Gate, Site
 from gatepass.policy import Outcome, SiteRules
 
+_NAME = pgettext_lazy("of a thing", "Name")
 PASS = (Outcome.PASS.value, _("Pass"))
 HOLD = (Outcome.HOLD.value, _("Hold: the guard looks"))
 REFUSE = (Outcome.REFUSE.value, _("Refuse"))
 
 
 class CommunityForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_NAME, max_length=80)
 
 
 class SiteForm(forms.Form):
     community: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Community"))
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("It is shown on the screens of its gates."))
+    name = forms.CharField(
+        label=_NAME,
+        max_length=80,
+        help_text=_("It is shown on the screens of its gates."),
+    )
     kind = forms.ChoiceField(label=_("Kind of site"), choices=Site.Kind.choices)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     time_zone = forms.CharField(
@@ -41,7 +47,11 @@ class SiteForm(forms.Form):
 
 class GateForm(forms.Form):
     site: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Site"))
-    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("As people call it, for example East gate."))
+    name = forms.CharField(
+        label=_NAME,
+        max_length=40,
+        help_text=_("As people call it, for example East gate."),
+    )
     direction = forms.ChoiceField(label=_("Direction"), choices=Gate.Direction.choices)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Community(models.Model):
     """社区: the smallest administrative unit; staff are granted roles for it."""
 
-    name = models.CharField(_("Name"), max_length=80, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=80, unique=True)
 
     class Meta:
         ordering = ("name",)
@@ -34,7 +35,7 @@ class Site(models.Model):
         OTHER = "other", _("Other site")
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="sites")
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=80)
     address = models.CharField(_("Address"), max_length=200, blank=True)
     kind = models.CharField(_("Kind of site"), max_length=10, choices=Kind.choices, default=Kind.ESTATE)
     x = models.FloatField(null=True)
@@ -64,7 +65,7 @@ class Gate(models.Model):
         OUT = "out", _("Exit")
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="gates")
-    name = models.CharField(_("Name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=40)
     direction = models.CharField(_("Direction"), max_length=3, choices=Direction.choices, default=Direction.IN)
     rules = models.JSONField(default=dict)
     configuration = models.PositiveIntegerField(default=1)

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
@@ -132,7 +133,7 @@ class ContactFilter(forms.Form):
     )  # fmt: skip
     work = forms.ChoiceField(label=_("Work"), required=False)
     whose = forms.ChoiceField(label=_("Looked after by"), required=False)
-    code = forms.CharField(label=_("Code"), required=False, max_length=6)
+    code = forms.CharField(label=pgettext_lazy("instead of a name", "Code"), required=False, max_length=6)
 
     def __init__(self, colleagues: Iterable[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.tracing.identities import Identity
@@ -78,7 +78,8 @@ def watermark(user: User, case: Case, now: datetime) -> str:
 
 def header() -> list[str]:
     return [
-        _("Code"), _("Steps"), _("Link"), _("Score"), _("Why"), _("First met"), _("Last met"), _("Name"),
+        pgettext("instead of a name", "Code"),
+        _("Steps"), _("Link"), _("Score"), _("Why"), _("First met"), _("Last met"), _("Name"),
         _("Telephone"), _("Home"), _("Document"), _("Reached"), _("Informed"), _("Tested"), _("Quarantined"),
         _("Looked after by"), _("Copy"),
     ]  # fmt: skip

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.sites.models import Site
 
@@ -20,7 +21,7 @@ class Place(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="places")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     level = models.CharField(_("Level"), max_length=8, choices=Level.choices)
-    name = models.CharField(_("Name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=40)
     path = models.CharField(max_length=130)
     order = models.CharField(max_length=200)
     """`path` with its numbers filled up, so that 2 comes before 10."""

@@ -40,7 +40,7 @@ class InventoryFilter(forms.Form):
     """Every field is in the address: a filtered page survives a reload."""
 
     words = forms.CharField(label=gettext_lazy("Table or field"), required=False, max_length=60)
-    category = forms.ChoiceField(label=gettext_lazy("Why"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("Purpose"), required=False)
     sensitivity = forms.ChoiceField(label=gettext_lazy("Sensitivity"), required=False)
     store = forms.ChoiceField(label=gettext_lazy("Store"), required=False)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -114,7 +114,17 @@ def contacts_export(request: HttpRequest, case: int) -> HttpResponseBase:
             Sheet(
                 _("Stays"),
                 [mark],
-                [[_("Code"), _("Site"), _("Entered"), _("Left"), _("How it is known"), _("Copy")], *stays],
+                [
+                    [
+                        pgettext("instead of a name", "Code"),
+                        _("Site"),
+                        _("Entered"),
+                        _("Left"),
+                        _("How it is known"),
+                        _("Copy"),
+                    ],
+                    *stays,
+                ],
             ),
         ]
     )
