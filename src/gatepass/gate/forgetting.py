@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 
+import apsw
 import msgspec
 import structlog
 
@@ -51,6 +52,9 @@ class Forgetting:
                 return
             except (UnreachableError, RefusedError):
                 pass  # the uplink says that the centre is away; the order is still there in a minute
+            except (apsw.Error, OSError, msgspec.MsgspecError) as error:
+                # A full disk, a damaged row. Passages come first: once a minute is often enough to try again.
+                log.warning("person_not_forgotten", error=type(error).__name__)
             # Gates that were switched on together shall not call together.
             await asyncio.sleep(self._ask_every_s * random.uniform(0.8, 1.2))  # noqa: S311 - spreads load, guards nothing
 

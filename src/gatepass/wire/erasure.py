@@ -37,8 +37,8 @@ class ErasureOrders(msgspec.Struct, frozen=True):
 
 class ErasureReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     erasure: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
-    at: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
-    """Device time, ms since 1970 UTC."""
+    at: Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
+    """Device time, ms since 1970 UTC; before the year 10000, which no calendar here knows."""
     records: Count
     """Journal records that lost their person."""
     sealed: Count

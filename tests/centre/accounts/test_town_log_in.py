@@ -153,6 +153,18 @@ def test_the_second_time_the_subject_decides_and_not_the_name(provider, office, 
     assert SocialAccount.objects.get().extra_data == {}
 
 
+def test_a_user_name_that_the_town_gave_to_somebody_else_does_not_open_the_account_of_the_first(
+    provider, office
+) -> None:
+    provider.claims = {"preferred_username": office.username}
+    come_back(Client())
+    provider.claims = {"preferred_username": office.username, "sub": "s-2"}
+    client = Client()
+    assert come_back(client)[1].headers["location"] == "/login/"
+    assert client.get("/gates/").status_code == 302
+    assert SocialAccount.objects.get().uid == "s-1"
+
+
 @pytest.mark.parametrize("claims", [{"preferred_username": "nobody.here"}, {}, {"preferred_username": ""}])
 def test_nobody_gets_an_account_by_coming(provider, office, claims: dict[str, str]) -> None:
     provider.claims, before, client = claims, User.objects.count(), Client(headers={"accept-language": "en"})

@@ -300,6 +300,18 @@ def test_a_stranger_and_a_role_without_the_board_get_no_stream(town, employ):
     asyncio.run(story())
 
 
+def test_who_has_yet_to_set_up_a_second_factor_gets_no_stream(town, employ, settings):
+    changed = {"second_factor_roles": "administrator"}
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update=changed)
+    cookie = logged_in(employ(Role.ADMINISTRATOR))
+
+    async def story():
+        async with served() as app:
+            assert (await call(app, "GET", "/live/board", headers={"cookie": cookie})).status == 403
+
+    asyncio.run(story())
+
+
 def test_a_stream_ends_when_its_reader_logs_out(town, employ, monkeypatch):
     monkeypatch.setattr(gateway_live, "ASK_AGAIN", 0.1)
     monkeypatch.setattr(gateway_live, "LONGEST", 0.2)

@@ -30,6 +30,8 @@ from gatepass.centre.privacy.erasure import LeftOverError, order_erasure, person
 from gatepass.centre.privacy.gates import orders_for, take_receipt
 from gatepass.centre.privacy.inventory import inventory
 from gatepass.centre.privacy.models import Erasure, Receipt, Request
+from gatepass.centre.sites.actions import revoke_device
+from gatepass.centre.sites.models import Device as CentreDevice
 from gatepass.gate.calls import Calls
 from gatepass.gate.clock import Clock
 from gatepass.gate.device import Device, GateFolder
@@ -248,6 +250,33 @@ def test_a_receipt_that_the_gate_did_not_sign_is_refused_and_one_given_twice_cha
     assert take_receipt(device.pk, signed).open == 0
     assert Entry.objects.count() == entries
     assert orders_for(device.pk).orders == []
+
+
+@pytest.mark.django_db
+def test_a_gate_that_is_revoked_before_it_has_forgotten_keeps_no_erasure_open(everywhere, enrol, town) -> None:
+    device, _key = enrol(town.east)
+    qiu = everywhere()
+    erasure = order_erasure(None, qiu.resident)
+    erasing._erase_rows(erasure, timezone.now())
+    erasing.advance(erasure, timezone.now())
+    asked = Receipt.objects.get(device=device.pk)
+    assert asked.at is None
+    revoke_device(None, CentreDevice.objects.get(pk=device.pk))
+    erasing.advance(erasure, timezone.now())
+    asked.refresh_from_db()
+    assert (asked.at is not None, asked.counts) == (True, {"revoked": 1})
+    assert bytes(asked.proof or b"") == b"", "nobody signed for it"
+
+
+@pytest.mark.django_db
+def test_an_order_without_a_key_does_not_stand_before_the_others(everywhere, enrol, town, monkeypatch) -> None:
+    device, _key = enrol(town.east)
+    monkeypatch.setattr("gatepass.centre.privacy.gates.MOST_ORDERS", 1)
+    gone = Erasure.objects.create(subject=987_654, asked_at=timezone.now())
+    Receipt.objects.create(erasure=gone, store="gate:x", device_id=device.pk)
+    qiu = everywhere()
+    erasing._erase_rows(order_erasure(None, qiu.resident), timezone.now())
+    assert [set(order.people) for order in orders_for(device.pk).orders] == [set(qiu.keys)]
 
 
 def test_a_key_that_an_old_copy_of_the_key_file_brings_back_is_destroyed_again(tmp_path: Path) -> None:

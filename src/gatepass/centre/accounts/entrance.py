@@ -19,6 +19,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -109,7 +110,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             return
         said = str(claims.get(settings.CONFIGURATION.oidc_claim) or "").strip().lower()
         user = User.objects.filter(username=said, is_active=True).first() if said else None
-        if user is None:
+        # A user name may be given to somebody else one day: who has come by one subject is not taken over by another.
+        if user is None or SocialAccount.objects.filter(user=user).exists():
             sentence = _("There is no account here for you. An administrator of your town can open one.")
             raise ImmediateHttpResponse(back_to_login(request, sentence))
         with transaction.atomic():

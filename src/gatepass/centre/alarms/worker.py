@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre.alarms.actions import raise_due
@@ -64,7 +64,8 @@ class AlarmThread:
             close_old_connections()
             try:
                 step(timezone.now())
-            except DatabaseError:
-                # A full disk or a locked file: the next round looks again.
+            except Exception:
+                # A full disk, a locked file, a passage log that is away: the next round looks again. Nothing restarts
+                # this thread, and nobody would hear that no alarm is raised any more.
                 log.exception("alarms not looked at")
                 self._stopping.wait(5)

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
+from gatepass.centre.accounts.factors import lacks_factor
 from gatepass.centre.accounts.models import User
 from gatepass.centre.passages.board import board
 
@@ -41,7 +42,7 @@ def watcher_of(cookies: str, gate: str) -> Watcher | None:
     user = get_user(request)  # checks that the password has not changed since
     if not isinstance(user, User) or not user.is_active:
         return None
-    may_watch = may_open(user, "board") and not user.must_change_password
+    may_watch = may_open(user, "board") and not user.must_change_password and not lacks_factor(user)
     return Watcher(user.pk, user.language, gate[:20], may_watch)
 
 

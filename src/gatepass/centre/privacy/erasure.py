@@ -106,6 +106,9 @@ def advance(erasure: Erasure, now: datetime) -> None:
             counts = step(erasure, receipt, now)
             if counts is not None:
                 _give(receipt, counts, now)
+    for receipt in Receipt.objects.filter(erasure=erasure, at=None, device__revoked_at__isnull=False):
+        # A revoked terminal is not answered any more. The receipt says so, and the others are not kept waiting.
+        _give(receipt, {"revoked": 1}, now)
     if not Receipt.objects.filter(erasure=erasure, at=None).exists():
         _finish(erasure, now)
 
@@ -125,7 +128,8 @@ def _erase_rows(erasure: Erasure, now: datetime) -> None:
         for store in STEPS:
             wanted = dict.fromkeys(owners, 0) if store == "keys" else {}
             Receipt.objects.create(erasure=erasure, store=store, counts=wanted)
-        for device in Device.objects.filter(revoked_at=None):
+        # Whoever is gone already and had no key is in no gate's journal.
+        for device in Device.objects.filter(revoked_at=None) if person.person_keys else ():
             Receipt.objects.create(erasure=erasure, store=f"gate:{device.gate_id} {device.pk}", device=device)
         erasure.person_keys = b"".join(sorted(person.person_keys))
         erasure.state, erasure.rows_gone_at = State.GATES, now

@@ -32,12 +32,12 @@ def keys_in(packed: bytes) -> list[bytes]:
 
 def orders_for(device: str) -> ErasureOrders:
     """Whom this gate must still forget, oldest first."""
-    open_ones = Receipt.objects.filter(device=device, at=None).select_related("erasure")[:MOST_ORDERS]
+    open_ones = Receipt.objects.filter(device=device, at=None).select_related("erasure")
+    known = open_ones.exclude(erasure__person_keys=None)[:MOST_ORDERS]
     return ErasureOrders(
         [
             ErasureOrder(receipt.erasure_id, keys_in(bytes(receipt.erasure.person_keys or b""))[:MOST_KEYS])
-            for receipt in open_ones
-            if receipt.erasure.person_keys
+            for receipt in known
         ]
     )
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-import apsw
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre import keys
@@ -21,7 +21,6 @@ from gatepass.centre.audit.checkpoints import write_checkpoint
 from gatepass.centre.one_worker import only_one
 from gatepass.centre.privacy.erasure import destroy_again, work_off
 from gatepass.centre.privacy.purge import last_round, purge_round
-from gatepass.directory.errors import DirectoryError
 
 TICK: Final = 1.0
 """Seconds between two looks for an erasure: one indexed query."""
@@ -70,16 +69,20 @@ class ForgettingThread:
         looked_after = -UPKEEP_EVERY_S
         while not self._stopping.is_set():
             close_old_connections()
-            try:
-                work_off()
-                if time.monotonic() - looked_after >= UPKEEP_EVERY_S:
-                    looked_after = time.monotonic()
-                    self._look_after()
-            except (DatabaseError, DirectoryError, apsw.Error, OSError):
-                # A full disk or a locked file: everything is as it was. Try again.
-                log.exception("not forgotten")
-                self._stopping.wait(5)
+            self._tried(work_off)
+            if time.monotonic() - looked_after >= UPKEEP_EVERY_S:
+                looked_after = time.monotonic()
+                self._tried(self._look_after)
             self._stopping.wait(TICK)
+
+    def _tried(self, work: Callable[[], object]) -> None:
+        """An erasure that fails holds up neither the purge nor the signature, and nothing ends the thread."""
+        try:
+            work()
+        except Exception:
+            # A full disk, a locked file, a passage log that is away: everything is as it was. Try again.
+            log.exception("not forgotten")
+            self._stopping.wait(5)
 
     def _look_after(self) -> None:
         now = timezone.now()

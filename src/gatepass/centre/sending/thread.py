@@ -6,7 +6,7 @@ import threading
 import time
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre.accounts.sessions import forget_sessions
@@ -14,6 +14,7 @@ from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.employers.reminders import remind
 from gatepass.centre.insights.actions import EveningReports
 from gatepass.centre.limits.actions import forget_tries
+from gatepass.centre.passages.log import PassageLogError
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
 from gatepass.centre.tracing.actions import close_expired
@@ -47,7 +48,8 @@ class SendingThread:
                 close_old_connections()
                 try:
                     self._tick()
-                except DatabaseError:
+                except Exception:
+                    # Nothing restarts this thread: whatever fails once must not end all sending.
                     log.exception("messages not sent")
                     self._stopping.wait(5)
         finally:
@@ -58,7 +60,14 @@ class SendingThread:
             pass
         while send_due(timezone.now()) and not self._stopping.is_set():
             pass
-        self._evening_reports(timezone.now())
+        self._upkeep()
+
+    def _upkeep(self) -> None:
+        """What is not sending comes after it, and holds up none of it."""
+        try:
+            self._evening_reports(timezone.now())
+        except PassageLogError:
+            log.exception("evening reports not made")
         if time.monotonic() - self._tidied >= TIDY_EVERY:
             self._tidied = time.monotonic()
             forget_messages(timezone.now())

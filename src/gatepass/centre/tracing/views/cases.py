@@ -23,7 +23,7 @@ from gatepass.centre.tracing import actions
 from gatepass.centre.tracing.access import access_cases, access_extension, access_index_persons, how_many_hidden
 from gatepass.centre.tracing.finding import count_contacts
 from gatepass.centre.tracing.forms import CaseFilter, CaseForm, ExtensionForm, IndexPersons
-from gatepass.centre.tracing.models import Extension, HandOver
+from gatepass.centre.tracing.models import Case, Extension, HandOver
 from gatepass.centre.tracing.views import back_to_the_case, case_asked_for
 from gatepass.centre.tracing.words import BASES, basis_words
 
@@ -38,7 +38,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     form = CaseFilter(request.GET)
     everything = access_cases(user)
     page = Paginator(form.cases(everything, user), PAGE).get_page(request.GET.get("page"))
-    offered = HandOver.objects.filter(taker=user, state=HandOver.State.OFFERED, case__in=everything)
+    # What a colleague wrote about contacts goes with the case's time, as everything in it.
+    open_ones = everything.filter(state=Case.State.OPEN, expires_at__gt=timezone.now())
+    offered = HandOver.objects.filter(taker=user, state=HandOver.State.OFFERED, case__in=open_ones)
     context = {"page": page, "form": form, "anything": everything.exists(), "offered": offered.select_related("giver")}
     return render(request, "tracing/cases.html", context)
 
