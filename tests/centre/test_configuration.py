@@ -42,10 +42,10 @@ def test_plain_http_beyond_this_machine_must_be_asked_for(tmp_path: Path) -> Non
 def test_the_address_of_a_database_is_postgresql_and_a_wrong_one_is_refused_without_repeating_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good = "postgresql://gate:secret@db.example.org/town"
+    good = "postgresql://gate:swordfish@db.example.org/town"
     assert Configuration(dir=tmp_path, passages_dsn=good).passages_dsn.get_secret_value() == good
-    assert "secret" not in repr(Configuration(dir=tmp_path, passages_dsn=good))
-    monkeypatch.setenv("GATEPASS_CENTRE_PASSAGES_DSN", "mysql://gate:secret@db.example.org/town")
+    assert "swordfish" not in repr(Configuration(dir=tmp_path, passages_dsn=good))
+    monkeypatch.setenv("GATEPASS_CENTRE_PASSAGES_DSN", "mysql://gate:swordfish@db.example.org/town")
     with pytest.raises(ValidationError, match="passages_dsn") as caught:
         Configuration(dir=tmp_path)
-    assert "secret" not in str(caught.value)
+    assert "swordfish" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import apsw
@@ -42,7 +43,7 @@ def restore(source: Path, target: Path, settings):
 
 
 def tables(path: Path) -> dict[str, list]:
-    database = apsw.Connection(str(path))
+    database = sqlite3.connect(path)
     try:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         return {name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"'))) for name in names}

@@ -71,7 +71,9 @@ def virtual_reader() -> str:
 
 
 def start() -> None:
-    subprocess.run(["pcscd", "--auto-exit"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # Without asking polkit for each client: on a machine without a session bus its answer is now and then a no.
+    command = ["pcscd", "--auto-exit", "--disable-polkit"]
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.1)
 
 

@@ -122,14 +122,6 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
-        _("Privacy"),
-        (
-            Right(_("See why each field is kept, and for how long"), roles.INVENTORY),
-            Right(_("Answer what residents ask about their own data, print it for them, erase it"), roles.REQUESTS),
-            Right(_("See what was forgotten and who was erased, as numbers"), roles.RECEIPTS),
-        ),
-    ),
-    Chapter(
         _("Running the centre"),
         (
             Right(_("Open and change staff accounts, invite, end sessions, reset second factors"), roles.STAFF),

@@ -16,6 +16,7 @@ somebody who was erased: it cannot be opened by anybody, and is left out.
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ def write_backup(
     `on_table(name, rows)` after each table.
     """
     keys = owner_keys.all()
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    # By the library that Django uses: a second SQLite in one process would drop the first one's locks when it closes.
+    connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     draft = target.with_name(f".{target.name}.new")
     try:
         if target.exists():
@@ -131,7 +133,7 @@ class _Wanted:
     masked: dict[str, str]
 
 
-def _tables(connection: apsw.Connection) -> Iterator[_Wanted]:
+def _tables(connection: sqlite3.Connection) -> Iterator[_Wanted]:
     from django.apps import apps
 
     by_name = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}  # noqa: SLF001
@@ -174,7 +176,7 @@ def _column(model: type[models.Model], path: str) -> str:
 
 def _write_table(
     file: IO[bytes],
-    connection: apsw.Connection,
+    connection: sqlite3.Connection,
     number: int,
     wanted: _Wanted,
     owner_keys: PersonKeys,
