@@ -71,16 +71,24 @@ def virtual_reader() -> str:
 
 
 def start() -> None:
-    # Without asking polkit for each client: on a machine without a session bus its answer is now and then a no.
-    command = ["pcscd", "--auto-exit", "--disable-polkit"]
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(["pcscd", "--auto-exit"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.1)
+
+
+async def ready(seen: gate.Gate) -> None:
+    """A service may ask polkit who its clients are, and be told no: that is the machine's word, not the reader's."""
+    try:
+        await seen.state("ready")
+    except TimeoutError:
+        if seen.reader.state.detail == "port_forbidden":
+            pytest.skip("this machine's card service lets this process not in")
+        raise
 
 
 def test_a_passport_is_read_over_the_systems_card_service(card, service, tmp_path):
     async def story():
         async with gate.open_gate(PcscReader, f"{service}{known(tmp_path)}", **QUICK) as seen:
-            await seen.state("ready")
+            await ready(seen)
             seen.reader.offer_key(mrz.parse(ZONE))
             card.lay(passport(ways=[way()]))
             document = await seen.document()
