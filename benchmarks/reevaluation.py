@@ -282,10 +282,10 @@ def following(residents: int) -> list[float]:
     from gatepass.centre.codes.models import Code
     from gatepass.centre.facts.actions import record_fact
     from gatepass.centre.people.models import Resident
-    from gatepass.centre.policies.worker import PolicyThreads
+    from gatepass.centre.policies.worker import ColourThread
     from gatepass.policy.colours import FactKind
 
-    threads = PolicyThreads()
+    threads = ColourThread()
     threads.start()
     waits = []
     try:

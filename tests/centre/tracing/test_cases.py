@@ -99,7 +99,7 @@ def test_the_upkeep_writes_down_what_has_run_out_once(town) -> None:
 def test_the_serving_process_does_the_upkeep(town, monkeypatch) -> None:
     case = opened(WANG.document)
     with time_machine.travel(case.expires_at, tick=False):
-        SendingThread()._tick()
+        SendingThread().once()
     case.refresh_from_db()
     assert case.state == "closed"
 

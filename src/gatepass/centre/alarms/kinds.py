@@ -95,14 +95,52 @@ KINDS: Final[dict[str, Kind]] = {
         _OF_GATES,
         page="gate",
     ),
+    "work_failing": Kind(
+        _("Work of the centre fails"),
+        _("%(task)s: it fails again and again (%(error)s). The centre goes on trying."),
+        _("See whether the disk is full and whether the database answers. The centre's log says where it failed."),
+        (Role.ADMINISTRATOR,),
+    ),
 }
+
+_FORGETTING: Final = _("Forgetting what is past its time")
+TASKS: Final[dict[str, Promise]] = {
+    "alarms": _("Looking for trouble"),
+    "audit-signature": _("Signing the audit"),
+    "changed-colours": _("Telling people that their colour changed"),
+    "colours": _("Making colours follow the facts"),
+    "erasures": _("Erasing people"),
+    "evening-reports": _("The reports of the evening"),
+    "expired-cases": _("Closing tracing cases whose time is over"),
+    "imports": _("Entering lists"),
+    "messages": _("Sending messages"),
+    "old-answers": _FORGETTING,
+    "old-days": _FORGETTING,
+    "old-lists": _FORGETTING,
+    "old-messages": _FORGETTING,
+    "old-sessions": _FORGETTING,
+    "old-tries": _FORGETTING,
+    "policy-runs": _("Runs of the policy"),
+    "publication": _("Publishing colours to the gates"),
+    "purge": _FORGETTING,
+    "reminders": _("Reminding companies and their grid workers"),
+}
+"""What the centre does by itself (`one_worker`), in words."""
+
+
+def _task_word(task: str) -> str:
+    return str(TASKS[task]) if task in TASKS else task
 
 
 def _limit_word(limit: str) -> str:
     return str(LIMITS[limit].words) if limit in LIMITS else limit
 
 
-_IN_WORDS: Final[dict[str, Callable[[str], str]]] = {"limit": _limit_word, "reader": reader_word}
+_IN_WORDS: Final[dict[str, Callable[[str], str]]] = {
+    "limit": _limit_word,
+    "reader": reader_word,
+    "task": _task_word,
+}
 """Facts that are codes, and what makes words of them."""
 
 

@@ -8,21 +8,18 @@ DIR/updates/publisher.lock publishes; other processes stand by and take over whe
 
 from __future__ import annotations
 
-import threading
 import time
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre import updates
 from gatepass.centre.codes.actions import expire_codes
 from gatepass.centre.codes.models import DirectoryChange
 from gatepass.centre.codes.states import all_states, states_of
-from gatepass.centre.one_worker import only_one
+from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.papers.publication import publish_lists
-from gatepass.directory.errors import DirectoryError
 from gatepass.directory.publishing import Publisher
 
 TICK = 0.25
@@ -66,39 +63,16 @@ class Publication:
             log.info("directory published", version=self.publisher.version, changes=len(waiting))
 
 
-class PublishingThread:
+class PublishingThread(Worker):
     """Between `start()` and `stop()`, what is published follows the outbox within TICK seconds and the work itself."""
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="publication", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Waits for the tick that is under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                with only_one(settings.UPDATES_DIR / "publisher.lock") as mine:
-                    if mine:
-                        self._publish()
-                self._stopping.wait(5)
-        finally:
-            connection.close()
+        super().__init__(
+            "publication", Task("publication", TICK, self._publish), lock=settings.UPDATES_DIR / "publisher.lock"
+        )
+        self._publication: Publication | None = None
 
     def _publish(self) -> None:
-        publication = Publication(updates.publisher())
-        while not self._stopping.is_set():
-            close_old_connections()
-            try:
-                publication.tick()
-            except (DatabaseError, DirectoryError):
-                # A full disk or a locked file: gates go on with what they have, and say how old it is. Try again.
-                log.exception("directory not published")
-                self._stopping.wait(2)
-            self._stopping.wait(TICK)
+        if self._publication is None:
+            self._publication = Publication(updates.publisher())
+        self._publication.tick()

@@ -1,8 +1,7 @@
 """`front(django)`: one ASGI application from the gateway and Django, and what lives as long as the server does.
 
-Started in this order, stopped in the reverse one: the log's writer, the publication of the directory (where no other
-process is publishing already), the sending of messages, the looking after colours by policy and after trouble at the
-gates, the gateway's own copy of the directory, the live board.
+Started in this order, stopped in the reverse one: the log's writer, the workers (`one_worker`: publication, sending,
+colours, lists, forgetting, alarms), the gateway's own copy of the directory, the live board.
 """
 
 from __future__ import annotations
@@ -29,11 +28,12 @@ from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.live import LIVE, LiveBoard
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.gateway.registry import Registry
+from gatepass.centre.one_worker import Worker
 from gatepass.centre.passages.intake import Intake
-from gatepass.centre.passages.retention import keep_forgetting
+from gatepass.centre.passages.retention import DaysThread
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
 from gatepass.centre.people.imports.work import ImportingThread
-from gatepass.centre.policies.worker import PolicyThreads
+from gatepass.centre.policies.worker import ColourThread, RunThread
 from gatepass.centre.privacy.worker import ForgettingThread
 from gatepass.centre.sending.thread import SendingThread
 
@@ -58,18 +58,27 @@ def behind_proxy(application: App) -> App:
     return cast("App", ProxyHeadersMiddleware(cast("Any", application), TRUSTED_PROXIES))
 
 
+def workers() -> list[Worker]:
+    """Everything that the centre does by itself; a new one is a line here."""
+    return [
+        PublishingThread(),
+        SendingThread(),
+        ColourThread(),
+        RunThread(),
+        ImportingThread(),
+        ForgettingThread(),
+        DaysThread(),
+        AlarmThread(),
+    ]
+
+
 class Town:
     """Everything that runs while the server does."""
 
     def __init__(self) -> None:
         self.live = LiveBoard()
         self.intake = Intake(passage_log(), lambda _batches: self.live.heard())
-        self.publication = PublishingThread()
-        self.sending = SendingThread()
-        self.policies = PolicyThreads()
-        self.imports = ImportingThread()
-        self.forgetting = ForgettingThread()
-        self.alarms = AlarmThread()
+        self.workers = workers()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
         self.knowledge = Knowledge(publisher.repository, own_copy, publisher.trust_root)
@@ -82,28 +91,17 @@ class Town:
     async def start(self) -> None:
         await asyncio.to_thread(passage_log().become_writer)
         self.intake.start()
-        self.publication.start()
-        self.sending.start()
-        self.policies.start()
-        self.imports.start()
-        self.forgetting.start()
-        self.alarms.start()
+        for worker in self.workers:
+            worker.start()
         await self.knowledge.start()
         await self.registry.start()
-        self.retention = asyncio.create_task(keep_forgetting())
 
     async def stop(self) -> None:
-        self.retention.cancel()
-        await asyncio.wait({self.retention})
         self.live.stop()
         await self.registry.stop()
         await self.knowledge.stop()
-        await asyncio.to_thread(self.alarms.stop)
-        await asyncio.to_thread(self.forgetting.stop)
-        await asyncio.to_thread(self.imports.stop)
-        await asyncio.to_thread(self.policies.stop)
-        await asyncio.to_thread(self.sending.stop)
-        await asyncio.to_thread(self.publication.stop)
+        for worker in reversed(self.workers):
+            await asyncio.to_thread(worker.stop)
         await self.intake.stop()
         await asyncio.to_thread(self.close)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import suppress
 from datetime import date, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import transaction
 
 from gatepass.centre.audit.actions import record
-from gatepass.centre.passages.log import PassageLog, PassageLogError
+from gatepass.centre.one_worker import Task, Worker
+from gatepass.centre.passages.log import LogInUseError, PassageLog
 from gatepass.centre.passages.storage import now_ms, passage_log, town_days
 
 EVERY_S = 3600.0
@@ -30,22 +31,16 @@ def forget_old_days(passages: PassageLog, today: date, keep_days: int) -> list[d
     return forgotten
 
 
-async def keep_forgetting() -> None:
-    """Now and every hour, until cancelled: a centre that was off at midnight catches up when it starts."""
-    while True:
-        try:
-            await asyncio.to_thread(_forget_now)
-        except (DatabaseError, OSError, PassageLogError):
-            # A full disk, a locked file, a server that is not there. The day is still there in an hour.
-            log.exception("days not forgotten")
-        await asyncio.sleep(EVERY_S)
+class DaysThread(Worker):
+    """Now and every hour: a centre that was off at midnight catches up when it starts."""
+
+    def __init__(self) -> None:
+        # In each process: only the one that writes the log can forget a day.
+        super().__init__("passage-days", Task("old-days", EVERY_S, _forget_now), alone=False)
 
 
 def _forget_now() -> None:
-    close_old_connections()
-    try:
-        today = town_days().day(now_ms())
+    today = town_days().day(now_ms())
+    with suppress(LogInUseError):  # another process writes the log, and forgets
         for day in forget_old_days(passage_log(), today, settings.KEEP_PASSAGES_DAYS):
             log.info("passages forgotten", day=day.isoformat())
-    finally:
-        close_old_connections()

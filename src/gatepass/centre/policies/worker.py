@@ -6,17 +6,13 @@ other. Of several processes on one folder, one works (`one_worker`).
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
-from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from gatepass.centre.one_worker import only_one
+from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.policies.actions import begin_terms, look_at_due, look_at_waiting
 from gatepass.centre.policies.in_force import Rulebook, rulebook, trial
 from gatepass.centre.policies.models import Run
@@ -98,51 +94,22 @@ def _rules(run: Run) -> Rulebook:
     return rulebook(at) if run.version is None else trial(run.version, run.site_id, at)
 
 
-class PolicyThreads:
+class ColourThread(Worker):
     """Between `start()` and `stop()`, colours follow the facts within TICK seconds and the work itself."""
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, args=(self._quick,), name="policies", daemon=True),
-            threading.Thread(target=self._run, args=(self._slow,), name="policy-runs", daemon=True),
-        ]
+        super().__init__("policies", Task("colours", TICK, tick))
 
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
 
-    def stop(self) -> None:
-        """Waits for the round that is under way; a run gives up after its present span and begins anew later."""
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join()
+class RunThread(Worker):
+    """Between `start()` and `stop()`, runs are carried out. At `stop()`, the one under way begins anew later."""
 
-    def _run(self, work: Callable[[], None]) -> None:
-        name = threading.current_thread().name
-        try:
-            while not self._stopping.is_set():
-                with only_one(settings.CENTRE_DIR / f"{name}.lock") as mine:
-                    if mine:
-                        work()
-                self._stopping.wait(5)
-        finally:
-            connection.close()
+    def __init__(self) -> None:
+        super().__init__("policy-runs", Task("policy-runs", TICK, self._work))
+        self._taken_up = False
 
-    def _quick(self) -> None:
-        self._repeat(tick)
-
-    def _slow(self) -> None:
-        with suppress(DatabaseError):
+    def _work(self) -> bool:
+        if not self._taken_up:
             take_up_again()
-        self._repeat(lambda: work_off(self._stopping.is_set))
-
-    def _repeat(self, work: Callable[[], object]) -> None:
-        while not self._stopping.wait(TICK):
-            close_old_connections()
-            try:
-                work()
-            except DatabaseError:
-                # A full disk or a locked file: colours stay as they are, and gates go on. Try again.
-                log.exception("colours do not follow")
-                self._stopping.wait(2)
+            self._taken_up = True
+        return work_off(lambda: self.stopping)

@@ -5,20 +5,16 @@ Whoever holds the lock on DIR/privacy.lock works; other processes stand by.
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre import keys
 from gatepass.centre.audit.checkpoints import write_checkpoint
-from gatepass.centre.one_worker import only_one
+from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.privacy.erasure import destroy_again, work_off
 from gatepass.centre.privacy.purge import last_round, purge_round
 
@@ -40,57 +36,30 @@ def is_time(now: datetime, last: datetime | None) -> bool:
     return now - last >= ROUND_EVERY and timezone.localtime(now).hour in BY_NIGHT
 
 
-class ForgettingThread:
-    """Between `start()` and `stop()`, what is to be forgotten is."""
+class ForgettingThread(Worker):
+    """Between `start()` and `stop()`, what is to be forgotten is.
+
+    An erasure that fails holds up neither the signature nor the purge.
+    """
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="forgetting", daemon=True)
+        super().__init__(
+            "privacy",
+            Task("erasures", TICK, work_off),
+            Task("audit-signature", UPKEEP_EVERY_S, self._sign),
+            Task("purge", UPKEEP_EVERY_S, self._purge),
+        )
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Waits for the batch that is under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            while not self._stopping.is_set():
-                with only_one(settings.CENTRE_DIR / "privacy.lock") as mine:
-                    if mine:
-                        self._work()
-                self._stopping.wait(5)
-        finally:
-            connection.close()
-
-    def _work(self) -> None:
-        looked_after = -UPKEEP_EVERY_S
-        while not self._stopping.is_set():
-            close_old_connections()
-            self._tried(work_off)
-            if time.monotonic() - looked_after >= UPKEEP_EVERY_S:
-                looked_after = time.monotonic()
-                self._tried(self._look_after)
-            self._stopping.wait(TICK)
-
-    def _tried(self, work: Callable[[], object]) -> None:
-        """An erasure that fails holds up neither the purge nor the signature, and nothing ends the thread."""
-        try:
-            work()
-        except Exception:
-            # A full disk, a locked file, a passage log that is away: everything is as it was. Try again.
-            log.exception("not forgotten")
-            self._stopping.wait(5)
-
-    def _look_after(self) -> None:
+    def _sign(self) -> None:
         now = timezone.now()
         key = keys.audit_checkpoint_key(settings.KEYS_DIR)
         keys.audit_checkpoint_public(settings.KEYS_DIR)
         if write_checkpoint(settings.CHECKPOINTS_DIR, timezone.localdate(now), key, int(now.timestamp() * 1000)):
             log.info("audit signed", day=timezone.localdate(now).isoformat())
+
+    def _purge(self) -> None:
+        now = timezone.now()
         if is_time(now, last_round()):
             destroy_again()
-            rows = purge_round(now, stop=self._stopping.is_set)
+            rows = purge_round(now, stop=lambda: self.stopping)
             log.info("forgotten", rows=rows)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
+from collections.abc import Callable
+from typing import Final
 
-import structlog
-from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from gatepass.centre.accounts.sessions import forget_sessions
@@ -14,65 +12,34 @@ from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.employers.reminders import remind
 from gatepass.centre.insights.actions import EveningReports
 from gatepass.centre.limits.actions import forget_tries
-from gatepass.centre.passages.log import PassageLogError
+from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
 from gatepass.centre.tracing.actions import close_expired
 
-TICK = 0.5
-TIDY_EVERY = 3600.0
+TICK: Final = 0.5
+EVENING_EVERY: Final = 60.0
+TIDY_EVERY: Final = 3600.0
+UPKEEP: Final[dict[str, Callable[[], object]]] = {
+    "old-messages": lambda: forget_messages(timezone.now()),
+    "old-tries": lambda: forget_tries(timezone.now()),
+    "old-sessions": forget_sessions,
+    "old-answers": lambda: forget_answers(timezone.now()),
+    "reminders": lambda: remind(timezone.now(), timezone.localdate()),
+    "expired-cases": lambda: close_expired(timezone.now()),
+}
+"""What is done once an hour. None of it holds up another."""
 
-log = structlog.get_logger(__name__)
 
-
-class SendingThread:
+class SendingThread(Worker):
     """Between `start()` and `stop()`, what is queued leaves within TICK seconds and the sender's own time."""
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sending", daemon=True)
-        self._tidied = -TIDY_EVERY
-        self._evening_reports = EveningReports()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Waits for the message that is under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            while not self._stopping.wait(TICK):
-                close_old_connections()
-                try:
-                    self._tick()
-                except Exception:
-                    # Nothing restarts this thread: whatever fails once must not end all sending.
-                    log.exception("messages not sent")
-                    self._stopping.wait(5)
-        finally:
-            connection.close()
-
-    def _tick(self) -> None:
-        while tell_changes() and not self._stopping.is_set():
-            pass
-        while send_due(timezone.now()) and not self._stopping.is_set():
-            pass
-        self._upkeep()
-
-    def _upkeep(self) -> None:
-        """What is not sending comes after it, and holds up none of it."""
-        try:
-            self._evening_reports(timezone.now())
-        except PassageLogError:
-            log.exception("evening reports not made")
-        if time.monotonic() - self._tidied >= TIDY_EVERY:
-            self._tidied = time.monotonic()
-            forget_messages(timezone.now())
-            forget_tries(timezone.now())
-            forget_sessions()
-            forget_answers(timezone.now())
-            remind(timezone.now(), timezone.localdate())
-            close_expired(timezone.now())
+        evening_reports = EveningReports()
+        super().__init__(
+            "sending",
+            Task("changed-colours", TICK, lambda: bool(tell_changes())),
+            Task("messages", TICK, lambda: bool(send_due(timezone.now()))),
+            Task("evening-reports", EVENING_EVERY, lambda: evening_reports(timezone.now())),
+            *(Task(name, TIDY_EVERY, piece) for name, piece in UPKEEP.items()),
+        )

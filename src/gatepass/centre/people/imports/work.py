@@ -7,17 +7,14 @@ middle goes on where it was. Whoever holds the lock on DIR/imports.lock works; o
 from __future__ import annotations
 
 import json
-import threading
-import time
 from typing import Final
 
 import structlog
-from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from gatepass.centre.audit.actions import record
-from gatepass.centre.one_worker import only_one
+from gatepass.centre.one_worker import Task, Worker, kinds_of, places_of
 from gatepass.centre.people.imports.actions import KEEP, to_enter, to_undo
 from gatepass.centre.people.imports.checking import Surroundings
 from gatepass.centre.people.imports.checks import Earlier, check_rows
@@ -37,12 +34,12 @@ log = structlog.get_logger(__name__)
 
 def work_off() -> None:
     """Everything that waits, in this thread; for tests and for the command line."""
-    worker = Worker()
+    worker = Chunks()
     while worker.step():
         pass
 
 
-class Worker:
+class Chunks:
     """Not thread-safe: one thread calls `step`."""
 
     def __init__(self) -> None:
@@ -182,47 +179,20 @@ def forget_old_rows() -> int:
     return len(lists)
 
 
-class ImportingThread:
+class ImportingThread(Worker):
     """Between `start()` and `stop()`, lists that wait are worked off."""
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="imports", daemon=True)
+        super().__init__(
+            "imports", Task("imports", TICK, self._work), Task("old-lists", FORGET_EVERY_S, forget_old_rows)
+        )
+        self._worker = Chunks()
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Waits for the chunk that is under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
+    def _work(self) -> bool:
         try:
-            while not self._stopping.is_set():
-                with only_one(settings.CENTRE_DIR / "imports.lock") as mine:
-                    if mine:
-                        self._work()
-                self._stopping.wait(5)
-        finally:
-            connection.close()
-
-    def _work(self) -> None:
-        worker, forgotten = Worker(), -FORGET_EVERY_S
-        while not self._stopping.is_set():
-            close_old_connections()
-            try:
-                busy = worker.step()
-                if time.monotonic() - forgotten > FORGET_EVERY_S:
-                    forget_old_rows()
-                    forgotten = time.monotonic()
-            except DatabaseError:
-                # A full disk or a locked file: the rows are as they were. Try again.
-                log.exception("list not worked on")
-                busy = False
-                self._stopping.wait(2)
-            except Exception:
-                log.exception("list put aside")
-                busy = put_aside()
-            # Others want the processor and the lock as well.
-            self._stopping.wait(0.01 if busy else TICK)
+            return self._worker.step()
+        except DatabaseError:
+            raise  # a full disk or a locked file: the rows are as they were, and are tried again
+        except Exception as error:  # noqa: BLE001
+            log.error("list put aside", error=kinds_of(error), at=places_of(error))  # noqa: TRY400
+            return put_aside()
