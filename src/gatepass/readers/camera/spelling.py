@@ -99,6 +99,22 @@ def spell(rows: list[Likelihoods], shapes: list[Shapes] | None = None) -> Spelli
     return Spelling(text, float(np.exp(chosen.min())))
 
 
+def guess(rows: list[Likelihoods]) -> str:
+    """The likeliest character of each slot that its field allows, whether or not check digits fit; lines apart.
+
+    For a person who compares it with the page, never for a gate. Empty where the rows are no form of a zone.
+    """
+    lengths = {len(row) for row in rows}
+    looks = np.concatenate(rows)
+    form = _form(looks, len(rows)) if len(lengths) == 1 else None
+    if form is None:
+        return ""
+    places = np.where(_allowed(form, len(looks)), looks, -np.inf).argmax(axis=1)
+    zone = "".join(ALPHABET[n] for n in places)
+    (length,) = lengths
+    return "\n".join(zone[start : start + length] for start in range(0, len(zone), length))
+
+
 def _form(looks: Likelihoods, lines: int) -> Form | None:
     zone = [ALPHABET[n] for n in looks.argmax(axis=1)]
     zone[0:1] = _likeliest(looks[0:1], _FIRST)

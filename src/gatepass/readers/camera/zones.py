@@ -25,7 +25,7 @@ from gatepass.readers.camera.glyphs import Print
 from gatepass.readers.camera.pictures import Picture
 from gatepass.readers.camera.recogniser import FILL, HEIGHT, SLOT, Recogniser
 from gatepass.readers.camera.rows import Row, find_rows, of_one_height
-from gatepass.readers.camera.spelling import Likelihoods, spell
+from gatepass.readers.camera.spelling import Likelihoods, guess, spell
 
 _LENGTHS: Final = {3: (30,), 2: (44, 36), 1: (30,)}
 """Rows and the slots that each may have; the single row is a mainland resident's permit."""
@@ -56,6 +56,8 @@ class Look:
     zone: Zone | None = None
     seen: bool = False
     """Rows as a zone has them, whether or not they could be read."""
+    guess: str = field(default="", repr=False)
+    """What the zone most likely says where none was accepted, its check digits wrong: for a person to compare."""
 
 
 class ZoneReader:
@@ -69,7 +71,7 @@ class ZoneReader:
 
     def look(self, grey: Picture, *, sharpened_first: bool = False) -> Look:
         """Never raises on a picture, whatever is on it."""
-        seen = False
+        seen, likely = False, ""
         for sharpened in (sharpened_first, not sharpened_first):
             picture = _sharpened(grey) if sharpened else grey
             for candidate in _candidates(find_rows(picture)):
@@ -80,7 +82,8 @@ class ZoneReader:
                 zone = self._accept(looks, candidate.prints(picture, upside_down=not upright))
                 if zone is not None:
                     return Look(zone, seen=True)
-        return Look(None, seen)
+                likely = likely or guess(looks)
+        return Look(None, seen, likely)
 
     def _recognise(self, picture: Picture, candidate: _Candidate) -> tuple[list[Likelihoods], bool]:
         """The rows as they read from the top, and whether they stand upright; nothing where they make no sense."""
