@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from gatepass.centre.passages import reading
 from gatepass.centre.passages.log import (
     Appended,
     BadCursorError,
@@ -77,6 +79,18 @@ class Clock:
 
     def __call__(self) -> int:
         return self.now
+
+
+def _summed(counted, by: set[str]) -> list:
+    apart = [one if "hour" in by else one._replace(hour=-1) for one in counted]
+    return apart if "gate" in by else [one._replace(gate="") for one in apart]
+
+
+def _sums(counted) -> dict[tuple, int]:
+    sums: Counter[tuple] = Counter()
+    for *key, total in counted:
+        sums[tuple(key)] += total
+    return {key: total for key, total in sums.items() if total}
 
 
 class PassageLogContract:
@@ -335,6 +349,50 @@ class PassageLogContract:
                 break
         assert len(seen) == len(set(seen)) == 300
 
+    @pytest.mark.parametrize("many", [0, 10])
+    def test_every_filter_finds_the_same_passages_at_few_gates_at_many_and_at_all(self, many, monkeypatch):
+        monkeypatch.setattr(reading, "MANY_GATES", many)
+        chance = random.Random(12)
+        made = []
+        for gate in ("east", "west", "north"):
+            seq, records = 0, []
+            for _ in range(60):
+                moment = at(chance.randrange(11), chance.randrange(3), day=chance.choice([MONDAY, TUESDAY]))
+                first = record(
+                    seq + 1, moment, outcome=chance.choice(list(Outcome)), direction=chance.choice(["in", "out"]),
+                    method=chance.choice([Method.CARD, Method.TYPED]),
+                )  # fmt: skip
+                records.append(first)
+                decided = chance.choice([None, Outcome.PASS, Outcome.HOLD])
+                if decided is Outcome.HOLD:
+                    records.append(further(first, seq + 2, decided, reasons=("expired",)))
+                elif decided:
+                    records.append(about(first, seq + 2, decided))
+                made.append((gate, first, decided in {None, Outcome.HOLD}))
+                seq += 2
+            self.add(*records, gate=gate)
+        east_and_west = frozenset({"east", "west"})
+        for gates in (None, east_and_west, frozenset({"east", "west", "north"}), frozenset({"nowhere"})):
+            for outcomes in (frozenset(), frozenset({Outcome.HOLD}), frozenset({Outcome.PASS, Outcome.REFUSE})):
+                for unresolved in (False, True):
+                    since, until = at(3), at(9, day=TUESDAY)
+                    filters = Filters(since, until, gates, outcomes, frozenset({"in"}), unresolved=unresolved)
+                    found, after = [], None
+                    while True:
+                        page = self.log.read(filters, after=after, limit=7)
+                        found += [(one.gate, one.seq) for one in page.passages]
+                        if page.next is None:
+                            break
+                        after = page.next
+                    wanted = {
+                        (gate, one.seq)
+                        for gate, one, open_ in made
+                        if (gates is None or gate in gates) and (not outcomes or one.outcome in outcomes)
+                        and one.direction == "in" and since <= one.at < until and (open_ or not unresolved)
+                    }  # fmt: skip
+                    assert len(found) == len(wanted)
+                    assert set(found) == wanted
+
     def test_new_passages_do_not_shift_the_next_page(self):
         self.add(*(record(n, at(8) + n) for n in range(1, 31)))
         first = self.log.read(Filters(0, 2**53), limit=10)
@@ -514,6 +572,53 @@ class PassageLogContract:
                 (MONDAY, -1, "east", 2), (MONDAY, -1, "west", 1), (TUESDAY, -1, "east", 1)
             ]  # fmt: skip
             self.log.drop_day(MONDAY)
+
+    def test_sums_over_gates_and_over_hours_are_those_of_the_counters_however_the_day_came_together(self):
+        chance = random.Random(11)
+        seqs = {"east": 0, "west": 0, "north": 0}
+
+        def more(count: int, *days: date) -> None:
+            for _ in range(count):
+                gate, moment = (
+                    chance.choice(list(seqs)),
+                    at(chance.randrange(11), chance.randrange(60), day=chance.choice(days)),
+                )
+                first = record(
+                    seqs[gate] + 1, moment, outcome=chance.choice(list(Outcome)),
+                    direction=chance.choice(["in", "out"]),
+                    reasons=chance.choice([("green",), ("red", "stale"), ("red",)]),
+                )  # fmt: skip
+                word = about(first, seqs[gate] + 2, chance.choice([Outcome.PASS, Outcome.REFUSE]))
+                words = [word] if chance.random() < 0.4 else []
+                self.add(*chance.sample([first, *words], 1 + len(words)), gate=gate)
+                seqs[gate] += 2
+
+        def agree() -> None:
+            for gates in (None, ["east", "west"], ["nowhere"]):
+                flow, moved = self.log.flow(MONDAY, TUESDAY, gates), self.log.movements(MONDAY, TUESDAY, gates)
+                for by in ({"hour"}, {"gate"}, set()):
+                    told = _sums(self.log.flow(MONDAY, TUESDAY, gates, by=frozenset(by)))
+                    assert told == _sums(_summed(flow, by))
+                    told = _sums(self.log.movements(MONDAY, TUESDAY, gates, by=frozenset(by)))
+                    assert told == _sums(_summed(moved, by))
+                totals = {one.gate: list(one[1:]) for one in self.log.gate_totals(MONDAY, TUESDAY, gates)}
+                expected: dict[str, list[int]] = {}
+                for one in moved:
+                    expected.setdefault(one.gate, [0] * 5)[("in", "out").index(one.direction)] += one.total
+                for one in flow:
+                    expected.setdefault(one.gate, [0] * 5)[2 + list(Outcome).index(one.outcome)] += one.total
+                assert {g: n for g, n in totals.items() if any(n)} == {g: n for g, n in expected.items() if any(n)}
+
+        more(40, MONDAY, TUESDAY)
+        agree()
+        self.log.drop_day(MONDAY)
+        agree()
+        more(20, MONDAY, TUESDAY)
+        agree()
+        self.log.drop_day(MONDAY)
+        more(5, MONDAY)
+        self.reopen()
+        agree()
 
     def test_a_dropped_day_leaves_its_counters_and_its_numbers(self):
         self.add(record(1, at(8)), record(2, at(23, 59)), record(3, at(0, 1, day=TUESDAY)))

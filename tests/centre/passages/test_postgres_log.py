@@ -83,6 +83,23 @@ class TestPostgresPassageLog(PassageLogContract):
         assert {(p.gate, p.reasons) for p in passages} == {("new", ("green",)), ("new", ("green", "unproven_allowed"))}
         other.close()
 
+    def test_a_schema_of_an_earlier_version_is_brought_up_to_date_when_it_is_opened(self):
+        self.add(record(1, at(8)), record(2, at(9), direction="out"), record(3, at(9, day=TUESDAY)))
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(f"SET search_path = {self.schema}")
+            connection.execute("DROP TABLE town_counters, town_movements, gate_totals")
+            connection.execute("DROP INDEX passages_20261123_by_kind, passages_20261124_by_kind")
+        self.reopen()
+        assert [tuple(total) for total in self.log.gate_totals(MONDAY, TUESDAY)] == [("east", 2, 1, 3, 0, 0)]
+        self.log.become_writer()
+        with psycopg.connect(self.dsn) as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM pg_indexes WHERE schemaname = %s AND indexdef LIKE '%%(kind, at)'", [self.schema]
+            )
+            assert found.fetchone() == (2,)
+        assert self.add(record(4, at(10, day=TUESDAY))).receipt.next == 5
+        assert [total.entered for total in self.log.gate_totals(MONDAY, TUESDAY)] == [3]
+
     @pytest.mark.parametrize("step", ["detached", "dropped"])
     def test_a_crash_in_the_middle_of_forgetting_a_day_is_finished_by_the_next_writer(self, monkeypatch, step):
         self.add(record(1, at(8)), record(2, at(0, 1, day=TUESDAY)))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import date
+
+import apsw
 import pytest
 from tests.centre.passages.contract import (
     MONDAY,
@@ -11,7 +14,8 @@ from tests.centre.passages.contract import (
     record,
 )
 
-from gatepass.centre.passages.log import Appended, Batch, LogInUseError, LogUnavailableError
+from gatepass.centre.passages.ledger import Ledger
+from gatepass.centre.passages.log import Appended, Batch, GateTotal, LogInUseError, LogUnavailableError
 from gatepass.centre.passages.sqlite_log import SqlitePassageLog
 
 
@@ -70,6 +74,59 @@ class TestSqlitePassageLog(PassageLogContract):
         assert self.log.days() == []
         assert self.through() == 1
 
+    def test_while_a_day_is_kept_but_not_yet_unlinked_nobody_reads_it_twice(self, monkeypatch):
+        self.add(record(1, at(8)))
+        with monkeypatch.context() as patch:
+            patch.setattr(self.log._files, "unlink", lambda day: None)
+            self.log.drop_day(MONDAY)
+        assert self.through() == 1
+        assert [total.entered for total in self.log.gate_totals(MONDAY, MONDAY)] == [1]
+
+    def test_a_folder_of_an_earlier_version_is_brought_up_to_date_when_it_is_opened(self):
+        self.add(record(1, at(8)), record(2, at(9), direction="out"), record(3, at(9, day=TUESDAY)))
+        before = sorted(self.log.flow(MONDAY, TUESDAY)), sorted(self.log.movements(MONDAY, TUESDAY))
+        passages = self.everything()
+        self.log.close()
+        for day in (MONDAY, TUESDAY):
+            old = apsw.Connection(str(self.folder / f"{day.isoformat()}.sqlite3"))
+            old.execute(
+                "DROP TABLE town_counters; DROP TABLE town_movements; DROP TABLE gate_totals; DROP INDEX by_kind;"
+                "PRAGMA user_version = 0"
+            )
+            old.close()
+        self.reopen()
+        assert self.everything() == passages
+        assert (sorted(self.log.flow(MONDAY, TUESDAY)), sorted(self.log.movements(MONDAY, TUESDAY))) == before
+        assert [tuple(total) for total in self.log.gate_totals(MONDAY, TUESDAY)] == [("east", 2, 1, 3, 0, 0)]
+        assert self.add(record(4, at(10, day=TUESDAY))).receipt.next == 5
+        assert self.log.flow(MONDAY, TUESDAY, by=frozenset())[-1].total == 2
+
+    def test_a_ledger_of_an_earlier_version_hands_its_counters_over_once(self, monkeypatch):
+        self.add(record(1, at(8)), record(1, at(9, day=TUESDAY)))
+        self.log.close()
+        ledger = apsw.Connection(str(self.folder / "ledger.sqlite3"))
+        ledger.execute(
+            "CREATE TABLE counters (day TEXT, hour INTEGER, gate INTEGER, direction TEXT, outcome TEXT, reason TEXT,"
+            " method TEXT, document TEXT, n INTEGER);"
+            "CREATE TABLE movements (day TEXT, hour INTEGER, gate INTEGER, direction TEXT, n INTEGER);"
+            "CREATE TABLE dropped (token BLOB, day TEXT);"
+            "INSERT INTO counters VALUES ('2026-11-22', 7, 1, 'in', 'pass', 'green', 'card', 'resident_card', 5);"
+            "INSERT INTO movements VALUES ('2026-11-22', 7, 1, 'in', 4)"
+        )
+        (number,) = ledger.execute("SELECT number FROM names WHERE name = 'east'").fetchone()
+        assert number == 1
+        ledger.close()
+        with monkeypatch.context() as patch:  # the power goes when the file is there and the ledger still has them
+            patch.setattr(Ledger, "_hand_over", _and_then_fail(Ledger._hand_over))
+            with pytest.raises(RuntimeError):
+                self.reopen()
+        self.reopen()
+        sunday = date(2026, 11, 22)
+        for _ in range(2):
+            assert [one.total for one in self.log.flow(sunday, sunday)] == [5]
+            assert self.log.gate_totals(sunday, sunday) == [GateTotal("east", 4, 0, 5, 0, 0)]
+            self.reopen()
+
     def test_a_full_disk_stores_nothing_of_the_delivery_and_everything_once_there_is_room(self):
         self.add(record(1, at(8)))
         file = self.log.day_file(MONDAY)
@@ -103,10 +160,20 @@ class TestSqlitePassageLog(PassageLogContract):
             for statement in (
                 "SELECT gate, at FROM passages INDEXED BY by_person WHERE person = x'00' AND at BETWEEN 1 AND 2",
                 "SELECT person, at FROM passages WHERE gate = 1 AND at BETWEEN 1 AND 2",
+                "SELECT at, gate, journal FROM passages INDEXED BY by_kind WHERE kind = 1 ORDER BY at DESC, gate DESC",
             )
         ]
         assert plans[0].startswith("SEARCH passages USING COVERING INDEX by_person")
         assert plans[1].startswith("SEARCH passages USING PRIMARY KEY (gate=?")
+        assert plans[2].startswith("SEARCH passages USING COVERING INDEX by_kind")  # and nothing is sorted after it
+
+
+def _and_then_fail(real):
+    def failing(self, keep):
+        real(self, keep)
+        raise RuntimeError("power gone")
+
+    return failing
 
 
 def _all():

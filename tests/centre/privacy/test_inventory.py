@@ -11,7 +11,7 @@ import apsw
 import pytest
 from django.apps import apps
 
-from gatepass.centre.passages import day_file, ledger, postgres_schema
+from gatepass.centre.passages import day_file, kept, ledger, postgres_schema
 from gatepass.centre.people.fields import EncryptedBytesField
 from gatepass.centre.privacy import person_keys
 from gatepass.centre.privacy.categories import BASES, CATEGORIES, KEPT, SENSITIVITY, kept_in_words
@@ -82,6 +82,7 @@ def schema(statements: str) -> dict[str, set[str]]:
     [
         ("passages/day", day_file.SCHEMA),
         ("passages/ledger", ledger.SCHEMA),
+        ("passages/counters", kept.SCHEMA),
         ("keys/people", person_keys.SCHEMA),
         ("gate/journal", journal._SCHEMA),
     ],

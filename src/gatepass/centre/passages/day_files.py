@@ -10,7 +10,7 @@ from pathlib import Path
 
 import apsw
 
-from gatepass.centre.passages.day_file import open_database
+from gatepass.centre.passages.day_file import VERSION, bring_up_to_date, open_database
 
 IDLE_CONNECTIONS = 4
 """Kept open per day between two questions: opening one costs more than most questions."""
@@ -44,6 +44,8 @@ class DayFiles:
             connection = pool.pop() if pool else None
         if connection is None:
             connection = open_database(self.path(day), reading=True)
+            if connection.pragma("user_version") < VERSION:
+                bring_up_to_date(self.path(day))
         try:
             yield connection
         finally:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from heapq import merge
+from itertools import islice
 
 import apsw
 import msgspec
 
 from gatepass.centre.passages.day_file import read_kinds, select
-from gatepass.centre.passages.log import By
 from gatepass.centre.passages.rows import Key, Row
 from gatepass.policy import Outcome
 
-__all__ = ["hour_cells", "read_kinds", "slice_rows", "words"]
+__all__ = ["hour_cells", "newest_rows", "read_kinds", "slice_rows", "words"]
 """What `reading.Questions` asks; the other functions here are for `sqlite_reading` alone."""
 
 _json = msgspec.json.Encoder()
@@ -24,7 +24,23 @@ SELECT p.at, p.gate, p.journal, p.seq, p.kind, p.knowledge, p.id, p.person
 FROM json_each(:gates) AS g CROSS JOIN passages AS p ON p.gate = g.value AND p.at >= :since AND p.at < :until
 WHERE +p.kind IN (SELECT value FROM json_each(:kinds))
     AND (p.at, p.gate, p.journal, p.seq) < (:at, :gate, :journal, :seq)
+    AND (NOT :undecided OR NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.about = p.id AND v.outcome <> 'hold'))
 ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC LIMIT :limit
+"""
+# One kind, newest first, from the index alone; read as far as a page goes, and no further.
+_OF_KIND = """
+SELECT p.at, p.gate, p.journal, p.seq FROM passages AS p INDEXED BY by_kind
+WHERE p.kind = :kind AND p.at >= :since AND p.at < :until
+    AND (p.at, p.gate, p.journal, p.seq) < (:at, :gate, :journal, :seq)
+    {only}
+ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC
+"""
+_AT_GATES = "AND p.gate IN (SELECT value FROM json_each(:gates))"
+_UNDECIDED = "AND NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.about = p.id AND v.outcome <> 'hold')"
+_ROWS = """
+SELECT p.at, p.gate, p.journal, p.seq, p.kind, p.knowledge, p.id, p.person
+FROM json_each(?) AS k CROSS JOIN passages AS p
+ON p.gate = k.value->>1 AND p.at = k.value->>0 AND p.journal = k.value->>2 AND p.seq = k.value->>3
 """
 
 
@@ -52,8 +68,9 @@ def slice_rows(
     kinds: Collection[int],
     before: Key,
     limit: int,
+    undecided: bool,
 ) -> list[Row]:
-    """Rows of [since, until), newest first, below the key `before`."""
+    """Rows of [since, until), newest first, below the key `before`; `undecided`: without those decided in this file."""
     at, gate, journal, seq = before
     values = {
         "gates": _list(gates),
@@ -65,8 +82,39 @@ def slice_rows(
         "journal": journal,
         "seq": seq,
         "limit": limit,
+        "undecided": undecided,
     }
     return [Row(*row) for row in select(connection, _SLICE, values)]
+
+
+def newest_rows(
+    connection: apsw.Connection,
+    *,
+    since: int,
+    until: int,
+    gates: Collection[int] | None,
+    kinds: Collection[int],
+    before: Key,
+    limit: int,
+    undecided: bool,
+) -> list[Row]:
+    """As `slice_rows`, of any or of very many gates: the newest of each kind, merged until the page is full."""
+    at, gate, journal, seq = before
+    values: dict[str, object] = {"since": since, "until": until, "at": at, "gate": gate, "journal": journal, "seq": seq}
+    only = []
+    if gates is not None:
+        values["gates"] = _list(gates)
+        only.append(_AT_GATES)
+    if undecided:
+        only.append(_UNDECIDED)
+    statement = _OF_KIND.format(only=" ".join(only))
+    cursors = [connection.execute(statement, {**values, "kind": kind}) for kind in kinds]
+    try:
+        found = list(islice(merge(*cursors, reverse=True), limit))
+    finally:
+        for cursor in cursors:
+            cursor.close()
+    return sorted((Row(*row) for row in select(connection, _ROWS, (_list(found),))), reverse=True)
 
 
 def people_rows(
@@ -150,28 +198,3 @@ def outcome_of(connection: apsw.Connection, gate: int, passage: bytes) -> Outcom
         if found:
             return Outcome(found[0][0])
     return None
-
-
-def flow_rows(connection: apsw.Connection, gates: Collection[int] | None, by: By) -> list[tuple[Any, ...]]:
-    """(hour, gate, direction, outcome, first reason, method, document, how many); -1 and 0 for what was summed.
-
-    Summed by SQLite, and by the number of the kind before its words are looked up: a town of five thousand gates has
-    half a million counters a day.
-    """
-    kind = "direction, outcome, substr(reasons, 1, instr(reasons || ' ', ' ') - 1), method, document"
-    summed, values = _summed("kind", "counters", gates, by)
-    statement = f"SELECT hour, gate, {kind}, sum(n) FROM ({summed}) JOIN kinds USING (kind)"  # noqa: S608
-    return select(connection, f"{statement} WHERE NOT resolution GROUP BY hour, gate, {kind}", values)
-
-
-def movement_rows(connection: apsw.Connection, gates: Collection[int] | None, by: By) -> list[tuple[Any, ...]]:
-    """(hour, gate, direction, people); -1 and 0 for what was summed."""
-    return select(connection, *_summed("direction", "movements", gates, by))
-
-
-def _summed(what: str, table: str, gates: Collection[int] | None, by: By) -> tuple[str, tuple[str, ...]]:
-    """A statement and its values. `what` and `table` are words of this file; what comes from outside is bound."""
-    hour, gate = "hour" if "hour" in by else "-1", "gate" if "gate" in by else "0"
-    only = "" if gates is None else " WHERE gate IN (SELECT value FROM json_each(?))"
-    statement = f"SELECT {hour} AS hour, {gate} AS gate, {what}, sum(n) AS n FROM {table}{only} GROUP BY 1, 2, 3"  # noqa: S608
-    return statement, () if gates is None else (_list(gates),)

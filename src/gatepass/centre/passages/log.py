@@ -8,7 +8,8 @@
 3. A person counts as entered (or left) when the gate passed them, or a guard admitted them afterwards; not when they
    were refused or turned back. The last word, by `seq`, counts, in whatever order the words arrive. It may be the
    gate's own: a further document or code of the same person within seconds can change the answer (`gate.visits`).
-4. Counters are kept at intake, in the transaction of the rows; they outlive the rows (`drop_day`).
+4. Counters are kept at intake, in the transaction of the rows, and so are their sums over all gates and over the hours
+   of a day; they outlive the rows (`drop_day`).
 
 PassageLogError
 ├── LogUnavailableError     nothing of the batch may be taken as stored; send it again later
@@ -113,7 +114,7 @@ class Filters:
     until: int
     """Milliseconds, exclusive."""
     gates: frozenset[str] | None = None
-    """None is every gate; an empty set is none."""
+    """None is every gate, which costs less than naming all of them; an empty set is none."""
     outcomes: frozenset[Outcome] = frozenset()
     directions: frozenset[Direction] = frozenset()
     methods: frozenset[Method] = frozenset()
@@ -186,6 +187,17 @@ class Movement(NamedTuple):
     total: int
 
 
+class GateTotal(NamedTuple):
+    """One gate over some days: people in and out, resolutions included, and decisions by what the gate answered."""
+
+    gate: str
+    entered: int
+    exited: int
+    passed: int
+    held: int
+    refused: int
+
+
 class Forgotten(NamedTuple):
     """What an erasure took out of the log."""
 
@@ -242,6 +254,9 @@ class PassageLog(Protocol):
         self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
     ) -> list[Movement]:
         """People through the gates, of the same days."""
+
+    def gate_totals(self, first: date, last: date, gates: Collection[str] | None = None) -> list[GateTotal]:
+        """The same days, one for each gate at which anything was counted; in no order."""
 
     def sealed(self, journal: str, seq: int, at: int) -> bytes | None:
         """The unopened identity that came with a record stored under the time `at`."""

@@ -28,6 +28,7 @@ from gatepass.centre.passages.postgres_schema import (
     create_partition,
     index_partition,
     partition,
+    sum_up,
 )
 from gatepass.centre.passages.runs import Runs, joined
 
@@ -140,6 +141,7 @@ class PostgresStore(PostgresPassageLog):
         writer.execute(ADD_COUNTERS, [day, *columns_of(counters, 4)])
         writer.execute(ADD_MOVEMENTS, [day, *columns_of(((*cell, n) for cell, n in copy.movements.items()), 4)])
         writer.execute(ADD_VERDICTS, [day, *columns_of(copy.verdicts, 4)])
+        sum_up(writer, day, day)
 
     def counted_days(self) -> list[date]:
         rows = self._connected().execute("SELECT DISTINCT day FROM counters UNION SELECT DISTINCT day FROM movements")
@@ -165,6 +167,8 @@ class PostgresStore(PostgresPassageLog):
             for day in sorted({m.day for m in movements}):
                 people = [(m.hour, *gates([m.gate]), m.direction, m.total) for m in movements if m.day == day]
                 writer.execute(ADD_MOVEMENTS, [day, *columns_of(people, 4)])
+            for day in sorted({f.day for f in flow} | {m.day for m in movements}):
+                sum_up(writer, day, day)
         self._new_kinds = []
 
     def all_runs(self) -> dict[int, Runs]:

@@ -20,6 +20,7 @@ from gatepass.centre.passages.postgres_reading import PostgresPassages
 from gatepass.centre.passages.postgres_schema import (
     COLUMNS,
     attach_partition,
+    complete_indexes,
     create_partition,
     drop_partition,
     finish_drops,
@@ -46,6 +47,20 @@ ON CONFLICT (day, hour, gate, kind) DO UPDATE SET n = counters.n + excluded.n
 ADD_MOVEMENTS = """
 INSERT INTO movements SELECT %s, * FROM unnest(%s::smallint[], %s::int[], %s::text[], %s::bigint[])
 ON CONFLICT (day, hour, gate, direction) DO UPDATE SET n = movements.n + excluded.n
+"""
+ADD_TOWN_COUNTERS = """
+INSERT INTO town_counters SELECT %s, * FROM unnest(%s::smallint[], %s::int[], %s::bigint[])
+ON CONFLICT (day, hour, kind) DO UPDATE SET n = town_counters.n + excluded.n
+"""
+ADD_TOWN_MOVEMENTS = """
+INSERT INTO town_movements SELECT %s, * FROM unnest(%s::smallint[], %s::text[], %s::bigint[])
+ON CONFLICT (day, hour, direction) DO UPDATE SET n = town_movements.n + excluded.n
+"""
+ADD_GATE_TOTALS = """
+INSERT INTO gate_totals AS g
+SELECT %s, * FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+ON CONFLICT (day, gate) DO UPDATE SET entered = g.entered + excluded.entered, exited = g.exited + excluded.exited,
+    passed = g.passed + excluded.passed, held = g.held + excluded.held, refused = g.refused + excluded.refused
 """
 ADD_VERDICTS = """
 INSERT INTO verdicts (day, about, seq, outcome, orphan)
@@ -103,6 +118,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
         PassageWriting.__init__(self)
         self._writer: Connection | None = None
         self._kind_numbers: dict[Kind, int] = {}
+        self._kind_words: dict[int, Kind] = {}
         self._new_kinds: list[Kind] = []
         self._attached: set[date] = set()
         self._day = Day(self)
@@ -132,6 +148,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
             self._lock(writer)
             finish_drops(writer)
             self._learn(writer)
+            complete_indexes(writer, self._attached)
         except BaseException:
             writer.close()
             raise
@@ -149,7 +166,8 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
             arrived.setdefault(journal, Runs()).add(first, last)
         self._arrived = arrived
         self.orphans = {about for (about,) in writer.execute("SELECT about FROM verdicts WHERE orphan")}
-        self._kind_numbers = {kind: number for number, kind in self._read_kinds(writer).items()}
+        self._kind_words = dict(self._read_kinds(writer))
+        self._kind_numbers = {kind: number for number, kind in self._kind_words.items()}
         self._new_kinds = []
         self._attached = set(self.days())
         self._numbered.learn()
@@ -235,6 +253,7 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
         number = self._kind_numbers.get(kind)
         if number is None:
             number = self._kind_numbers[kind] = len(self._kind_numbers) + 1
+            self._kind_words[number] = kind
             self._new_kinds.append(kind)
         return number
 
@@ -275,6 +294,13 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
         movements = columns_of(((*cell, n) for cell, n in group.movements.items() if n), 4)
         if movements[0]:
             writer.execute(ADD_MOVEMENTS, [day, *movements])
+        sums = group.sums(self._kind_words)
+        town = [(*cell, n) for cell, n in sums.town_counters.items()]
+        writer.execute(ADD_TOWN_COUNTERS, [day, *columns_of(town, 3)])
+        moved = [(*cell, n) for cell, n in sums.town_movements.items()]
+        writer.execute(ADD_TOWN_MOVEMENTS, [day, *columns_of(moved, 3)])
+        totals = [(gate, *all_day) for gate, all_day in sums.gates.items()]
+        writer.execute(ADD_GATE_TOTALS, [day, *columns_of(totals, 6)])
         if group.verdicts:
             verdicts = [(about, v.seq, str(v.outcome), v.orphan) for about, v in group.verdicts.items()]
             writer.execute(ADD_VERDICTS, [day, *columns_of(verdicts, 4)])

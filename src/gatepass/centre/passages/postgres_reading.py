@@ -13,7 +13,7 @@ import psycopg
 from psycopg import Connection
 
 from gatepass.centre.passages import partition_reading
-from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, Movement
+from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Movement
 from gatepass.centre.passages.partition_reading import Partition
 from gatepass.centre.passages.postgres_connections import Connections
 from gatepass.centre.passages.postgres_schema import ATTACHED, day_of, make_schema
@@ -211,6 +211,17 @@ class PostgresPassages(PassageReading[Partition]):
             )
         ]
 
+    def gate_totals(self, first: date, last: date, gates: Collection[str] | None = None) -> list[GateTotal]:
+        values: list[object] = [first, last]
+        only: LiteralString = ""
+        if gates is not None:
+            only = " AND gate = ANY (%s)"
+            values.append(self._numbered.numbers(gates))
+        sums: LiteralString = "sum(entered), sum(exited), sum(passed), sum(held), sum(refused)"
+        statement: LiteralString = f"SELECT gate, {sums} FROM gate_totals WHERE day BETWEEN %s AND %s{only}"  # noqa: S608
+        rows = self._ask_rows(f"{statement} GROUP BY gate", values)
+        return [GateTotal(self._gate(gate), *map(int, totals)) for gate, *totals in rows]
+
     def _gate(self, number: int) -> str:
         return self._numbered.name(number) if number else ""
 
@@ -235,5 +246,7 @@ class PostgresPassages(PassageReading[Partition]):
         if gates is not None:
             only = " AND gate = ANY (%s)"
             values.append(self._numbered.numbers(gates))
+        elif "gate" not in by:
+            table = f"town_{table}"
         statement: LiteralString = f"SELECT day, {hour} AS hour, {gate} AS gate, {what}, sum(n) AS n FROM {table}"  # noqa: S608
         return f"{statement} WHERE day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, 4", values

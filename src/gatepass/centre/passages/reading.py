@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -58,8 +59,27 @@ class Questions(Protocol[Asked_contra]):
         kinds: Collection[int],
         before: Key,
         limit: int,
+        undecided: bool,
     ) -> list[Row]:
-        """Rows of [since, until), newest first, below the key `before`."""
+        """Rows of [since, until), newest first, below the key `before`.
+
+        `undecided`: without those about which this day knows a last word that decides.
+        """
+
+    def newest_rows(
+        self,
+        held: Asked_contra,
+        /,
+        *,
+        since: int,
+        until: int,
+        gates: Collection[int] | None,
+        kinds: Collection[int],
+        before: Key,
+        limit: int,
+        undecided: bool,
+    ) -> list[Row]:
+        """The same of any gates (None) or of very many, without a look at each."""
 
     def words(
         self, held: Asked_contra, /, wanted: Iterable[tuple[int, int, int, int]], within: tuple[int, int]
@@ -92,6 +112,8 @@ def _wanted(kind: Kind, filters: Filters) -> bool:
     )
 
 
+MANY_GATES = 1000
+"""More than these are not asked one by one for the latest rows."""
 _SAME_VISIT_MS = 60_000
 """A further answer comes within seconds of the passage that it is about."""
 
@@ -107,6 +129,17 @@ def _without_repeated(plain: set[Sighting], answers: set[Sighting]) -> list[Sigh
         if not any(0 <= one.at - at <= _SAME_VISIT_MS for at in seen.get((one.person, one.gate), ()))
     }
     return sorted(plain | fresh, key=lambda sighting: (sighting.at, sighting.gate, sighting.person))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which rows of a day; numbers for gates and kinds."""
+
+    since: int
+    until: int
+    gates: list[int] | None
+    kinds: list[int]
+    undecided: bool
 
 
 class PassageReading(ABC, Generic[Held]):
@@ -174,7 +207,8 @@ class PassageReading(ABC, Generic[Held]):
             with self._reading(day) as held:
                 kinds = self._ask.read_kinds(held)
                 wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]
-                for rows in self._slices(held, day, filters.since, until, gates, wanted, before, limit + 1):
+                asked = _Asked(filters.since, until, gates, wanted, filters.unresolved)
+                for rows in self._portions(held, day, asked, before, limit + 1):
                     around = [day + timedelta(days=n) for n in (0, 1, -1)]
                     verdicts = self.verdicts([row.id for row in rows], around)
                     words = self._words(rows, verdicts, around)
@@ -188,24 +222,32 @@ class PassageReading(ABC, Generic[Held]):
                             return Page(passages[:limit], _cursor_of(keys[limit - 1]))
         return Page(passages, None)
 
+    def _portions(self, held: Held, day: date, asked: _Asked, before: Key, limit: int) -> Iterator[list[Row]]:
+        """Rows, newest first, a page at a time."""
+        if asked.gates is not None and len(asked.gates) <= MANY_GATES:
+            yield from self._slices(held, day, asked, asked.gates, before, limit)
+            return
+        while True:
+            rows = self._ask.newest_rows(
+                held, since=asked.since, until=asked.until, gates=asked.gates, kinds=asked.kinds, before=before,
+                limit=limit, undecided=asked.undecided,
+            )  # fmt: skip
+            if rows:
+                yield rows
+            if len(rows) < limit:
+                return
+            before = rows[-1].key
+
     def _slices(
-        self,
-        held: Held,
-        day: date,
-        since: int,
-        until: int,
-        gates: list[int] | None,
-        kinds: list[int],
-        before: Key,
-        limit: int,
+        self, held: Held, day: date, asked: _Asked, gates: list[int], before: Key, limit: int
     ) -> Iterator[list[Row]]:
         """Rows, newest first, in slices of time just wide enough for a page: nothing sorts an entire hour of a city."""
         for hour in range(23, -1, -1):
             start, end = self._calendar.hour_bounds(day, hour)
-            start, end = max(start, since), min(end, until)
+            start, end = max(start, asked.since), min(end, asked.until)
             if start >= end:
                 continue
-            cells = self._ask.hour_cells(held, hour, gates, kinds)
+            cells = self._ask.hour_cells(held, hour, gates, asked.kinds)
             total = sum(cells.values())
             if not total:
                 continue
@@ -214,8 +256,9 @@ class PassageReading(ABC, Generic[Held]):
                 low = max(start, end - width)
                 while True:
                     rows = self._ask.slice_rows(
-                        held, since=low, until=end, gates=cells, kinds=kinds, before=before, limit=limit
-                    )
+                        held, since=low, until=end, gates=cells, kinds=asked.kinds, before=before, limit=limit,
+                        undecided=asked.undecided,
+                    )  # fmt: skip
                     if rows:
                         yield rows
                     if len(rows) < limit:

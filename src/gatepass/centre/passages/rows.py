@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -47,6 +48,21 @@ class Verdict:
 
 
 @dataclass(slots=True)
+class Sums:
+    """What is counted, over all gates and over all hours."""
+
+    town_counters: Counter[tuple[int, int]]
+    """(hour, kind) -> decisions."""
+    town_movements: Counter[tuple[int, str]]
+    """(hour, direction) -> people."""
+    gates: dict[int, list[int]]
+    """gate -> people who entered and left; decisions to pass, to hold, to refuse."""
+
+
+_PLACE = {"in": 0, "out": 1, Outcome.PASS: 2, Outcome.HOLD: 3, Outcome.REFUSE: 4}
+
+
+@dataclass(slots=True)
 class DayGroup:
     """What one commit adds to one day."""
 
@@ -57,6 +73,20 @@ class DayGroup:
     arrived: dict[int, list[int]] = field(default_factory=dict)
     sealed: list[tuple[int, int, bytes]] = field(default_factory=list)
     verdicts: dict[bytes, Verdict] = field(default_factory=dict)
+
+    def sums(self, kinds: Mapping[int, Kind]) -> Sums:
+        """`kinds`: each number's kind."""
+        sums = Sums(Counter(), Counter(), {})
+        for (hour, gate, number), n in self.counters.items():
+            sums.town_counters[hour, number] += n
+            totals = sums.gates.setdefault(gate, [0] * 5)
+            _, outcome, _, _, _, resolution, _ = kinds[number]
+            if not resolution:
+                totals[_PLACE[outcome]] += n
+        for (hour, gate, direction), n in self.movements.items():
+            sums.town_movements[hour, direction] += n
+            sums.gates.setdefault(gate, [0] * 5)[_PLACE[direction]] += n
+        return sums
 
 
 def kind_of(row: tuple[str, str, str, str, str, int, int]) -> Kind:

@@ -6,12 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
 import apsw
 
 from gatepass.centre.passages.copying import PORTION, Cells, DayCopy, StoredRow, counted
-from gatepass.centre.passages.day_file import BY_PERSON, INSERT_KIND, SCHEMA, read_kinds, select
+from gatepass.centre.passages.counted import SUM_UP
+from gatepass.centre.passages.day_file import INDEXES, INSERT_KIND, SCHEMA, VERSION, read_kinds, select
+from gatepass.centre.passages.kept import sync
 from gatepass.centre.passages.log import Flow, Movement
 from gatepass.centre.passages.rows import spelled
 from gatepass.centre.passages.runs import Runs, joined
@@ -33,7 +34,7 @@ class SqliteStore(SqlitePassageLog):
 
     def count(self, day: date) -> int:
         with self._files.reading(day) as connection:
-            ((total,),) = select(connection, "SELECT coalesce(sum(n), 0) FROM counters")
+            ((total,),) = select(connection, "SELECT coalesce(sum(n), 0) FROM town_counters")
         return total
 
     def read_day(self, day: date) -> DayCopy:
@@ -81,9 +82,9 @@ class SqliteStore(SqlitePassageLog):
             rows = self._fill(connection, copy)
         finally:
             connection.close()
-        _sync(draft)
+        sync(draft)
         draft.rename(final)
-        _sync(final.parent)
+        sync(final.parent)
         return rows
 
     def _fill(self, connection: apsw.Connection, copy: DayCopy) -> int:
@@ -94,7 +95,7 @@ class SqliteStore(SqlitePassageLog):
             connection.executemany(INSERT_KIND, [(number, *spelled(kind)) for number, kind in copy.kinds.items()])
             for portion in counted(copy.rows, self.slot, cells):
                 connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", portion)
-            connection.execute(BY_PERSON)
+            connection.execute(INDEXES)
             connection.executemany(
                 "INSERT INTO sealed VALUES (?, ?, ?)", [(*key, identity) for key, identity in copy.sealed.items()]
             )
@@ -105,14 +106,22 @@ class SqliteStore(SqlitePassageLog):
             connection.executemany(
                 "INSERT INTO movements VALUES (?, ?, ?, ?)", sorted((*cell, n) for cell, n in copy.movements.items())
             )
+            connection.execute(SUM_UP)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("PRAGMA journal_mode = WAL")  # as every reader and writer of a day expects it
         return cells.total()
 
     def counted_days(self) -> list[date]:
-        return sorted({*self.days(), *self._ledger.days()})
+        return sorted({*self.days(), *self._kept.days()})
 
     def add_sums(self, flow: Collection[Flow], movements: Collection[Movement]) -> None:
-        self._ledger.add(flow, movements)
+        for day in sorted({f.day for f in flow} | {m.day for m in movements}):
+            self._kept.add(
+                day,
+                [one for one in flow if one.day == day],
+                [one for one in movements if one.day == day],
+                self._ledger.number,
+            )
 
     def all_runs(self) -> dict[int, Runs]:
         self.become_writer()
@@ -122,12 +131,3 @@ class SqliteStore(SqlitePassageLog):
         self.become_writer()
         self._ledger.add_runs(runs)
         self._arrived = joined(self._arrived, runs)
-
-
-def _sync(path: Path) -> None:
-    """Durable: a file's content, or a folder's list of names."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

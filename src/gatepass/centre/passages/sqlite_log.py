@@ -1,9 +1,10 @@
 """`SqlitePassageLog`: the embedded default, a folder of day files and a ledger.
 
 passages/
-  ledger.sqlite3       names; counters and runs of dropped days
-  2026-11-23.sqlite3   one per local day (`days.py` says why local)
-  writer.lock          held by the one process that writes
+  ledger.sqlite3                names; what arrived of days that are dropped
+  2026-11-23.sqlite3            one per local day (`days.py` says why local)
+  counters/2026-10-20.sqlite3   what is kept of a dropped one (`kept.py`)
+  writer.lock                   held by the one process that writes
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
         for day in self.days():
             with self._files.reading(day) as connection:
                 token = select(connection, "SELECT token FROM file")
-                dropped = bool(token) and self._ledger.is_dropped(token[0][0])
+                dropped = bool(token) and self._kept.has(day, token[0][0])
                 if not dropped:
                     for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
                         self._arrived.setdefault(journal, Runs()).add(first, last)
@@ -94,8 +95,12 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
         # The intake goes on meanwhile; only records of this very day wait (`day_file`).
         try:
             with self._files.reading(day) as connection:
-                ((rows,),) = select(connection, "SELECT coalesce(sum(n), 0) FROM counters")
-            self._ledger.keep(day, self._files.path(day))
+                ((rows,),) = select(connection, "SELECT coalesce(sum(n), 0) FROM town_counters")
+                runs: dict[int, Runs] = {}
+                for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
+                    runs.setdefault(journal, Runs()).add(first, last)
+            self._ledger.add_runs(runs)
+            self._kept.keep(day, self._files.path(day))
             self._files.unlink(day)
         finally:
             self.dropping.end(day)

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
+from operator import add
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import apsw
 
-from gatepass.centre.passages import day_reading
+from gatepass.centre.passages import counted, day_reading
 from gatepass.centre.passages.day_file import select
 from gatepass.centre.passages.day_files import DayFiles
 from gatepass.centre.passages.day_reading import read_kinds
+from gatepass.centre.passages.kept import KeptDays
 from gatepass.centre.passages.ledger import Ledger
-from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, Movement
+from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Movement
 from gatepass.centre.passages.reading import PassageReading
 from gatepass.centre.passages.rows import Kind, is_further
 from gatepass.policy import Method, Outcome
 from gatepass.wire.messages import Direction
+
+_Question = Callable[[apsw.Connection, list[int] | None], list[tuple[Any, ...]]]
+_OF_LEDGER = b"ledger"
+"""Stands for a file: what a ledger of an earlier version held of the day."""
 
 
 class SqlitePassages(PassageReading[apsw.Connection]):
@@ -32,7 +39,13 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         self._folder = folder
         self._files = DayFiles(folder)
         self._ledger = Ledger(folder / "ledger.sqlite3")
+        self._kept = KeptDays(folder / "counters")
+        self._ledger.take_counters(self._take_over)
         super().__init__(self._ledger, day_reading, zone, clock=clock)
+
+    def _take_over(self, day: date, flow: list[Any], movements: list[Any], tokens: list[bytes]) -> None:
+        if not self._kept.has(day, _OF_LEDGER):
+            self._kept.add_cells(day, flow, movements, [*tokens, _OF_LEDGER])
 
     def days(self) -> list[date]:
         return self._files.days()
@@ -45,6 +58,7 @@ class SqlitePassages(PassageReading[apsw.Connection]):
 
     def close(self) -> None:
         self._files.close()
+        self._kept.close()
         self._ledger.close()
 
     def verdicts(self, ids: Collection[bytes], days: Iterable[date]) -> dict[bytes, tuple[int, Outcome]]:
@@ -92,40 +106,54 @@ class SqlitePassages(PassageReading[apsw.Connection]):
     def flow(
         self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
     ) -> list[Flow]:
-        flow = self._ledger.flow(first, last, gates, by)
-        wanted = None if gates is None else self._ledger.numbers(gates)
-        for day in self._files.days():
-            if first <= day <= last:
-                with self._files.reading(day) as connection:
-                    flow += self._day_flow(connection, day, wanted, by)
-        return flow
-
-    def _day_flow(
-        self, connection: apsw.Connection, day: date, gates: list[int] | None, by: By = HOUR_AND_GATE
-    ) -> list[Flow]:
         return [
             Flow(day, row[0], self._name(row[1]), row[2], Outcome(row[3]), row[4], Method(row[5]), row[6], row[7])
-            for row in day_reading.flow_rows(connection, gates, by)
+            for day, rows in self._counted(first, last, gates, lambda file, some: counted.flow_rows(file, some, by))
+            for row in rows
         ]
 
     def movements(
         self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
     ) -> list[Movement]:
-        movements = self._ledger.movements(first, last, gates, by)
-        wanted = None if gates is None else self._ledger.numbers(gates)
-        for day in self._files.days():
-            if first <= day <= last:
-                with self._files.reading(day) as connection:
-                    movements += self._day_movements(connection, day, wanted, by)
-        return movements
-
-    def _day_movements(
-        self, connection: apsw.Connection, day: date, gates: list[int] | None, by: By = HOUR_AND_GATE
-    ) -> list[Movement]:
         return [
             Movement(day, hour, self._name(gate), direction, n)
-            for hour, gate, direction, n in day_reading.movement_rows(connection, gates, by)
+            for day, rows in self._counted(first, last, gates, lambda file, some: counted.movement_rows(file, some, by))
+            for hour, gate, direction, n in rows
         ]
+
+    def gate_totals(self, first: date, last: date, gates: Collection[str] | None = None) -> list[GateTotal]:
+        sums: dict[int, tuple[int, ...]] = {}
+        for _day, rows in self._counted(first, last, gates, counted.total_rows):
+            for gate, *totals in rows:
+                before = sums.get(gate)
+                sums[gate] = tuple(map(add, before, totals)) if before else tuple(totals)
+        return [GateTotal(self._name(gate), *totals) for gate, totals in sums.items()]
+
+    def _counted(
+        self, first: date, last: date, gates: Collection[str] | None, ask: _Question
+    ) -> list[tuple[date, list[tuple[Any, ...]]]]:
+        """What each day's files answer, held and kept ones; a day may be there twice."""
+        wanted = None if gates is None else self._ledger.numbers(gates)
+        try:
+            return list(self._ask_files(first, last, wanted, ask))
+        except apsw.CantOpenError:  # it was forgotten between finding it and asking it
+            return list(self._ask_files(first, last, wanted, ask))
+
+    def _ask_files(
+        self, first: date, last: date, gates: list[int] | None, ask: _Question
+    ) -> Iterator[tuple[date, list[tuple[Any, ...]]]]:
+        held = [day for day in self._files.days() if first <= day <= last]  # before the kept ones: no day is missed
+        kept = {day for day in self._kept.days() if first <= day <= last}
+        for day in held:
+            with self._files.reading(day) as file:
+                if day in kept and any(
+                    self._kept.has(day, token) for (token,) in select(file, "SELECT token FROM file")
+                ):
+                    continue  # all that is in it is kept; only its unlinking is still to come
+                yield day, ask(file, gates)
+        for day in sorted(kept):
+            with self._kept.reading(day) as file:
+                yield day, ask(file, gates)
 
     def _name(self, gate: int) -> str:
         return self._ledger.name(gate) if gate else ""
