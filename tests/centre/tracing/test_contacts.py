@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from tests.cast import LI, STRANGER, WANG, ZHAO
 from tests.centre.passages.contract import at, record
 from tests.centre.tracing.things import opened
@@ -83,7 +84,7 @@ def test_a_chain_goes_on_from_a_contact_and_only_after_the_meeting(monday, town,
     count_contacts(monday.one, monday.case)
     # Before he met Wang he stood beside somebody: that cannot matter.
     keep(town.east, record(20, at(7), key_of(LI.document)), record(21, at(7, 1), b"earl" * 4))
-    assert trace_on(monday.one, monday.contact(monday.li)) >= 2
+    assert len(trace_on(monday.one, monday.contact(monday.li)).everybody) >= 2
     assert not Contact.objects.filter(person_key=b"earl" * 4).exists()
     sun = Link.objects.get(source=monday.contact(monday.li), target=monday.contact(monday.sun))
     assert sun.score > 0
@@ -245,3 +246,35 @@ def test_when_somebody_is_erased_the_case_has_no_row_of_them_left(monday) -> Non
     monday.sun.delete()
     assert not Contact.objects.filter(pk=contact).exists()
     assert not Link.objects.filter(target=contact).exists()
+
+
+def test_too_many_encounters_narrow_the_minutes_and_the_page_and_the_audit_say_so(monday, client, monkeypatch) -> None:
+    monkeypatch.setattr("gatepass.centre.tracing.sightings.MOST_ENCOUNTERS", 2)
+    # Four encounters within ten minutes, three within five; within two and a half the two with Li are left.
+    assert count_contacts(monday.one, monday.case) == 2
+    assert ranked(monday) == [monday.zhao.pk, monday.li.pk]
+    monday.case.refresh_from_db()
+    assert monday.case.narrowed_to_s == 150
+    assert Entry.objects.get(verb="case:count").fields == {"candidates": 2, "narrowed_to_s": 150}
+    client.force_login(monday.one)
+    assert "2 minutes were looked at" in client.get(f"/cases/{monday.case.pk}/").content.decode()
+    monkeypatch.undo()
+    count_contacts(monday.one, monday.case)
+    monday.case.refresh_from_db()
+    assert monday.case.narrowed_to_s is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_count_to_write_while_it_reckons(monday, monkeypatch) -> None:
+    from gatepass.centre.tracing import finding
+
+    found, reckoned = finding.encounters, []
+
+    def encounters(*arguments):
+        reckoned.append(connection.in_atomic_block)
+        return found(*arguments)
+
+    monkeypatch.setattr(finding, "encounters", encounters)
+    count_contacts(monday.one, monday.case)
+    trace_on(monday.one, monday.contact(monday.li))
+    assert reckoned == [False, False]

@@ -6,14 +6,14 @@
 3. Who belongs to them without a gate? (`links`)
 4. How near? (`scoring`) Each pair becomes one `Link` per kind; whoever is on the list keeps code, notes and state.
 
-What is stored has no names. It is counted first; a list there is only once somebody has counted.
+What is stored has no names. It is counted first; a list there is only once somebody has counted. All that is reckoned
+is reckoned outside of any transaction: the centre's database has one writer at a time, and colours wait for it too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -54,6 +54,18 @@ class _Found:
     """ms of each meeting; empty where no gate tells."""
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What was found around one person."""
+
+    origin: Contact
+    everybody: frozenset[Who] = field(repr=False)
+    nearest: list[_Found] = field(repr=False)
+    """Of at most `MOST` people."""
+    within: int
+    """ms before and after a visit."""
+
+
 def count_contacts(by: User, case: Case, log: PassageLog | None = None) -> int:
     """How many people there are near the index persons. The list itself is another question.
 
@@ -61,53 +73,62 @@ def count_contacts(by: User, case: Case, log: PassageLog | None = None) -> int:
     """
     open_now(case)
     log = log or passage_log()
+    index = list(Contact.objects.filter(case=case, step=0))
+    traces = [_traced(case, origin, None, log) for origin in index]
+    total = {who for trace in traces for who in trace.everybody} - {_who(one) for one in index}
+    within = min(trace.within for trace in traces) if traces else case.margin * MINUTE
+    narrowed = None if within == case.margin * MINUTE else max(1, within // 1000)
     with transaction.atomic():
-        total: set[Who] = set()
-        for origin in Contact.objects.filter(case=case, step=0):
-            total |= _trace(case, origin, None, log)
-        total -= {_who(one) for one in Contact.objects.filter(case=case, step=0)}
-        Case.objects.filter(pk=case.pk).update(candidates=len(total), counted_at=timezone.now())
-        record(by, "case:count", case, candidates=len(total))
+        open_now(Case.objects.get(pk=case.pk))  # it may have been closed meanwhile
+        for trace in traces:
+            _keep(case, trace)
+        counted = {"candidates": len(total), "counted_at": timezone.now(), "narrowed_to_s": narrowed}
+        Case.objects.filter(pk=case.pk).update(**counted)
+        record(by, "case:count", case, candidates=len(total), **({"narrowed_to_s": narrowed} if narrowed else {}))
     case.refresh_from_db()
     return len(total)
 
 
-def trace_on(by: User, contact: Contact, log: PassageLog | None = None) -> int:
-    """Whom a contact met after having met the one before: one step further. How many people that are.
+def trace_on(by: User, contact: Contact, log: PassageLog | None = None) -> Traced:
+    """Whom a contact met after having met the one before: one step further.
 
     RefusedError `case_not_open`, `trace_too_far`.
     """
     case = open_now(contact.case)
     if contact.step + 1 > MOST_STEPS:
         raise RefusedError("trace_too_far", most=MOST_STEPS)
+    trace = _traced(case, contact, contact.first_met, log or passage_log())
     with transaction.atomic():
-        found = _trace(case, contact, contact.first_met, log or passage_log())
-        record(
-            by, "contact:trace_on", contact.resident or contact, case=case.pk, contact=contact.code, found=len(found)
-        )
-    return len(found)
+        open_now(Case.objects.get(pk=case.pk))
+        _keep(case, trace)
+        about = contact.resident or contact
+        record(by, "contact:trace_on", about, case=case.pk, contact=contact.code, found=len(trace.everybody))
+    return trace
 
 
-def _trace(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> set[Who]:
-    """Everybody near `origin`; rows are written for the nearest `MOST`."""
-    found = [*_at_gates(case, origin, since, log), *_by_ties(case, origin)]
+def _traced(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> Traced:
+    """Everybody near `origin`; nothing is written."""
+    at_gates, within = _at_gates(case, origin, since, log)
     # Whoever led here was near as well; that is known, and a chain does not run back.
     behind = {_who(link.source) for link in Link.objects.filter(target=origin).select_related("source")}
-    found = [one for one in found if one.who not in behind | {_who(origin)}]
+    away = behind | {_who(origin)}
+    found = [one for one in (*at_gates, *_by_ties(case, origin)) if one.who not in away]
     ranked = sorted(found, key=lambda one: (one.kind, -one.score))
     kept: dict[Who, None] = {}
     for one in ranked:
         if one.who in kept or len(kept) < MOST:
             kept[one.who] = None
-    _keep(case, origin, [one for one in ranked if one.who in kept])
-    return {one.who for one in found}
+    nearest = [one for one in ranked if one.who in kept]
+    return Traced(origin, frozenset(one.who for one in found), nearest, within)
 
 
-def _at_gates(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> list[_Found]:
-    within = case.margin * MINUTE
+def _at_gates(case: Case, origin: Contact, since: datetime | None, log: PassageLog) -> tuple[list[_Found], int]:
+    """Also within how many ms was looked (`sightings.Near`)."""
     seen = visits(log, origin, *window_of(case, since), gates_of(case))
     own = keys_of(origin)
-    near = [(one, others) for one, others in encounters(log, seen, within) if one.other not in own]
+    around = encounters(log, seen, case.margin * MINUTE)
+    within = around.within
+    near = [(one, others) for one, others in around.encounters if one.other not in own]
     holders = holders_of({one.other for one, _others in near})
     by_person: dict[Who, list[tuple[Encounter, int]]] = defaultdict(list)
     for one, others in near:
@@ -118,7 +139,7 @@ def _at_gates(case: Case, origin: Contact, since: datetime | None, log: PassageL
         scored = score(met, within)
         times = tuple(one.at for one in scored.occasions)
         found.append(_Found(who, Contact.Kind.GATE, scored.total, scored.why, times))
-    return found
+    return found, within
 
 
 def _by_ties(case: Case, origin: Contact) -> list[_Found]:
@@ -135,9 +156,9 @@ def _by_ties(case: Case, origin: Contact) -> list[_Found]:
     ]
 
 
-def _keep(case: Case, origin: Contact, found: Iterable[_Found]) -> None:
-    """Rows for these: new people get a code, people who are there keep theirs."""
-    found = list(found)
+def _keep(case: Case, trace: Traced) -> None:
+    """Rows for the nearest: new people get a code, people who are there keep theirs. Inside a transaction."""
+    origin, found = trace.origin, trace.nearest
     there = {_who(one): one for one in Contact.objects.filter(case=case)}
     before = {one.pk: _place(one) for one in there.values()}
     fresh: dict[Who, Contact] = {}

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from gatepass.centre.accounts.models import User
 from gatepass.centre.tracing.identities import Identity
 from gatepass.centre.tracing.models import Case, Contact, Link
+from gatepass.centre.tracing.sightings import MOST_ENCOUNTERS
 
 MINUTE_S = 60
 
@@ -64,6 +65,14 @@ def gap_words(seconds: int) -> str:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
     minutes = round(seconds / MINUTE_S)
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+def narrowed_words(seconds: int) -> str:
+    """That less time was looked at than the case says, and why."""
+    return _(
+        "So many people passed these gates that only those within %(gap)s were looked at, before and after: "
+        "at most %(most)d encounters of one person are ranked."
+    ) % {"gap": gap_words(max(1, seconds)), "most": MOST_ENCOUNTERS}
 
 
 def watermark(user: User, case: Case, now: datetime) -> str:

@@ -54,6 +54,8 @@ class Case(models.Model):
     candidates = models.PositiveIntegerField(null=True)
     """How many people the last count found; empty: nobody has counted yet, and there is no list to look at."""
     counted_at = models.DateTimeField(null=True)
+    narrowed_to_s = models.PositiveIntegerField(null=True)
+    """Seconds before and after a passage, where the minutes of the case would have found too many encounters."""
 
     class Meta:
         ordering = ("-id",)

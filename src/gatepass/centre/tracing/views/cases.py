@@ -23,6 +23,7 @@ from gatepass.centre.tracing import actions
 from gatepass.centre.tracing.access import access_cases, access_extension, access_index_persons, how_many_hidden
 from gatepass.centre.tracing.finding import count_contacts
 from gatepass.centre.tracing.forms import CaseFilter, CaseForm, ExtensionForm, IndexPersons
+from gatepass.centre.tracing.listing import narrowed_words
 from gatepass.centre.tracing.models import Case, Extension, HandOver
 from gatepass.centre.tracing.views import back_to_the_case, case_asked_for
 from gatepass.centre.tracing.words import BASES, basis_words
@@ -107,6 +108,7 @@ def case_page(request: HttpRequest, case: int) -> HttpResponse:
     context = {
         "case": found,
         "is_open": is_open,
+        "narrowed": narrowed_words(found.narrowed_to_s) if found.narrowed_to_s else "",
         "own": found.opened_by_id == user.pk,
         "basis": basis_words(found.legal_basis),
         "known_basis": found.legal_basis in BASES,

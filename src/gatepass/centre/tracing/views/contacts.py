@@ -30,8 +30,10 @@ from gatepass.centre.tracing.access import (
 )
 from gatepass.centre.tracing.finding import MOST_STEPS, trace_on
 from gatepass.centre.tracing.forms import ContactFilter, OfferForm, RevealForm, WorkForm
+from gatepass.centre.tracing.listing import narrowed_words
 from gatepass.centre.tracing.models import Case, Contact
 from gatepass.centre.tracing.reveals import MOST_AT_ONCE, names_known, reveal
+from gatepass.centre.tracing.sightings import MINUTE
 from gatepass.centre.tracing.views import back_to_the_case, case_asked_for
 from gatepass.centre.tracing.views.chains import chain_rows, occasions_of, shared_stays, stay_rows
 from gatepass.centre.tracing.words import reason_words
@@ -258,7 +260,10 @@ def contact_trace(request: HttpRequest, case: int, contact: int) -> HttpResponse
     user, found = case_asked_for(request, case, "contact_trace")
     counted(found)
     one = access_contact(user, found, contact, "contact_trace")
-    total = trace_on(user, one)
+    trace = trace_on(user, one)
+    total = len(trace.everybody)
     said = ngettext("%(n)d person was near %(code)s.", "%(n)d people were near %(code)s.", total)
     messages.success(request, said % {"n": total, "code": one.code})
+    if trace.within < found.margin * MINUTE:
+        messages.warning(request, narrowed_words(trace.within // 1000))
     return redirect("case_chains", case)
