@@ -128,6 +128,29 @@ def staff_add(
 
 
 @app.command()
+def staff_renew(
+    username: Annotated[str, typer.Argument(help="Whose account another administrator made, or may have come into.")],
+    folder: Folder = Path("centre"),
+) -> None:
+    """Give an account to its owner anew: a one-time password, and from now on no administrator has opened it.
+
+    So whoever had their account from one administrator can be the second person beside that one (docs/accounts.md).
+    Every session of the account ends. Example:
+
+    ./gatepass centre staff-renew wang.fang --folder /var/lib/gatepass-centre
+    """
+    set_up(folder)
+    from gatepass.centre.accounts.actions import renew
+    from gatepass.centre.accounts.models import User
+
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        typer.echo(f"there is no account {username}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{username}: one-time password {renew(user)}")
+
+
+@app.command()
 def staff_factors_drop(
     username: Annotated[str, typer.Argument(help="Whose passkeys, authenticator program and recovery codes are lost.")],
     folder: Folder = Path("centre"),

@@ -39,6 +39,7 @@ Exception
     ├── paper_needs_document, paper_needs_code, phone_key
     ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
     ├── second_person                 two people are needed, and this is the first one again
+    ├── second_not_apart, second_too_new    one opened the other's account, or somebody this one's within a day: `until`
     ├── account_inactive, staff_invitation_unknown, factor_none
     ├── request_open, request_answered, request_needs_words    of what a resident asks about their own data
     ├── erasure_under_way, erasure_proof_wrong
@@ -118,6 +119,14 @@ SENTENCES: Final[dict[str, Promise]] = {
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),
     "alarm_cures_itself": _("This alarm goes by itself as soon as its cause is gone."),
     "second_person": _("This needs a second person: somebody else with the same right."),
+    "second_not_apart": _(
+        "One of you two last opened the other's account, by its password, invitation, second factor or role. "
+        "Ask a third person, or have another administrator renew it."
+    ),
+    "second_too_new": _(
+        "An administrator opened or changed your account less than 24 hours ago. You can be the second person from "
+        "{until} on; until then, ask somebody else."
+    ),
     "factor_none": _("There is no second factor to take away, or nobody has asked for it. Reload the page."),
     "account_inactive": _("This account is deactivated. Reactivate it first."),
     "staff_invitation_unknown": _(

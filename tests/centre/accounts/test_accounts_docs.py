@@ -36,6 +36,7 @@ def test_what_the_page_says_of_second_factors_is_set_so() -> None:
     assert mfa.RECOVERY_CODE_COUNT == 10
     assert account.RATE_LIMITS["login_failed"].split(",")[1] == "5/300s/key"
     assert reverse("openid_connect_callback", kwargs={"provider_id": "town"}) in PAGE
+    assert commands.staff_renew.__name__.replace("_", "-") in PAGE
     assert commands.staff_factors_drop.__name__.replace("_", "-") in PAGE
 
 

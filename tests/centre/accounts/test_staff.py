@@ -81,7 +81,8 @@ def test_changing_grants_replaces_them_and_is_on_record(administrator, employ, l
     ]
     entry = Entry.objects.get(verb="staff:change")
     assert entry.fields == {
-        "grants": [f"social_worker@site:{town.estate.pk}", f"social_worker@site:{town.hospital.pk}"]
+        "grants": [f"social_worker@site:{town.estate.pk}", f"social_worker@site:{town.hospital.pk}"],
+        "roles_changed": True,
     }
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from gatepass.centre.accounts.models import Grant, StaffInvitation, User
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.accounts.sessions import close_sessions
+from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.sites.models import Community, Site
 
+POWERFUL: Final = frozenset({Role.ADMINISTRATOR, Role.TRACER})
+"""Roles with which an account makes others, or opens movements."""
 # No letter or digit that looks like another one: it is read out or copied from a slip of paper.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -54,7 +58,7 @@ def create_staff(
             user = User.objects.create_user(
                 username, full_name, first or None, language=language, must_change_password=not (password or by_link)
             )
-            _grant(user, grants)
+            _grant(by, user, grants)
             record(by, "staff:create", user, username=username, grants=[str(wish) for wish in grants])
     except IntegrityError:
         raise RefusedError("name_taken") from None
@@ -65,10 +69,10 @@ def change_staff(by: User | None, user: User, *, full_name: str, language: str, 
     with transaction.atomic():
         user.full_name, user.language = full_name, language
         user.save(update_fields=["full_name", "language"])
-        user.grants.all().delete()
-        _grant(user, grants)
+        changed = _as_text(user.grants.all()) != _as_text(_rows(user, grants))
+        _grant(by, user, grants)
         _somebody_administers()
-        record(by, "staff:change", user, grants=[str(wish) for wish in grants])
+        record(by, "staff:change", user, grants=[str(wish) for wish in grants], roles_changed=changed)
 
 
 def set_active(by: User | None, user: User, active: bool) -> None:
@@ -96,6 +100,14 @@ def reset_password(by: User | None, user: User) -> str:
     return first
 
 
+def renew(user: User) -> str:
+    """At the machine itself: the account is its owner's again, whoever opened it before (`two_people`). A password."""
+    with transaction.atomic():
+        set_active(None, user, active=True)
+        record(None, "staff:renew", user)
+        return reset_password(None, user)
+
+
 def set_own_password(user: User, password: str) -> None:
     with transaction.atomic():
         user.set_password(password)
@@ -121,15 +133,26 @@ def one_time_password() -> str:
     return "-".join(letters[start : start + 4] for start in range(0, 12, 4))
 
 
-def _grant(user: User, grants: Sequence[GrantWish]) -> None:
-    wishes = {(wish.role, wish.community, wish.site): list(wish.languages) for wish in grants}
-    Grant.objects.bulk_create(
-        [
-            Grant(user=user, role=r, community=c, site=s, languages=spoken if r is Role.INTERPRETER else [])
-            for (r, c, s), spoken in wishes.items()
-        ]
-    )
+def _grant(by: User | None, user: User, grants: Sequence[GrantWish]) -> None:
+    """These and no others. Whoever administers or audits hears of a role by which somebody can be a second person."""
+    before = set(user.grants.values_list("role", flat=True))
+    user.grants.all().delete()
+    Grant.objects.bulk_create(_rows(user, grants))
     user.__dict__.pop("granted", None)
+    for role in sorted({wish.role for wish in grants} & POWERFUL - before) if by else ():
+        raise_now("powerful_account", f"user:{user.pk} {role}", facts={"role": role})
+
+
+def _rows(user: User, grants: Sequence[GrantWish]) -> list[Grant]:
+    wishes = {(wish.role, wish.community, wish.site): list(wish.languages) for wish in grants}
+    return [
+        Grant(user=user, role=r, community=c, site=s, languages=spoken if r is Role.INTERPRETER else [])
+        for (r, c, s), spoken in wishes.items()
+    ]
+
+
+def _as_text(grants: Iterable[Grant]) -> set[str]:
+    return {f"{one.role} {one.community_id} {one.site_id} {sorted(one.languages)}" for one in grants}
 
 
 def _somebody_administers() -> None:

@@ -95,6 +95,14 @@ KINDS: Final[dict[str, Kind]] = {
         _OF_GATES,
         page="gate",
     ),
+    "powerful_account": Kind(
+        _("Account with far-reaching rights"),
+        _("An account got the role: %(role)s. In 24 hours it can be the second person for what nobody does alone."),
+        _("If you did not expect it, have the account deactivated, and look in the audit at who did it."),
+        (Role.ADMINISTRATOR, Role.AUDITOR),
+        page="staff_change",
+        by_hand=True,
+    ),
     "work_failing": Kind(
         _("Work of the centre fails"),
         _("%(task)s: it fails again and again (%(error)s). The centre goes on trying."),
@@ -139,6 +147,7 @@ def _limit_word(limit: str) -> str:
 _IN_WORDS: Final[dict[str, Callable[[str], str]]] = {
     "limit": _limit_word,
     "reader": reader_word,
+    "role": lambda role: str(Role(role).label) if role in Role.values else role,
     "task": _task_word,
 }
 """Facts that are codes, and what makes words of them."""

@@ -24,6 +24,7 @@ VERBS: Final[dict[str, Promise]] = {
     "staff:change": _("Changed a staff account"),
     "staff:activate": _("Reactivated a staff account"),
     "staff:deactivate": _("Deactivated a staff account"),
+    "staff:renew": _("Account renewed at the machine"),
     "staff:reset_password": _("Issued a one-time password"),
     "staff:set_own_password": _("Changed the own password"),
     "audit:export": _("Exported the audit"),
