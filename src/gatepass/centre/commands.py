@@ -6,13 +6,18 @@ Django is set up inside each command: its settings read the folder from the envi
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from gatepass.centre.privacy.commands import backup, purge, restore
 from gatepass.centre.starting import Folder, set_up
+
+if TYPE_CHECKING:
+    from gatepass.centre.passages.migration import Proof
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -73,7 +78,15 @@ def migrate_store(folder: Path, to: str) -> int:
     if not settings.PASSAGES_DSN:
         typer.echo(f"name the PostgreSQL in {DSN}, as postgresql://user@host/database", err=True)
         return 2
-    return move(settings.PASSAGES_DIR, settings.PASSAGES_DSN, cast("Engine", to))
+    moved: Callable[[Proof], None] = lambda _proof: None  # noqa: E731
+    if (folder / "centre.sqlite3").exists():  # otherwise there is no audit yet, nor anything to be on record
+        import django
+
+        django.setup()
+        from gatepass.centre.passages.actions import note_move
+
+        moved = partial(note_move, to)
+    return move(settings.PASSAGES_DIR, settings.PASSAGES_DSN, cast("Engine", to), moved)
 
 
 def _create_first_administrator() -> None:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gatepass.centre.api.middleware.ProblemMiddleware",
+    "gatepass.centre.outages.OutageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Refuses every URL that `accounts.roles` does not allow by name: keep it last, next to the views.
     "gatepass.centre.accounts.middleware.RefuseByDefaultMiddleware",

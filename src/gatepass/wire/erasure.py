@@ -18,7 +18,7 @@ from gatepass.wire.messages import Sixteen
 MOST_ORDERS = 20
 """In one answer; the gate asks again as soon as it has done them."""
 MOST_KEYS = 100
-"""Documents of one person, those of merged rows included."""
+"""In one order: documents of one person, those of merged rows included. Whoever has more is the next order as well."""
 PURPOSE = b"gatepass-erased-1"
 
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]

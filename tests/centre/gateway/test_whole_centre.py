@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.sessions.models import Session
 from django.core.asgi import get_asgi_application
 from django.test import Client
 from tests.cast import WANG
-from tests.centre.conftest import PASSWORD
 from tests.centre.gateway.harness import MSGPACK, Terminal, call, now_ms
 
+from gatepass.centre.accounts import actions
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.gateway import front, registry
@@ -312,20 +313,26 @@ def test_who_has_yet_to_set_up_a_second_factor_gets_no_stream(town, employ, sett
     asyncio.run(story())
 
 
-def test_a_stream_ends_when_its_reader_logs_out(town, employ, monkeypatch):
+def test_a_stream_ends_with_the_session_the_role_or_the_account_of_its_reader(town, employ, monkeypatch):
     monkeypatch.setattr(gateway_live, "ASK_AGAIN", 0.1)
     monkeypatch.setattr(gateway_live, "LONGEST", 0.2)
-    user = employ(Role.OFFICE, community=town.community)
-    cookie = logged_in(user)
+    employ(Role.ADMINISTRATOR)
+    ends = [
+        lambda user: actions.reset_password(None, user),
+        lambda _user: Session.objects.all().delete(),  # logged out
+        lambda user: actions.change_staff(None, user, full_name="n", language="en", grants=[]),
+        lambda user: actions.set_active(None, user, active=False),
+    ]
 
     async def story():
         async with served() as app:
-            stream = Stream(app, cookie)
-            await stream.until(whole_board)
-            user.set_password(PASSWORD + " anew")
-            await in_thread(user.save)
-            await asyncio.wait_for(stream.ended.wait(), 5)
-            await stream.close()
+            for end in ends:
+                user = await in_thread(lambda: employ(Role.OFFICE, community=town.community))
+                stream = Stream(app, await in_thread(lambda reader=user: logged_in(reader)))
+                await stream.until(whole_board)
+                await in_thread(lambda reader=user, end=end: end(reader))
+                await asyncio.wait_for(stream.ended.wait(), 5)
+                await stream.close()
 
     asyncio.run(story())
 

@@ -11,7 +11,11 @@ import pytest
 from tests.centre.passages.contract import MONDAY, SHANGHAI, TUESDAY, WANG, Clock, at, record
 from tests.postgres import empty_database
 
+from gatepass.centre.audit.models import Entry
+from gatepass.centre.passages.actions import note_move
+from gatepass.centre.passages.copying import Digest
 from gatepass.centre.passages.log import Batch, Filters
+from gatepass.centre.passages.migration import DayProof, Proof
 from gatepass.centre.passages.postgres_log import PostgresPassageLog
 from gatepass.centre.passages.sqlite_log import SqlitePassageLog
 
@@ -89,3 +93,13 @@ def test_what_is_missing_is_said_with_the_next_step(
     assert (answer.returncode, said in answer.stderr) == (code, True), answer.stderr
     assert "secret" not in answer.stderr + answer.stdout
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.django_db
+def test_a_move_is_on_record_with_how_the_two_stores_compared() -> None:
+    whole = DayProof(MONDAY, Digest(19, 7), Digest(19, 7), sums_agree=True)
+    forgotten = DayProof(TUESDAY, None, None, sums_agree=True)
+    note_move("postgresql", Proof([whole, forgotten], names_agree=True, runs_agree=False))
+    entry = Entry.objects.get()
+    assert (entry.verb, entry.object, entry.actor) == ("passages:move", "store:postgresql", "system")
+    assert entry.fields == {"days": 1, "rows": 19, "whole": False}

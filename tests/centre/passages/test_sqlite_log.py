@@ -8,6 +8,7 @@ from tests.centre.passages.contract import (
     MONDAY,
     SHANGHAI,
     TUESDAY,
+    WANG,
     Clock,
     PassageLogContract,
     at,
@@ -180,3 +181,14 @@ def _all():
     from gatepass.centre.passages.log import Filters
 
     return Filters(0, 2**53)
+
+
+def test_forgetting_a_person_makes_no_file_of_a_day_that_was_forgotten_a_moment_ago(tmp_path, monkeypatch):
+    log = SqlitePassageLog(tmp_path, SHANGHAI, clock=Clock(at(12, day=TUESDAY)))
+    log.append([Batch("east", "dev-1", [record(1, at(8)), record(2, at(8, day=TUESDAY))])])
+    listed = log.days()
+    assert log.drop_day(MONDAY) == 1
+    monkeypatch.setattr(log, "days", lambda: listed)
+    assert tuple(log.forget_people([WANG], at(10, day=TUESDAY))) == (1, 0)
+    assert [path.stem for path in tmp_path.glob("20*.sqlite3")] == [TUESDAY.isoformat()]
+    log.close()

@@ -253,6 +253,34 @@ def test_a_receipt_that_the_gate_did_not_sign_is_refused_and_one_given_twice_cha
 
 
 @pytest.mark.django_db
+def test_somebody_with_more_documents_than_one_order_holds_is_forgotten_in_several(
+    everywhere, enrol, town, monkeypatch
+) -> None:
+    monkeypatch.setattr("gatepass.centre.privacy.gates.MOST_KEYS", 1)
+    device, key = enrol(town.east)
+    qiu = everywhere()
+    erasing._erase_rows(order_erasure(None, qiu.resident), timezone.now())
+    ordered: list[bytes] = []
+    while orders := orders_for(device.pk).orders:
+        (order,) = orders
+        (one,) = order.people
+        assert one not in ordered
+        ordered.append(one)
+        said = ErasureReceipt(erasure=order.erasure, at=len(ordered), records=2, sealed=1, files=0, proof=bytes(64))
+        signed = msgspec.structs.replace(said, proof=key.sign(signed_bytes(device.pk, said)))
+        open_ones = take_receipt(device.pk, signed).open
+        assert open_ones == (0 if len(ordered) == len(qiu.keys) else 1)
+        assert take_receipt(device.pk, signed).open == open_ones, "its answer was lost, and it says so once more"
+    assert set(ordered) == set(qiu.keys)
+    parts = len(ordered)
+    assert parts > 1
+    receipt = Receipt.objects.get(device=device.pk)
+    assert receipt.counts == {"records": 2 * parts, "sealed": parts, "files": 0, "parts": parts}
+    assert len(bytes(receipt.proof)) == 64 * parts
+    assert Entry.objects.filter(verb="privacy:erase", actor=f"device:{device.pk}").count() == parts
+
+
+@pytest.mark.django_db
 def test_a_gate_that_is_revoked_before_it_has_forgotten_keeps_no_erasure_open(everywhere, enrol, town) -> None:
     device, _key = enrol(town.east)
     qiu = everywhere()

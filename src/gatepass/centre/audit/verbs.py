@@ -82,6 +82,7 @@ VERBS: Final[dict[str, Promise]] = {
     "passages:export": _("Exported passages"),
     "statistics:export": _("Exported statistics"),
     "report:make": _("Made a daily report"),
+    "passages:move": _("Moved the passages to another store, at the machine"),
     "passages:forget": _("Erased a day's passages"),
     "case:open": _("Opened a tracing case"),
     "case:confirm": _("Confirmed a tracing case"),

@@ -72,9 +72,12 @@ ON CONFLICT (about) DO UPDATE SET seq = excluded.seq, outcome = excluded.outcome
 _json = msgspec.json.Encoder()
 
 
-def open_database(path: Path, *, reading: bool = False) -> apsw.Connection:
-    """A connection in WAL mode; a writing one is durable at every commit. Reading makes no file that is gone."""
-    flags = apsw.SQLITE_OPEN_READWRITE | (0 if reading else apsw.SQLITE_OPEN_CREATE)
+def open_database(path: Path, *, reading: bool = False, only_if_there: bool = False) -> apsw.Connection:
+    """A connection in WAL mode; a writing one is durable at every commit. Reading makes no file that is gone.
+
+    `only_if_there`: writing does not make one either; apsw.CantOpenError.
+    """
+    flags = apsw.SQLITE_OPEN_READWRITE | (0 if reading or only_if_there else apsw.SQLITE_OPEN_CREATE)
     connection = apsw.Connection(str(path), flags=flags)
     connection.set_busy_timeout(5000)
     if reading:

@@ -22,7 +22,12 @@ def forget_in_day(path: Path, people: Collection[bytes], until: int) -> Forgotte
     Deleted bytes are overwritten with zeros. A file that held the person is then written anew as a whole, since a page
     that was split in two when rows came in may keep a copy of what moved.
     """
-    connection = open_database(path)
+    try:
+        connection = open_database(path, only_if_there=True)
+    except apsw.CantOpenError:
+        if path.exists():
+            raise
+        return Forgotten(0, 0)  # the day was forgotten whole a moment ago, the person with it
     try:
         connection.pragma("secure_delete", "on")
         values = (msgspec.json.encode([person.hex() for person in people]).decode(), until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -18,10 +19,11 @@ Engine = Literal["postgresql", "files"]
 DSN = "GATEPASS_CENTRE_PASSAGES_DSN"
 
 
-def move(folder: Path, dsn: str, to: Engine) -> int:
+def move(folder: Path, dsn: str, to: Engine, moved: Callable[[Proof], None] = lambda _proof: None) -> int:
     """The exit code: 0 with a whole proof, 1 where something differs or stood in the way, 130 when interrupted.
 
-    Django's settings must be there; its database is not asked.
+    `moved` is told what was copied and compared, whole or not. Django's settings must be there; its database is not
+    asked.
     """
     from gatepass.centre.passages.postgres_copying import PostgresStore
     from gatepass.centre.passages.sqlite_copying import SqliteStore
@@ -51,6 +53,7 @@ def move(folder: Path, dsn: str, to: Engine) -> int:
     finally:
         for store in opened:
             store.close()
+    moved(proof)
     report(proof, out)
     if not proof.is_whole:
         told.print("The two stores DIFFER in what the table marks. Go on with the old one, and keep both.")

@@ -10,6 +10,7 @@ passages/
 from __future__ import annotations
 
 import fcntl
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,7 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
         PassageWriting.__init__(self)
         self._lock_file: IO[bytes] | None = None
         self._open: dict[date, DayFile] = {}
+        self._rewriting = threading.Lock()
 
     def append(self, batches: Sequence[Batch]) -> list[Appended | LogUnavailableError]:
         with self._writing:
@@ -100,8 +102,9 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
                 for journal, first, last in select(connection, "SELECT journal, first, last FROM runs"):
                     runs.setdefault(journal, Runs()).add(first, last)
             self._ledger.add_runs(runs)
-            self._kept.keep(day, self._files.path(day))
-            self._files.unlink(day)
+            with self._rewriting:
+                self._kept.keep(day, self._files.path(day))
+                self._files.unlink(day)
         finally:
             self.dropping.end(day)
         return rows
@@ -109,7 +112,8 @@ class SqlitePassageLog(SqlitePassages, PassageWriting):
     def forget_people(self, people: Collection[bytes], until: int) -> Forgotten:
         rows = sealed = 0
         for day in self.days():
-            gone = forget_in_day(self._files.path(day), people, until)
+            with self._rewriting:  # a day that is dropped meanwhile keeps no journal of ours, nor comes back by it
+                gone = forget_in_day(self._files.path(day), people, until)
             rows, sealed = rows + gone.rows, sealed + gone.sealed
         return Forgotten(rows, sealed)
 

@@ -23,6 +23,8 @@ from gatepass.wire.erasure import (
 )
 
 KEY = 16
+PARTS = "parts"
+"""In the counts of a receipt: how many parts of a person with very many documents the gate has signed for."""
 
 
 def keys_in(packed: bytes) -> list[bytes]:
@@ -31,15 +33,30 @@ def keys_in(packed: bytes) -> list[bytes]:
 
 
 def orders_for(device: str) -> ErasureOrders:
-    """Whom this gate must still forget, oldest first."""
+    """Whom this gate must still forget, oldest first. Somebody with more than `MOST_KEYS` documents is several orders,
+    the next one when the gate has signed for the one before."""
     open_ones = Receipt.objects.filter(device=device, at=None).select_related("erasure")
     known = open_ones.exclude(erasure__person_keys=None)[:MOST_ORDERS]
-    return ErasureOrders(
-        [
-            ErasureOrder(receipt.erasure_id, keys_in(bytes(receipt.erasure.person_keys or b""))[:MOST_KEYS])
-            for receipt in known
-        ]
-    )
+    return ErasureOrders([ErasureOrder(receipt.erasure_id, _keys_to_forget(receipt)[:MOST_KEYS]) for receipt in known])
+
+
+def _keys_to_forget(receipt: Receipt) -> list[bytes]:
+    """What the gate has not signed for yet."""
+    return keys_in(bytes(receipt.erasure.person_keys or b""))[receipt.counts.get(PARTS, 0) * MOST_KEYS :]
+
+
+def _take(receipt: Receipt, row: Device, said: ErasureReceipt) -> None:
+    left = len(_keys_to_forget(receipt)) - MOST_KEYS
+    part = receipt.counts.get(PARTS, 0) + 1
+    counts = {"records": said.records, "sealed": said.sealed, "files": said.files}
+    several = {PARTS: part} if left > 0 or part > 1 else {}
+    entry = record(row, "privacy:erase", receipt.erasure, store=receipt.store, **counts, **several)
+    receipt.counts = {name: receipt.counts.get(name, 0) + count for name, count in counts.items()} | several
+    receipt.proof = bytes(receipt.proof or b"") + said.proof
+    receipt.entry = entry.pk
+    if left <= 0:
+        receipt.at = datetime.fromtimestamp(said.at / 1000, UTC)
+    receipt.save()
 
 
 def take_receipt(device: str, said: ErasureReceipt) -> ErasureNoted:
@@ -52,10 +69,7 @@ def take_receipt(device: str, said: ErasureReceipt) -> ErasureNoted:
     with transaction.atomic():
         Erasure.objects.select_for_update().filter(pk=said.erasure).first()
         receipt = Receipt.objects.filter(erasure=said.erasure, device=row, at=None).first()
-        if receipt is not None:
-            counts = {"records": said.records, "sealed": said.sealed, "files": said.files}
-            receipt.at = datetime.fromtimestamp(said.at / 1000, UTC)
-            receipt.counts, receipt.proof = counts, said.proof
-            receipt.entry = record(row, "privacy:erase", receipt.erasure, store=receipt.store, **counts).pk
-            receipt.save()
+        # A part that is signed for twice (the answer was lost) counts once.
+        if receipt is not None and not bytes(receipt.proof or b"").endswith(said.proof):
+            _take(receipt, row, said)
     return ErasureNoted(open=Receipt.objects.filter(device=row, at=None).count())

@@ -91,7 +91,7 @@ class Receipt(models.Model):
     counts = models.JSONField(default=dict)
     """What -> how many rows."""
     proof = models.BinaryField(null=True)
-    """Of a gate: its Ed25519 signature over `wire.erasure.signed_bytes`."""
+    """Of a gate: its Ed25519 signature over `wire.erasure.signed_bytes`; one for each part where there were several."""
     entry = models.BigIntegerField(null=True)
     """Number of the audit entry."""
 
