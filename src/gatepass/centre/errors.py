@@ -46,6 +46,7 @@ Exception
     ├── case_…                        of tracing: not open, the own one, somebody was quicker; `field` that is not right
     ├── extension_waits, count_first, trace_too_far
     ├── reveal_…, hand_over_…, work_needs_words
+    ├── quarantine_…, report_…        of cases, their reports and their release: over, no such reason, asked again
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -118,6 +119,18 @@ SENTENCES: Final[dict[str, Promise]] = {
     "paper_needs_code": _("There is no health code yet. Send the health declaration first."),
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),
     "alarm_cures_itself": _("This alarm goes by itself as soon as its cause is gone."),
+    "quarantine_kind": _("There is no such kind of quarantine in the rules that are in force."),
+    "quarantine_open": _("This person is in quarantine already. Change that case instead of opening another."),
+    "quarantine_times": _("These times do not fit: the end lies after the beginning and in the future."),
+    "quarantine_over": _("This quarantine is not under way. Reload the page to see what has become of it."),
+    "quarantine_reason": _("This reason is not in the list any more. Choose another one."),
+    "quarantine_needs_words": _("Write a sentence on how it came to this decision."),
+    "quarantine_same": _("Nothing would change. Enter another beginning, end or place."),
+    "report_empty": _("Say how the person is: a temperature, or what is amiss."),
+    "report_impossible": _("No human being has this temperature. Please measure again."),
+    "report_again": _("Is that really so? Look at the thermometer once more, then confirm."),
+    "report_moment": _("This time lies in the future, or more than two days ago."),
+    "report_corrected": _("This report has been corrected already. Reload the page."),
     "second_person": _("This needs a second person: somebody else with the same right."),
     "second_not_apart": _(
         "One of you two last opened the other's account, by its password, invitation, second factor or role. "

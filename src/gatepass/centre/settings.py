@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gatepass.centre.privacy",
     "gatepass.centre.tracing",
     "gatepass.centre.insights",
+    "gatepass.centre.quarantine",
 ]
 
 MIDDLEWARE = [

@@ -27,4 +27,5 @@ urlpatterns = [
     path("", include("gatepass.centre.privacy.urls")),
     path("", include("gatepass.centre.insights.urls")),
     path("", include("gatepass.centre.search.urls")),
+    path("", include("gatepass.centre.quarantine.urls")),
 ]

@@ -21,6 +21,9 @@ from tests.centre.people.things import KINDS as KINDS_OF_PEOPLE
 from tests.centre.people.things import things_of_people
 from tests.centre.policies.things import KINDS as KINDS_OF_POLICIES
 from tests.centre.policies.things import things_of_policies
+from tests.centre.quarantine.things import KINDS as KINDS_OF_QUARANTINE
+from tests.centre.quarantine.things import ONLY_POST as POST_OF_QUARANTINE
+from tests.centre.quarantine.things import things_of_quarantine
 from tests.centre.tracing.things import KINDS as KINDS_OF_CASES
 from tests.centre.tracing.things import things_of_cases
 
@@ -201,8 +204,11 @@ WHO = {
     "messages": {ADM},
     "messages_export": {ADM},
     "message_again": {ADM},
-    **{name: {ADM, GUA, AUD} for name in roles.ALARMS},
-    **{name: {ADM, GUA} for name in roles.ALARM_WORK},
+    **{name: {ADM, OFF, SOC, GUA, AUD} for name in roles.ALARMS},
+    **{name: {ADM, OFF, SOC, GUA} for name in roles.ALARM_WORK},
+    **{name: {OFF, SOC} for name in roles.QUARANTINE},
+    "my_quarantine": "residents",
+    "my_quarantine_report": "residents",
     "alarm_contact": "*",
     "audit": {ADM, AUD},
     "audit_export": {ADM, AUD},
@@ -234,6 +240,7 @@ ONLY_POST = {
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_print", "paper_lost"),
     *("case_answer", "case_close", "case_extend", "case_extension", "case_count", "contact_reveal", "contact_offer"),
     *("contact_work", "contact_trace", "hand_over_answer"),
+    *POST_OF_QUARANTINE,
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -281,6 +288,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
     for gate in (town.east, town.far_gate):
         raise_now("gate_silent", f"gate:{gate.pk}", site=gate.site)
     alarm, far_alarm = Alarm.objects.order_by("id")
+    raise_now("quarantine_symptom", "quarantine:0", site=town.estate)
+    of_people = Alarm.objects.get(kind="quarantine_symptom")
     with transaction.atomic():
         message = queue("sms", "+8613800012345", kind="one_time_code", language="en", text="1")
     mandate, far_mandate = (
@@ -328,6 +337,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_people(near, far, somebody),
         **things_of_policies(near, far),
         **things_of_cases(near, far),
+        **things_of_quarantine(near, far),
     }
     kinds = {"token_revoke": "token_revoke",
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
@@ -346,14 +356,17 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "staff_invite": "staff",
              "staff_sessions_end": "staff", "staff_factors": "staff", "mfa_remove_webauthn": "mfa_remove_webauthn",
              "openid_connect_login": "oidc", "openid_connect_callback": "oidc", "invitation": "my_invitation",
-             **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES}  # fmt: skip
+             **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES,
+             **KINDS_OF_QUARANTINE}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))
         inside[name] = reverse(name, kwargs=near_words)
         if far_words:
             outside[name] = reverse(name, kwargs=far_words)
-    return {"inside": inside, "outside": outside}
+    # An alarm falls on roles: those about people on whoever looks after them, those of machines on others.
+    looked_after = {name: reverse(name, kwargs={"alarm": of_people.pk}) for name in ("alarm", *roles.ALARM_WORK)}
+    return {"inside": inside, "outside": outside, "looked_after": looked_after}
 
 
 def ask(client: Client, name: str, address: str) -> int:
@@ -400,7 +413,8 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(addresses, employ, lo
     if role is GRID:
         # The role opens the pages, the appointment the company in them.
         appoint(None, Company.objects.get(name="Near"), user, "email", "x@example.org")
-    for name, address in addresses["inside"].items():
+    mine = {**addresses["inside"], **(addresses["looked_after"] if role in {OFF, SOC} else {})}
+    for name, address in mine.items():
         status = ask(log_in(user), name, address)
         open_to_all = WHO[name] in {"*", "anybody"}
         if WHO[name] == "residents":

@@ -178,7 +178,7 @@ def test_a_cured_one_that_begins_again_is_a_new_one(silent, town) -> None:
 def test_every_kind_says_its_sentence_in_every_language() -> None:
     facts = {"site": "S", "gate": "G", "since": "08:00", "reader": "sam", "first": 1, "last": 2, "seconds": 90,
              "limit": "number_from_address", "address": "::1", "task": "imports", "error": "OSError",
-             "role": "tracer"}  # fmt: skip
+             "role": "tracer", "case": 12}  # fmt: skip
     for language in ("zh-hans", "zh-hant", "en", "ko", "ja"):
         with translation.override(language):
             for kind in KINDS:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 from tests.cast import LI, Character, number
+from tests.centre.quarantine.things import with_everything
 from tests.centre.tracing.things import opened
 
 from gatepass.centre import updates
@@ -46,6 +47,7 @@ from gatepass.centre.people.photos.actions import consent_to_photo, keep_photo
 from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.privacy.actions import send_request
 from gatepass.centre.privacy.models import Request
+from gatepass.centre.quarantine.actions import open_case
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.tracing.models import Case, Contact, Link, Reveal
 from gatepass.centre.tracing.worklist import note_work, offer
@@ -137,6 +139,8 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         )  # fmt: skip
         send_appeal(applicant, resident, Appeal.About.OTHER, f"{QIU.name}: wrong")
         send_request(applicant, resident, Request.Kind.CORRECT, f"I am {QIU.latin}")
+        case = open_case(None, resident, kind="home", started_at=now, place=f"{QIU.name}, 3-501", reason=QIU.latin)
+        with_everything(case, office, applicant, f"{QIU.name}, {PHONE}")
         company = Company.objects.create(
             name="Near", credit_code="91330100MA2ABCDE1X", community=town.community, created_at=now
         )

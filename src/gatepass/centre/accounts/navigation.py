@@ -47,6 +47,7 @@ PLACES = (
     ),
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
+    Place("quarantines", _("Quarantine"), roles.QUARANTINE),
     Place("cases", _("Tracing"), roles.TRACING),
     Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),

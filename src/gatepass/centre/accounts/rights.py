@@ -83,6 +83,16 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Quarantine"),
+        (
+            Right(
+                _("See who is in quarantine, open cases, change their period, write down how it was explained, and "
+                  "give them up for a reason; each opened case is on record"),
+                roles.QUARANTINE,
+            ),
+        ),
+    ),
+    Chapter(
         _("Tracing"),
         (
             Right(

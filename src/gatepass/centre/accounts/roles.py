@@ -51,6 +51,7 @@ MY: Final = (
     *("my_data", "my_data_pdf", "my_data_json"),
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
+    *("my_quarantine", "my_quarantine_report"),
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -142,6 +143,12 @@ TRACING: Final = (
     *("contact_offer", "contact_work", "contact_trace", "hand_over_answer"),
 )
 
+# Who is in quarantine and how they are: whoever looks after residents. Two people where the rules want two.
+QUARANTINE: Final = (
+    *("quarantines", "quarantines_export", "quarantine", "quarantine_new", "quarantine_explain", "quarantine_amend"),
+    "quarantine_close",
+)
+
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: (
@@ -171,6 +178,9 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *INVENTORY,
         *REQUESTS,
         *CARE,
+        *QUARANTINE,
+        *ALARMS,
+        *ALARM_WORK,
         *BOARD,
         *INSIGHTS,
         *RESIDENTS,
@@ -188,7 +198,19 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *GATES,
     ),
     # Registers the people they care for; colours are the office's.
-    Role.SOCIAL_WORKER: (*APPLICATIONS, *CARE, *RESIDENTS, *REGISTER, *HOUSEHOLDS, *PLACES, *IMPORTS, *FACTS),
+    Role.SOCIAL_WORKER: (
+        *APPLICATIONS,
+        *CARE,
+        *QUARANTINE,
+        *ALARMS,
+        *ALARM_WORK,
+        *RESIDENTS,
+        *REGISTER,
+        *HOUSEHOLDS,
+        *PLACES,
+        *IMPORTS,
+        *FACTS,
+    ),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
     Role.GRID_WORKER: COMPANIES,
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.

@@ -35,6 +35,7 @@ class Kind:
 
 
 _OF_GATES: Final = (Role.ADMINISTRATOR, Role.GUARD_LEAD)
+_OF_QUARANTINE: Final = (Role.OFFICE, Role.SOCIAL_WORKER)
 
 KINDS: Final[dict[str, Kind]] = {
     "tried_too_often": Kind(
@@ -43,6 +44,44 @@ KINDS: Final[dict[str, Kind]] = {
         _("Look in the audit at what came from there. If it goes on, have the network shut the address out."),
         (Role.ADMINISTRATOR,),
         by_hand=True,
+    ),
+    "quarantine_symptom": Kind(
+        _("Fever or symptoms"),
+        _("Quarantine %(case)s: a fever or a symptom was reported."),
+        _("Call at once. If it is needed, let a doctor or an ambulance come, and write down what was done."),
+        _OF_QUARANTINE,
+        page="quarantine",
+        by_hand=True,
+    ),
+    "quarantine_positive": Kind(
+        _("Positive test in quarantine"),
+        _("Quarantine %(case)s: a test was positive."),
+        _("Tell the doctor and the health authority. Whoever lives there must hear it too."),
+        _OF_QUARANTINE,
+        page="quarantine",
+        by_hand=True,
+    ),
+    "quarantine_report_missed": Kind(
+        _("Report missing"),
+        _("Quarantine %(case)s: no report came, and nobody who was asked has answered."),
+        _("Call, or go there. A report that comes late ends this alarm; silence never ends the case."),
+        _OF_QUARANTINE,
+        page="quarantine",
+    ),
+    "quarantine_breach": Kind(
+        _("Left the home"),
+        _("Quarantine %(case)s: seen at a gate."),
+        _("Call and ask why. At the gate nothing was said; write on the case's page what it was."),
+        _OF_QUARANTINE,
+        page="quarantine",
+        by_hand=True,
+    ),
+    "quarantine_overdue": Kind(
+        _("Release overdue"),
+        _("Quarantine %(case)s: the period is over, and nobody has released the person."),
+        _("Look at the criteria on its page and release, or change the period and say why."),
+        _OF_QUARANTINE,
+        page="quarantine",
     ),
     "gate_silent": Kind(
         _("Gate silent"),

@@ -189,6 +189,7 @@ def resident(request: HttpRequest, resident: int) -> HttpResponse:
         "merges": person.merges.filter(undone_at__isnull=True).select_related("other", "by"),
         "consent": person.photo_consents.filter(withdrawn_at__isnull=True).first(),
         "photo": getattr(person, "photo", None),
+        "quarantine": person.quarantines.filter(state="open").first(),
         "may": {name: _may(user, person, name) for name in _VERBS},
     }
     return render(request, "people/resident.html", context)
@@ -197,7 +198,7 @@ def resident(request: HttpRequest, resident: int) -> HttpResponse:
 _VERBS = (
     *("resident_change", "resident_document_add", "resident_household", "resident_photo", "resident_merge"),
     *("resident_protection", "resident_colour", "household", "resident_acting", "resident_declare", "resident_facts"),
-    "resident_privacy",
+    *("resident_privacy", "quarantine_new"),
 )
 
 

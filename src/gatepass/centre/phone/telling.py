@@ -6,26 +6,21 @@ gets it on their own telephone, with the way that needs no page.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Final
 
-import phonenumbers
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gatepass.centre.codes.models import CodeChange
-from gatepass.centre.mandates.access import in_force
-from gatepass.centre.mandates.models import Mandate
-from gatepass.centre.people.models import Phone, Resident
+from gatepass.centre.people.models import Resident
 from gatepass.centre.phone.models import Told
+from gatepass.centre.phone.reaching import ways_to
 from gatepass.centre.sending.actions import queue
-from gatepass.centre.sending.models import Channel
 from gatepass.identity.masking import mask_name
 
 BATCH: Final = 500
-_NUMBERS: Final = (Phone.Purpose.OWN, Phone.Purpose.RELATIVE, Phone.Purpose.HOME)
 
 
 def tell_changes() -> int:
@@ -55,24 +50,9 @@ def _is_news(change: CodeChange) -> bool:
 
 
 def _tell(residents: dict[int, Resident]) -> None:
-    acting: dict[int, list[Mandate]] = defaultdict(list)
-    mandates = Mandate.objects.filter(in_force(), resident__in=residents, applicant__isnull=False)
-    for mandate in mandates.select_related("applicant"):
-        acting[mandate.resident_id].append(mandate)
-    alone = [pk for pk in residents if pk not in acting]
-    numbers: dict[int, str] = {}
-    for phone in Phone.objects.filter(resident__in=alone, purpose__in=_NUMBERS).order_by(
-        "resident", "-preferred", "id"
-    ):
-        numbers.setdefault(phone.resident_id, str(phone.number))
-    for pk, resident in residents.items():
-        for mandate in acting[pk]:
-            applicant = mandate.applicant
-            assert applicant is not None
-            _queue(applicant.channel, str(applicant.contact), applicant.language, resident, page=True)
-        number = _mobile(numbers.get(pk, ""))
-        if number:
-            _queue(Channel.SMS, number, resident.language, resident, page=False)
+    for pk, ways in ways_to(residents.values()).items():
+        for way in ways:
+            _queue(way.channel, way.address, way.language, residents[pk], page=way.has_page)
 
 
 def _queue(channel: str, address: str, language: str, resident: Resident, *, page: bool) -> None:
@@ -94,14 +74,3 @@ def _queue(channel: str, address: str, language: str, resident: Resident, *, pag
                 "or call the community office: they tell you what to do."
             ) % {"town": town, "name": name}
         queue(channel, address, kind="colour_changed", language=language, subject=town, text=text)
-
-
-def _mobile(number: str) -> str:
-    """E.164 of a number that can take a text message; empty for any other."""
-    try:
-        parsed = phonenumbers.parse(number, settings.CONFIGURATION.country)
-    except phonenumbers.NumberParseException:
-        return ""
-    kind = phonenumbers.number_type(parsed)
-    takes = kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if takes else ""

@@ -117,6 +117,7 @@ def my_person(request: HttpRequest, resident: int) -> HttpResponse:
         "why": explain(code),
         "appeal": mandate.resident.appeals.order_by("-id").first(),
         "now": timezone.now(),
+        "quarantine": mandate.resident.quarantines.exclude(state="withdrawn").exists(),
         "own": mandate.relation == Relation.SELF,
     }
     response = render(request, "phone/person.html", context)

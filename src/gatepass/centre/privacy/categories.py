@@ -60,6 +60,14 @@ CATEGORIES: Final[dict[str, Category]] = {
         _("Declarations, tests, stays, contacts and quarantine: from these the policy works out the colour."),
         "emergency",
     ),
+    "quarantine": Category(
+        _("Quarantine"),
+        _(
+            "So that you are looked after while you stay at home, and released on the day it ends. "
+            "The notice of release can be checked as long as this is kept."
+        ),
+        "emergency",
+    ),
     "passages": Category(
         _("When you passed a gate"),
         _("So that those who met a sick person can be found. Kept under a number instead of your name."),

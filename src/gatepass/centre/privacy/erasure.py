@@ -43,7 +43,19 @@ from gatepass.centre.privacy.person_keys import PersonKeys
 from gatepass.centre.sites.models import Device
 
 NOUNS: Final = (
-    *("privacy", "facts", "codes", "papers", "appeals", "applications", "employers", "mandates", "sending", "api"),
+    *(
+        "privacy",
+        "quarantine",
+        "facts",
+        "codes",
+        "papers",
+        "appeals",
+        "applications",
+        "employers",
+        "mandates",
+        "sending",
+        "api",
+    ),
     *("accounts", "applicants", "tracing", "people.photos", "people.protection", "people.households", "people.imports"),
     *("people.merges", "people"),
 )

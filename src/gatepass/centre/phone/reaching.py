@@ -1,0 +1,66 @@
+"""By which ways residents are told something: whoever acts for them, or for whom nobody acts their own telephone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+import phonenumbers
+from django.conf import settings
+
+from gatepass.centre.mandates.access import in_force
+from gatepass.centre.mandates.models import Mandate, Relation
+from gatepass.centre.people.models import Phone, Resident
+from gatepass.centre.sending.models import Channel
+
+_NUMBERS: Final = (Phone.Purpose.OWN, Phone.Purpose.RELATIVE, Phone.Purpose.HOME)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One address at which a message arrives, and in which language it is read."""
+
+    channel: Channel
+    address: str = field(repr=False)
+    language: str
+    has_page: bool
+    """Whoever reads it has a log-in for the resident's page; else the message must say what to do without one."""
+    own: bool = True
+    """The person's own; False: somebody who acts for them."""
+
+
+def ways_to(residents: Collection[Resident]) -> dict[int, list[Way]]:
+    """Primary key -> every way; none where nobody is reached so. Two queries, however many residents."""
+    ways: dict[int, list[Way]] = defaultdict(list)
+    mandates = Mandate.objects.filter(in_force(), resident__in=residents, applicant__isnull=False)
+    for mandate in mandates.select_related("applicant"):
+        applicant = mandate.applicant
+        assert applicant is not None
+        own = mandate.relation == Relation.SELF
+        ways[mandate.resident_id].append(
+            Way(Channel(applicant.channel), str(applicant.contact), applicant.language, has_page=True, own=own)
+        )
+    alone = {resident.pk: resident for resident in residents if resident.pk not in ways}
+    phones = Phone.objects.filter(resident__in=alone, purpose__in=_NUMBERS).order_by("resident", "-preferred", "id")
+    first: dict[int, Phone] = {}
+    for phone in phones:
+        first.setdefault(phone.resident_id, phone)
+    for pk, phone in first.items():
+        number = mobile(str(phone.number))
+        if number:
+            own = phone.purpose != Phone.Purpose.RELATIVE
+            ways[pk].append(Way(Channel.SMS, number, alone[pk].language, has_page=False, own=own))
+    return dict(ways)
+
+
+def mobile(number: str) -> str:
+    """E.164 of a number that can take a text message; empty for any other."""
+    try:
+        parsed = phonenumbers.parse(number, settings.CONFIGURATION.country)
+    except phonenumbers.NumberParseException:
+        return ""
+    kind = phonenumbers.number_type(parsed)
+    takes = kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if takes else ""
