@@ -69,3 +69,4 @@ def test_time_at_the_gate_and_the_slowest_step(say, town) -> None:
     assert slowest(found) == Timing("painted", 5, 150_000)
     assert timings(TUESDAY - timedelta(days=7), TUESDAY - timedelta(days=1), {str(town.east.pk)}) == []
     assert timings(TUESDAY, TUESDAY, {str(town.far_gate.pk)}) == []
+    assert timings(TUESDAY, TUESDAY, None) == found

@@ -137,6 +137,25 @@ def test_the_figures_are_the_same_after_the_rows_are_forgotten(town_with_two_wee
     assert statistics(passage_log(), FIRST, TUESDAY, gates) == before
 
 
+def test_every_gate_without_a_name_is_the_same_as_all_of_them_named(town_with_two_weeks) -> None:
+    _raw, gates = town_with_two_weeks
+    assert statistics(passage_log(), FIRST, TUESDAY, None) == statistics(passage_log(), FIRST, TUESDAY, gates)
+
+
+def test_gates_that_are_too_many_for_a_page_stand_in_one_row_and_the_total_stays(town_with_two_weeks) -> None:
+    _raw, gates = town_with_two_weeks
+    found = statistics(passage_log(), FIRST, TUESDAY, gates)
+    for hide in (False, True):
+        with translation.override("en"):
+            whole, short = (
+                next(one for one in tables(found, [], {}, "en", hide=hide, most_gates=most) if one.name == "gates")
+                for most in (None, 1)
+            )
+        assert short.rows == [whole.rows[0], ["", "1 further gate", *whole.rows[1][2:]]]
+        assert short.total == whole.total
+        assert len(short.spec["labels"]) == 1
+
+
 def test_parts_of_a_town_add_up_to_the_town(town_with_two_weeks) -> None:
     _raw, gates = town_with_two_weeks
     whole = statistics(passage_log(), FIRST, TUESDAY, gates)

@@ -20,6 +20,7 @@ from gatepass.centre.passages import views
 from gatepass.centre.passages.figures import day_figures
 from gatepass.centre.passages.storage import passage_log, town_days
 from gatepass.centre.people.access import key_of
+from gatepass.centre.sites import choosing
 from gatepass.identity.masking import mask_name
 from gatepass.languages import LANGUAGES
 from gatepass.policy import Method, Outcome
@@ -94,6 +95,30 @@ def test_the_board_of_one_gate_is_in_the_address_and_another_communitys_is_not_f
     )
     for gate in (town.far_gate.pk, 99999, "x", "1 OR 1=1"):
         assert office.get("/board/", {"gate": gate}).status_code == 404
+
+
+def test_in_a_town_of_many_gates_the_site_is_chosen_first_and_the_board_is_that_sites(
+    town, keep, employ, log_in, monkeypatch
+):
+    monkeypatch.setattr(choosing, "MOST_CHOICES", 0)
+    admin = log_in(employ(Role.OFFICE))
+    keep(town.east, record(1, at(11, day=TUESDAY)))
+    keep(town.far_gate, record(1, at(11, 30, day=TUESDAY)))
+    text = admin.get("/board/").content.decode()
+    assert '<select id="site"' in text
+    assert '<select id="gate"' not in text
+    one = admin.get(f"/board/?site={town.far_site.pk}")
+    assert one.context["figures"].entered == 1
+    assert [condition.gate for condition, _people in one.context["conditions"]] == [town.far_gate]
+    assert f'data-stream="/live/board?site={town.far_site.pk}"' in one.content.decode()
+    moved = admin.get(f"/board/?site={town.far_site.pk}&gate={town.east.pk}")  # the form keeps the last site's gate
+    assert moved.context["chosen"] is None
+    assert admin.get("/board/?site=999").status_code == 404
+    listed = admin.get(f"/passages/?site={town.far_site.pk}")
+    assert len(rows(listed)) == 1
+    assert len(rows(admin.get(f"/passages/?gate={town.east.pk}"))) == 1
+    assert len(rows(admin.get("/passages/"))) == 2
+    assert admin.get(f"/statistics/?site={town.far_site.pk}").context["found"].entered == 1
 
 
 def test_a_gate_that_is_silent_says_what_still_works_and_what_waits(town, keep, office, enrol):

@@ -151,5 +151,5 @@ async def _say(send: Send, text: bytes) -> None:
 
 def _asks(request: Request) -> Watcher | None:
     close_old_connections()
-    gates = parse_qs(request.query).get("gate", [""])
-    return watcher_of(request.header(b"cookie"), gates[0])
+    asked = parse_qs(request.query)
+    return watcher_of(request.header(b"cookie"), asked.get("gate", [""])[0], asked.get("site", [""])[0])

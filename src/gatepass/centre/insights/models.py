@@ -26,6 +26,21 @@ class StageHour(models.Model):
         return f"{self.gate_id} {self.day} {self.hour} {self.stage}"
 
 
+class StageDay(models.Model):
+    """The same of all gates and hours of a day together: a page about a whole town reads six rows, not a million."""
+
+    day = models.DateField()
+    stage = models.CharField(max_length=20)
+    n = models.BigIntegerField()
+    total_us = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("day", "stage"), name="one_row_a_stage_and_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.stage}"
+
+
 class StageSeen(models.Model):
     """What a device had counted when it was last asked: it counts from its start, here only the difference is added."""
 

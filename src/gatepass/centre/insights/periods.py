@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from django import forms
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.insights.statistics import MOST_DAYS
+from gatepass.centre.passages.access import LogGates, access_log_gates
 from gatepass.centre.passages.storage import now_ms, town_days
-from gatepass.centre.sites.access import access_gates, access_sites
-from gatepass.centre.sites.models import Gate
+from gatepass.centre.sites.choosing import offer, without_foreign_gate
 
 _DAY: Final = {"type": "date"}
 
@@ -51,11 +52,13 @@ class PeriodForm(forms.Form):
     )
 
     def __init__(self, user: User, page: str, data: Any) -> None:
-        super().__init__(data or {"span": "1"})
-        self._gates = access_gates(user, page)
+        data = without_foreign_gate(user, page, data or {"span": "1"})
+        super().__init__(data)
+        self._asking = user, page
+        offered = offer(user, page, data)
         self.today = town_days().day(now_ms())
-        self.fields["site"].queryset = access_sites(user, page)  # type: ignore[attr-defined]
-        self.fields["gate"].queryset = self._gates  # type: ignore[attr-defined]
+        self.fields["site"].queryset = offered.sites  # type: ignore[attr-defined]
+        self.fields["gate"].queryset = offered.gates  # type: ignore[attr-defined]
         self.fields["gate"].label_from_instance = lambda gate: f"{gate.site.name} · {gate.name}"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -76,13 +79,9 @@ class PeriodForm(forms.Form):
         """Today where the form has errors."""
         return self.cleaned_data["period"] if self.is_valid() else Period(self.today, self.today, self.today)
 
-    @property
-    def gates(self) -> dict[str, Gate]:
-        """By the log's name of them."""
-        found = self._gates
-        if self.is_valid():
-            if self.cleaned_data["gate"]:
-                found = found.filter(pk=self.cleaned_data["gate"].pk)
-            elif self.cleaned_data["site"]:
-                found = found.filter(site=self.cleaned_data["site"])
-        return {str(gate.pk): gate for gate in found}
+    @cached_property
+    def gates(self) -> LogGates:
+        """All of the user's where the form has errors."""
+        chosen = {name: self.cleaned_data[name] for name in ("gate", "site")} if self.is_valid() else {}
+        texts = {name: str(one.pk) for name, one in chosen.items() if one}
+        return access_log_gates(*self._asking, texts.get("gate", ""), texts.get("site", ""))

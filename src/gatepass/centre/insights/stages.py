@@ -14,11 +14,11 @@ from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gatepass.centre.insights.models import StageHour, StageSeen
+from gatepass.centre.insights.models import StageDay, StageHour, StageSeen
 from gatepass.centre.passages.storage import now_ms, town_days
 from gatepass.wire.messages import Heartbeat
 
@@ -38,6 +38,11 @@ _ADD: Final = """
 INSERT INTO insights_stagehour (gate_id, day, hour, stage, n, total_us) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (day, gate_id, hour, stage)
 DO UPDATE SET n = insights_stagehour.n + excluded.n, total_us = insights_stagehour.total_us + excluded.total_us
+"""
+_ADD_TO_DAY: Final = """
+INSERT INTO insights_stageday (day, stage, n, total_us) VALUES (%s, %s, %s, %s)
+ON CONFLICT (day, stage)
+DO UPDATE SET n = insights_stageday.n + excluded.n, total_us = insights_stageday.total_us + excluded.total_us
 """
 _looked: dict[str, float] = {}
 
@@ -59,6 +64,7 @@ def record_stages(device: str, gate: int, heartbeat: Heartbeat) -> bool:
         if fresh:
             with connection.cursor() as cursor:
                 cursor.executemany(_ADD, fresh)
+                cursor.executemany(_ADD_TO_DAY, [(day, stage, n, us) for _, day, _, stage, n, us in fresh])
             facts = {"started": heartbeat.started, "counts": said}
             StageSeen.objects.update_or_create(device_id=device, defaults=facts)
     _looked[device] = time.monotonic()
@@ -78,11 +84,13 @@ class Timing:
         return self.total_us / self.n / 1000 if self.n else 0.0
 
 
-def timings(first: date, last: date, gates: Collection[str]) -> list[Timing]:
-    """Each stage that was measured at these gates, in the order of an answer."""
+def timings(first: date, last: date, gates: Collection[str] | None) -> list[Timing]:
+    """Each stage that was measured at these gates, in the order of an answer; None: at every gate of the town."""
     n: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    rows = StageHour.objects.filter(day__range=(first, last), gate__in=[int(gate) for gate in gates])
+    rows: QuerySet[StageDay] | QuerySet[StageHour] = StageDay.objects.filter(day__range=(first, last))
+    if gates is not None:
+        rows = StageHour.objects.filter(day__range=(first, last), gate__in=[int(gate) for gate in gates])
     for stage, count, us in rows.order_by().values_list("stage").annotate(Sum("n"), Sum("total_us")):
         n[stage], total[stage] = count, us
     return [Timing(stage, n[stage], total[stage]) for stage in STAGE_WORDS if n[stage]]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-from gatepass.centre.passages.log import PassageLog
+from gatepass.centre.passages.log import Flow, PassageLog
 from gatepass.policy import Method
 
 MOST_DAYS: Final = 92
@@ -100,11 +100,15 @@ OUTCOMES: Final = ("pass", "hold", "refuse")
 
 
 def statistics(
-    log: PassageLog, first: date, last: date, gates: Collection[str], *, now: tuple[date, int] | None = None
+    log: PassageLog, first: date, last: date, gates: Collection[str] | None, *, now: tuple[date, int] | None = None
 ) -> Statistics:
-    """Of the local days `first` to `last`, inclusive. `now`: local day and hour, where the last day runs on."""
+    """Of the local days `first` to `last`, inclusive; `gates` None: of every gate of the town.
+
+    `now`: local day and hour, where the last day runs on.
+    """
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     back = timedelta(days=-(-len(span) // 7) * 7)
+    decided = log.flow(first, last, gates, by=frozenset())
     moved, earlier = _moved(log, first, last, gates), _moved(log, first - back, last - back, gates)
     so_far = now[1] if now is not None and now[0] == last else 24
     return Statistics(
@@ -114,8 +118,8 @@ def statistics(
         days=[_in_out(moved, [day], range(24)) for day in span],
         heat=[[moved[day, hour, "in"] + moved[day, hour, "out"] for hour in range(24)] for day in span],
         gates=_of_gates(log, first, last, gates),
-        reasons=_reasons(log, first, last, gates),
-        documents=_documents(log, first, last, gates),
+        reasons=_reasons(decided),
+        documents=_documents(decided),
         before=[_in_out(earlier, [day - back for day in span], [hour]) for hour in range(24)] if earlier else [],
         over=(_over(moved, span, so_far), _over(earlier, [day - back for day in span], so_far)),
     )
@@ -125,7 +129,7 @@ _Moved = Counter[tuple[date, int, str]]
 """Day, hour, direction -> people."""
 
 
-def _moved(log: PassageLog, first: date, last: date, gates: Collection[str]) -> _Moved:
+def _moved(log: PassageLog, first: date, last: date, gates: Collection[str] | None) -> _Moved:
     moved: _Moved = Counter()
     for one in log.movements(first, last, gates, by=frozenset({"hour"})):
         moved[one.day, one.hour, one.direction] += one.total
@@ -142,41 +146,26 @@ def _over(moved: _Moved, span: list[date], so_far: int) -> int:
     return _in_out(moved, whole, range(24)).entered + _in_out(moved, [last], range(so_far)).entered
 
 
-def _of_gates(log: PassageLog, first: date, last: date, gates: Collection[str]) -> list[GateCount]:
-    by_gate = frozenset[Literal["hour", "gate"]]({"gate"})
-    moved: Counter[tuple[str, str]] = Counter()
-    for one in log.movements(first, last, gates, by=by_gate):
-        moved[one.gate, one.direction] += one.total
-    decided: Counter[tuple[str, str]] = Counter()
-    for flow in log.flow(first, last, gates, by=by_gate):
-        decided[flow.gate, str(flow.outcome)] += flow.total
-    names = {gate for gate, _ in (*moved, *decided)}
+def _of_gates(log: PassageLog, first: date, last: date, gates: Collection[str] | None) -> list[GateCount]:
     counts = [
-        GateCount(
-            gate,
-            moved[gate, "in"],
-            moved[gate, "out"],
-            sum(decided[gate, outcome] for outcome in OUTCOMES),
-            decided[gate, "hold"],
-            decided[gate, "refuse"],
-        )
-        for gate in names
+        GateCount(one.gate, one.entered, one.exited, one.passed + one.held + one.refused, one.held, one.refused)
+        for one in log.gate_totals(first, last, gates)
     ]
     return sorted(counts, key=lambda one: (-one.decisions, one.gate))
 
 
-def _reasons(log: PassageLog, first: date, last: date, gates: Collection[str]) -> list[Reasoned]:
+def _reasons(decided: Collection[Flow]) -> list[Reasoned]:
     totals: Counter[tuple[str, str]] = Counter()
-    for flow in log.flow(first, last, gates, by=frozenset()):
+    for flow in decided:
         totals[str(flow.outcome), flow.reason] += flow.total
     order = {outcome: place for place, outcome in enumerate(OUTCOMES)}
     found = [Reasoned(outcome, reason, total) for (outcome, reason), total in totals.items()]
     return sorted(found, key=lambda one: (order[one.outcome], -one.total, one.reason))
 
 
-def _documents(log: PassageLog, first: date, last: date, gates: Collection[str]) -> list[Shown]:
+def _documents(decided: Collection[Flow]) -> list[Shown]:
     totals: Counter[tuple[str, str]] = Counter()
-    for flow in log.flow(first, last, gates, by=frozenset()):
+    for flow in decided:
         named = flow.document and flow.method is not Method.TYPED
         totals[(flow.document, "") if named else ("", str(flow.method))] += flow.total
     found = [Shown(document, method, total) for (document, method), total in totals.items()]

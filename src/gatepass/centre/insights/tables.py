@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from gatepass.centre.insights.stages import STAGE_WORDS, Timing
-from gatepass.centre.insights.statistics import OUTCOMES, Statistics
+from gatepass.centre.insights.statistics import OUTCOMES, GateCount, Statistics
 from gatepass.centre.passages.words import reason_words
 from gatepass.centre.privacy.suppression import Cell, suppress
 from gatepass.languages import Language
@@ -37,6 +37,8 @@ class Table:
     """The column that names a bar."""
     note: str = ""
     total: list[Value] = field(default_factory=list)
+    drawn: int | None = None
+    """Rows that are drawn; None: all. What many have together is no bar beside that of one."""
 
     @property
     def spec_id(self) -> str:
@@ -51,15 +53,19 @@ class Table:
                     "cells": [row[1:] for row in self.rows]}  # fmt: skip
         return {
             "drawing": self.drawing,
-            "labels": [row[self.label] for row in self.rows],
+            "labels": [row[self.label] for row in self.rows[: self.drawn]],
             "series": [
                 {
                     "name": name,
-                    "values": [row[place] if isinstance(row[place], int | float) else 0 for row in self.rows],
+                    "values": [_drawn(row[place]) for row in self.rows[: self.drawn]],
                 }
                 for name, place in zip(head, self.series, strict=True)
             ],
         }
+
+
+def _drawn(value: Value) -> int | float:
+    return value if isinstance(value, int | float) else 0
 
 
 def tables(
@@ -69,15 +75,16 @@ def tables(
     language: Language,
     *,
     hide: bool,
+    most_gates: int | None = None,
 ) -> list[Table]:
     """`gates`: number -> (site, gate). `hide`: small counts of decisions are not shown, and nothing beside them that
-    would give them away: no reasons, and no decisions by gate."""
+    would give them away: no reasons, and no decisions by gate. `most_gates`: the others stand in one row together."""
     many = found.first != found.last
     made = [_hours(found), *([_days(found)] if many else []), _heat(found)]
     made.append(_outcomes(found, language, hide=hide))
     if not hide:
         made.append(_reasons(found, language))
-    made += [_documents(found, language, hide=hide), _gates(found, gates, hide=hide)]
+    made += [_documents(found, language, hide=hide), _gates(found, gates, hide=hide, most=most_gates)]
     return [*made, _stages(timings)]
 
 
@@ -158,11 +165,16 @@ def _reasons(found: Statistics, language: Language) -> Table:
     return Table("reasons", _("Decisions by reason"), header, rows, "bars", (3,), label=2, total=total)
 
 
-def _gates(found: Statistics, gates: Mapping[str, tuple[str, str]], *, hide: bool) -> Table:
-    rows: list[list[Value]] = []
-    for one in found.gates:
-        counts: list[Value] = [one.entered, one.left, one.decisions, one.held, one.refused]
-        rows.append([*gates.get(one.gate, ("", one.gate)), *(counts[:2] if hide else counts)])
+def _gates(found: Statistics, gates: Mapping[str, tuple[str, str]], *, hide: bool, most: int | None = None) -> Table:
+    rows: list[list[Value]] = [
+        [*gates.get(one.gate, ("", one.gate)), *_counts(one, hide=hide)] for one in found.gates[:most]
+    ]
+    others = [] if most is None else [_counts(one, hide=hide) for one in found.gates[most:]]
+    drawn = len(rows)
+    if others:
+        together = [sum(column) for column in zip(*others, strict=True)]
+        named = ngettext("%(count)s further gate", "%(count)s further gates together", len(others))
+        rows.append(["", named % {"count": len(others)}, *together])
     header = [
         _("Site"),
         _("Gate"),
@@ -175,7 +187,12 @@ def _gates(found: Statistics, gates: Mapping[str, tuple[str, str]], *, hide: boo
     width = 4 if hide else 7
     sums: list[Value] = [_("Together"), ""]
     sums += [sum(int(row[place] or 0) for row in rows) for place in range(2, width)]
-    return Table("gates", _("By gate"), header[:width], rows, "bars", (2, 3), label=1, total=sums)
+    return Table("gates", _("By gate"), header[:width], rows, "bars", (2, 3), label=1, total=sums, drawn=drawn)
+
+
+def _counts(one: GateCount, *, hide: bool) -> list[int]:
+    counts = [one.entered, one.left, one.decisions, one.held, one.refused]
+    return counts[:2] if hide else counts
 
 
 def _stages(timings: Collection[Timing]) -> Table:

@@ -14,7 +14,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.codes.models import CodeChange
 from gatepass.centre.insights.access import sees_small_counts
 from gatepass.centre.insights.stages import STAGE_WORDS, at_the_gate_ms, slowest, timings
-from gatepass.centre.passages.access import access_log_gates, access_passages, masked_names
+from gatepass.centre.passages.access import LogGates, access_log_gates, access_passages, masked_names
 from gatepass.centre.passages.days import DAY_MS
 from gatepass.centre.passages.figures import Figures, day_figures
 from gatepass.centre.passages.log import Filters, Passage
@@ -22,7 +22,6 @@ from gatepass.centre.passages.storage import now_ms, passage_log, town_days, tow
 from gatepass.centre.passages.words import active_language, document_word, how_long, outcome_word, reason_words
 from gatepass.centre.people.access import access_residents
 from gatepass.centre.privacy.suppression import suppress
-from gatepass.centre.sites.access import access_gates
 from gatepass.centre.sites.ailments import ONLINE_WITHIN, is_well
 from gatepass.centre.sites.health import condition_of
 from gatepass.centre.sites.models import Device, Gate
@@ -84,11 +83,11 @@ class Line:
     """What became of it, in a word."""
 
 
-def board(user: User, gate: str = "") -> dict[str, Any]:
-    """Today at the user's gates, or at the one that `gate` names (a primary key as text)."""
+def board(user: User, gate: str = "", site: str = "") -> dict[str, Any]:
+    """Today at the user's gates, or at those of one site, or at one (primary keys as text)."""
     now = now_ms()
-    gates = access_log_gates(user, "board", gate)
-    figures = day_figures(passage_log(), town_days(), now, gates.keys())
+    gates = access_log_gates(user, "board", gate, site)
+    figures = day_figures(passage_log(), town_days(), now, gates.names)
     hour_now = town_days().slot(now)[1]
     language = active_language()
     return {
@@ -101,7 +100,7 @@ def board(user: User, gate: str = "") -> dict[str, Any]:
         "chart_width": CHART_WIDTH,
         "crowded": len(figures.hours) > 14,
         "base": BAR_TOP + BAR_HEIGHT,
-        **_gates(user, gates if gate else None, figures, datetime.fromtimestamp(now / 1000, UTC)),
+        **_gates(gates, now),
         **_decisions(user, figures, gates, language),
         "colours": _colours(user, now),
         "lines": _latest(user, gates, now, language),
@@ -120,31 +119,32 @@ class Colours:
     all_counted: bool
 
 
-def _gates(user: User, only: dict[str, Gate] | None, figures: Figures, moment: datetime) -> dict[str, Any]:
+def _gates(gates: LogGates, now: int) -> dict[str, Any]:
     """How the gates are: those that need a look come first, and of thousands a board lists a few."""
-    mine = access_gates(user, "board")
-    if only is not None:
-        mine = mine.filter(pk__in=[one.pk for one in only.values()])
-    judged = mine.annotate(well=is_well(moment))
+    moment = datetime.fromtimestamp(now / 1000, UTC)
+    judged = gates.rows.annotate(well=is_well(moment))
     order = ("well", "site__community__name", "site__name", "name")
-    listed = judged.order_by(*order).prefetch_related(_DEVICES)[:MOST_GATES]
-    heard = mine.filter(devices__revoked_at=None, devices__health__heard_at__gte=moment - ONLINE_WITHIN)
+    listed = list(judged.order_by(*order).prefetch_related(_DEVICES)[:MOST_GATES])
+    heard = gates.rows.filter(devices__revoked_at=None, devices__health__heard_at__gte=moment - ONLINE_WITHIN)
+    today = town_days().day(now)
+    totals = passage_log().gate_totals(today, today, [str(one.pk) for one in listed])
+    people = {total.gate: total.entered + total.exited for total in totals}
     return {
-        "conditions": [(condition_of(one, moment), figures.by_gate[str(one.pk)]) for one in listed],
-        "gates": mine.count(),
-        "online": heard.count(),
-        "to_look_at": judged.filter(well=False).count(),
+        "conditions": [(condition_of(one, moment), people.get(str(one.pk), 0)) for one in listed],
+        "gates": gates.count,
+        "online": heard.order_by().count(),
+        "to_look_at": judged.filter(well=False).order_by().count(),
     }
 
 
-def _decisions(user: User, figures: Figures, gates: dict[str, Gate], language: Language) -> dict[str, Any]:
+def _decisions(user: User, figures: Figures, gates: LogGates, language: Language) -> dict[str, Any]:
     """Outcomes, the most frequent reasons of those who were held or refused, and what took longest.
 
     Reasons only for whoever may read the passages themselves: a single "red" at a small gate is somebody.
     """
-    took = timings(town_days().day(now_ms()), town_days().day(now_ms()), gates.keys())
+    took = timings(town_days().day(now_ms()), town_days().day(now_ms()), gates.names)
     worst = slowest(took)
-    hidden = not sees_small_counts(user, {one.pk for one in gates.values()})
+    hidden = not sees_small_counts(user, gates.rows)
     outcomes = [figures.by_outcome[outcome] for outcome in Outcome]
     shown = [str(cell) for cell in suppress(outcomes).cells] if hidden else [f"{total:,}" for total in outcomes]
     reasons = [
@@ -167,13 +167,14 @@ def _colours(user: User, now: int) -> Colours | None:
         return None
     moment = datetime.fromtimestamp(now / 1000, town_zone())
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    newest = CodeChange.objects.order_by("-id").values_list("id", flat=True)[:MOST_CHANGES]
-    today = CodeChange.objects.filter(id__in=list(newest), at__gte=midnight, colour__gt="")
+    newest = CodeChange.objects.order_by("-id").values_list("id", flat=True)
+    first = newest[MOST_CHANGES - 1 : MOST_CHANGES].first()
+    today = CodeChange.objects.filter(id__gte=first or 0, at__gte=midnight, colour__gt="")
     mine = today.filter(resident__in=access_residents(user, "resident"))
     counts = dict(mine.order_by().values_list("colour").annotate(Count("resident", distinct=True)))
     language = active_language()
     to = [(colour.value, COLOURS[colour.value][language], counts.get(colour.value, 0)) for colour in Colour]
-    return Colours([each for each in to if each[2]], len(newest) < MOST_CHANGES)
+    return Colours([each for each in to if each[2]], first is None)
 
 
 def _documents(figures: Figures, language: Language) -> list[tuple[str, int]]:
@@ -200,10 +201,10 @@ def _bars(figures: Figures, hour_now: int) -> list[Bar]:
     return bars
 
 
-def _latest(user: User, gates: dict[str, Gate], now: int, language: Language) -> list[Line]:
-    filters = Filters(since=now - DAY_MS, until=now + DAY_MS, gates=frozenset(gates))
+def _latest(user: User, gates: LogGates, now: int, language: Language) -> list[Line]:
+    filters = Filters(since=now - DAY_MS, until=now + DAY_MS, gates=gates.names)
     passages = access_passages(user, "board", filters, limit=LATEST).passages
-    return lines(user, passages, gates, language)
+    return lines(user, passages, gates.of(one.gate for one in passages), language)
 
 
 def lines(user: User, passages: list[Passage], gates: dict[str, Gate], language: Language) -> list[Line]:

@@ -42,8 +42,6 @@ class Figures:
     """How long the longest one has been waiting."""
     change: float | None
     """People who entered in the full hours of today against the same hours a week ago: 0.04 is 4 % more."""
-    by_gate: Counter[str]
-    """People who went in or out, by gate."""
     by_outcome: Counter[Outcome]
     by_reason: Counter[tuple[Outcome, str]]
     """Decisions of the gates, by outcome and first reason."""
@@ -53,15 +51,12 @@ class Figures:
         return self.entered - self.left
 
 
-def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str]) -> Figures:
-    """The day of `now` (ms) at these gates."""
+def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str] | None) -> Figures:
+    """The day of `now` (ms) at these gates; None: at every gate of the town."""
     today, hour_now = days.slot(now)
     week_ago = today - timedelta(days=7)
     entered, left = _by_hour(log, today, gates)
     before, _ = _by_hour(log, week_ago, gates)
-    by_gate: Counter[str] = Counter()
-    for movement in log.movements(today, today, gates, by=frozenset({"gate"})):
-        by_gate[movement.gate] += movement.total
     decisions = log.flow(today, today, gates, by=frozenset())
     by_outcome: Counter[Outcome] = Counter()
     by_reason: Counter[tuple[Outcome, str]] = Counter()
@@ -89,13 +84,12 @@ def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str
         waiting=waiting,
         longest_ms=longest,
         change=sum(entered[hour] for hour in full) / then - 1 if then else None,
-        by_gate=by_gate,
         by_outcome=by_outcome,
         by_reason=by_reason,
     )
 
 
-def _by_hour(log: PassageLog, day: date, gates: Collection[str]) -> tuple[Counter[int], Counter[int]]:
+def _by_hour(log: PassageLog, day: date, gates: Collection[str] | None) -> tuple[Counter[int], Counter[int]]:
     """People who entered, and who left, by hour."""
     entered: Counter[int] = Counter()
     left: Counter[int] = Counter()
@@ -104,11 +98,11 @@ def _by_hour(log: PassageLog, day: date, gates: Collection[str]) -> tuple[Counte
     return entered, left
 
 
-def _waiting(log: PassageLog, now: int, gates: Collection[str]) -> tuple[int, int]:
+def _waiting(log: PassageLog, now: int, gates: Collection[str] | None) -> tuple[int, int]:
     filters = Filters(
         since=now - WAITS_AT_MOST,
         until=now + 60_000,
-        gates=frozenset(gates),
+        gates=None if gates is None else frozenset(gates),
         outcomes=frozenset({Outcome.HOLD}),
         unresolved=True,
     )

@@ -11,7 +11,7 @@ from gatepass.centre.passages.days import milliseconds
 from gatepass.centre.passages.log import Filters
 from gatepass.centre.passages.storage import now_ms, town_zone
 from gatepass.centre.passages.words import active_language, outcome_word
-from gatepass.centre.sites.access import access_gates
+from gatepass.centre.sites.choosing import offer, without_foreign_gate
 from gatepass.policy import Method, Outcome
 from gatepass.policy.reasons import METHODS
 
@@ -26,6 +26,9 @@ def _moment(label: Any) -> forms.DateTimeField:
 class PassageFilter(forms.Form):
     """Every field is in the address: a filtered list survives a reload. There is no field for a person, on purpose."""
 
+    site: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label=_("Site"), required=False, empty_label=_("All sites")
+    )
     gate: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Gate"), required=False, empty_label=_("All gates")
     )
@@ -39,10 +42,13 @@ class PassageFilter(forms.Form):
     )
     method = forms.ChoiceField(label=_("Method"), required=False)
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, user: User, data: Any) -> None:
+        data = without_foreign_gate(user, "passages", data)
+        super().__init__(data)
         language = active_language()
-        self.fields["gate"].queryset = access_gates(user, "passages")  # type: ignore[attr-defined]
+        offered = offer(user, "passages", data)
+        self.fields["site"].queryset = offered.sites  # type: ignore[attr-defined]
+        self.fields["gate"].queryset = offered.gates  # type: ignore[attr-defined]
         self.fields["gate"].label_from_instance = lambda gate: f"{gate.site.name} · {gate.name}"  # type: ignore[attr-defined]
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             ("", _("All outcomes")),
@@ -67,11 +73,17 @@ class PassageFilter(forms.Form):
         return Filters(
             since=_ms(facts["since"]) if facts["since"] else 0,
             until=_ms(facts["until"]) if facts["until"] else now_ms() + 2 * 86_400_000,
-            gates=frozenset({str(facts["gate"].pk)}) if facts["gate"] else None,
+            gates=self._gates(),
             outcomes=frozenset({Outcome(facts["outcome"])}) if facts["outcome"] else frozenset(),
             directions=frozenset({facts["direction"]}) if facts["direction"] else frozenset(),
             methods=frozenset({Method(facts["method"])}) if facts["method"] else frozenset(),
         )
+
+    def _gates(self) -> frozenset[str] | None:
+        gate, site = self.cleaned_data["gate"], self.cleaned_data["site"]
+        if gate:
+            return frozenset({str(gate.pk)})
+        return frozenset(map(str, site.gates.values_list("pk", flat=True))) if site else None
 
     @property
     def narrows(self) -> bool:
@@ -80,7 +92,7 @@ class PassageFilter(forms.Form):
     def said(self) -> dict[str, str]:
         """The filter for the audit: field -> what was asked."""
         facts = {name: value for name, value in self.cleaned_data.items() if value}
-        return {name: str(value.pk) if name == "gate" else str(value) for name, value in facts.items()}
+        return {name: str(value.pk) if name in {"gate", "site"} else str(value) for name, value in facts.items()}
 
 
 def _ms(moment: datetime) -> int:

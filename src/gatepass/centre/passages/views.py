@@ -4,6 +4,7 @@ import csv
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -25,6 +26,7 @@ from gatepass.centre.passages.forms import PassageFilter
 from gatepass.centre.passages.log import BadCursorError, Filters, Passage
 from gatepass.centre.passages.storage import now_ms
 from gatepass.centre.passages.words import active_language, outcome_word, reason_words, zone_word
+from gatepass.centre.sites.choosing import offer, without_foreign_gate
 from gatepass.centre.sites.models import Gate
 
 PAGE = 50
@@ -36,19 +38,27 @@ EXPORT_AT_MOST = 1_000_000
 @require_GET
 def board_page(request: HttpRequest) -> HttpResponse:
     user = asking(request)
-    chosen = request.GET.get("gate", "")
-    choices = access_log_gates(user, "board")
-    if chosen and chosen not in choices:
+    offered = offer(user, "board", without_foreign_gate(user, "board", request.GET))
+    if offered.unknown:
         raise Http404
     today = local_time(now_ms())
+    by_site = not offered.gates or offered.site is not None
     context = {
-        **board(user, chosen),
-        "choices": list(choices.values()),
-        "chosen": int(chosen) if chosen else None,
+        **board(user, _text(offered.gate), _text(offered.site)),
+        "choices": offered.gates,
+        "sites": offered.sites if by_site else (),
+        "chosen": offered.gate,
+        "chosen_site": offered.site,
+        "stream": urlencode({name: n for name, n in (("site", offered.site), ("gate", offered.gate)) if n}),
+        "any_gate": access_log_gates(user, "board"),
         "today": today,
         "zone": zone_word(today),
     }
     return render(request, "passages/board.html", context)
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def passages(request: HttpRequest) -> HttpResponse:
             query = request.GET.copy()
             query.pop("after", None)
             return redirect(f"{request.path}?{query.urlencode()}")
-        rows, following = _rows(user, page.passages, gates), page.next
+        rows, following = _rows(user, page.passages, gates.of(one.gate for one in page.passages)), page.next
     context = {
         "form": form,
         "rows": rows,
@@ -147,8 +157,8 @@ def _csv(user: User, filters: Filters, language: str) -> Iterator[str]:
     written = 0
     while written < EXPORT_AT_MOST:
         with translation.override(language):
-            gates = access_log_gates(user, "passages_export")
             page = access_passages(user, "passages_export", filters, after=after, limit=EXPORT_PAGE)
+            gates = access_log_gates(user, "passages_export").of(one.gate for one in page.passages)
             yield "".join(
                 writer.writerow([plain(cell) for cell in _cells(one, row)])
                 for one, row in zip(page.passages, _rows(user, page.passages, gates), strict=True)

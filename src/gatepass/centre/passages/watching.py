@@ -26,10 +26,12 @@ class Watcher:
     language: str
     gate: str
     """Primary key as text of the one gate that is watched; empty for all of the user's."""
+    site: str
+    """The same of a site."""
     may_watch: bool
 
 
-def watcher_of(cookies: str, gate: str) -> Watcher | None:
+def watcher_of(cookies: str, gate: str, site: str = "") -> Watcher | None:
     """The logged-in member of staff behind these cookies (a header's value), or None."""
     try:
         morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
@@ -43,12 +45,12 @@ def watcher_of(cookies: str, gate: str) -> Watcher | None:
     if not isinstance(user, User) or not user.is_active:
         return None
     may_watch = may_open(user, "board") and not user.must_change_password and not lacks_factor(user)
-    return Watcher(user.pk, user.language, gate[:20], may_watch)
+    return Watcher(user.pk, user.language, gate[:20], site[:20], may_watch)
 
 
 def drawn_board(watcher: Watcher) -> dict[str, str]:
     """section -> HTML, as the page has it."""
     user = User.objects.get(pk=watcher.user)
     with translation.override(watcher.language):
-        context = board(user, watcher.gate)
+        context = board(user, watcher.gate, watcher.site)
         return {name: render_to_string(f"passages/board_{name}.html", context) for name in SECTIONS}
