@@ -6,6 +6,7 @@ Django is set up inside each command: its settings read the folder from the envi
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -230,3 +231,16 @@ def gate_code(
         typer.echo(f"there is no gate {gate}", err=True)
         raise typer.Exit(1)
     typer.echo(issue_enrolment_code(None, found).code)
+
+
+@app.command()
+def api_description() -> None:
+    """Print the OpenAPI document of the public API; a copy of it is docs/openapi.json.
+
+    Example: ./gatepass centre api-description > docs/openapi.json
+    """
+    with tempfile.TemporaryDirectory() as nowhere:
+        set_up(Path(nowhere))
+        from gatepass.centre.api.describing import as_text
+
+        typer.echo(as_text(), nl=False)

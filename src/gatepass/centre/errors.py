@@ -35,7 +35,7 @@ Exception
     ├── mandate_not_own, invitation_unknown
     ├── application_waits, application_decided
     ├── appeal_open, appeal_nothing, appeal_needs_words, appeal_answered
-    ├── token_scopes, token_period    of programs
+    ├── token_scopes, token_of_company, token_period    of programs
     ├── paper_needs_document, paper_needs_code, phone_key
     ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
     ├── second_person                 two people are needed, and this is the first one again
@@ -113,6 +113,9 @@ SENTENCES: Final[dict[str, Promise]] = {
     "appeal_nothing": _("The code is not restricted, so there is nothing to object to."),
     "appeal_needs_words": _("Write a few words."),
     "appeal_answered": _("This objection has been answered already. Reload the page to see the answer."),
+    "token_of_company": _(
+        "A company's own program may only read and enter the company's people, and verify codes. Choose no other right."
+    ),
     "token_scopes": _("Choose at least one thing that the program may do."),
     "token_period": _("A token ends in the future, and after a year at most."),
     "paper_needs_document": _("There is no document in use for which a code could stand. Add the document first."),

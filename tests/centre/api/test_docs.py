@@ -1,22 +1,25 @@
-"""docs/api.md against the code: every interface, scope and problem."""
+"""docs/api.md against the code; `test_scopes` compares its table of operations."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 
-from gatepass.centre.api.calls import api
-from gatepass.centre.api.models import Scope
+import pytest
+from tests.centre.passages.conftest import keep
+
+from gatepass.centre.api.cursors import MOST, USUAL
+from gatepass.centre.api.describing import as_text
+from gatepass.centre.api.door import CALLS, MOST_KEY, PER_SECONDS
 from gatepass.centre.api.problems import PROBLEMS
 from gatepass.centre.limits.limits import LIMITS
+from gatepass.client import Client
 
-PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
-
-
-def test_every_interface_and_scope_is_documented_and_no_other() -> None:
-    rows = re.findall(r"^\| .+ \| `POST (/api/v1/[\w-]+)` \| `(\w+)` \|$", PAGE, re.MULTILINE)
-    assert {path for path, _scope in rows} == set(api.get_openapi_schema()["paths"])
-    assert [scope for _path, scope in rows] == Scope.values
+__all__ = ["keep"]
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "api.md").read_text(encoding="utf-8")
 
 
 def test_every_problem_is_documented() -> None:
@@ -24,5 +27,31 @@ def test_every_problem_is_documented() -> None:
     assert set(PROBLEMS) - named == set()
 
 
-def test_the_limit_is_the_one_of_the_code() -> None:
+def test_limits_are_those_of_the_code() -> None:
     assert f"{LIMITS['number_of_token'].most:,} document numbers an hour" in PAGE
+    assert PER_SECONDS == 60
+    assert f"{CALLS} calls a minute" in PAGE
+    assert f"from 1 to {MOST}, {USUAL} if you say nothing" in PAGE
+    assert f"({MOST_KEY} characters at most" in PAGE
+
+
+@pytest.mark.django_db
+def test_the_description_in_docs_is_what_the_code_says() -> None:
+    written = (DOCS / "openapi.json").read_text(encoding="utf-8")
+    assert written == as_text(), (
+        "./gatepass centre api-description > docs/openapi.json; and see docs/api.md, What changes"
+    )
+
+
+@pytest.mark.django_db
+def test_the_example_of_the_page_runs(connect, town, keep, monkeypatch) -> None:
+    """Word for word, with a client that leads to this very test's town."""
+    example = PAGE[PAGE.index("```python\n") + len("```python\n") :]
+    inside = connect()
+    monkeypatch.setattr("gatepass.client.Client", lambda _address, _token, language: inside)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile(example[: example.index("```")], "docs/api.md", "exec"), {"token": "gpt_…"})
+    assert said.getvalue().splitlines()[0].startswith("东门 no_device")
+    assert "not_found" in said.getvalue()
+    assert isinstance(inside, Client)

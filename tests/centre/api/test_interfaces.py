@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.cast import LI, STRANGER, WANG
 
 from gatepass.centre.accounts.roles import Role
-from gatepass.centre.api import calls
+from gatepass.centre.api import door
 from gatepass.centre.api.actions import LONGEST, forget_answers, issue_token, revoke_token
 from gatepass.centre.api.models import Call, Scope, Token
 from gatepass.centre.appeals.models import Appeal
@@ -55,12 +55,12 @@ def body_of(path: str, character=WANG, site: int = 0) -> dict[str, object]:
 
 @pytest.fixture
 def program(town, updates):
-    """`program(scope, …)`: a client with a token; `community=` narrows it."""
+    """`program(scope, …)`: a client with a token; `place=` narrows it."""
 
-    def program(*scopes: Scope, community=None, language: str = "en") -> Client:
+    def program(*scopes: Scope, place=None, language: str = "en") -> Client:
         until = timezone.now() + timedelta(days=30)
         chosen = list(scopes or Scope)
-        _token, text = issue_token(None, f"program {Token.objects.count()}", chosen, community, until)
+        _token, text = issue_token(None, f"program {Token.objects.count()}", chosen, place, until)
         return Client(headers={"Authorization": f"Bearer {text}", "Accept-Language": language})
 
     return program
@@ -80,8 +80,8 @@ def wang(register):
 def test_the_description_names_the_seven_interfaces_and_is_valid_openapi(db) -> None:
     described = Client().get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.")
-    assert {path: list(calls) for path, calls in described["paths"].items()} == {path: ["post"] for path in SEVEN}
-    assert "Conformance is not claimed" in described["info"]["description"]
+    assert {path: list(described["paths"][path]) for path in SEVEN} == {path: ["post"] for path in SEVEN}
+    assert "conformance is not claimed" in described["info"]["description"]
 
 
 @pytest.mark.parametrize("path", SEVEN)
@@ -112,7 +112,7 @@ def test_nobody_outside_the_tokens_community_and_nobody_protected_is_known(
     program, town, register, wang, employ, path: str
 ) -> None:
     register(LI, town.far_site)
-    near = program(community=town.community)
+    near = program(place=town.community)
     unknown = call(near, path, body_of(path, STRANGER))
     for character in (LI, STRANGER):
         answer = call(near, path, body_of(path, character))
@@ -145,7 +145,7 @@ def test_an_application_registers_once(program, town) -> None:
 
 def test_an_application_for_a_site_of_another_community_is_refused(program, town) -> None:
     body = body_of("/api/v1/code-applications", site=town.far_site.pk)
-    answer = call(program(community=town.community), "/api/v1/code-applications", body)
+    answer = call(program(place=town.community), "/api/v1/code-applications", body)
     assert (answer.status_code, answer.json()["fields"]["where"]) == (422, "site")
     assert not Resident.objects.exists()
 
@@ -251,14 +251,14 @@ def test_whatever_goes_wrong_is_a_problem_and_no_page(program, wang, settings) -
     answers = {
         "request_invalid": client.post(path, b"{", content_type="application/json"),
         "request_too_large": client.post(path, b"[" * 2000, content_type="application/json"),
-        "post_only": client.get(path),
+        "method_wrong": client.get(path),
         "call_unknown": client.get("/api/v1/nothing"),
         "token_missing": client.post(path, {}, content_type="application/json", headers={"Authorization": "Basic eA"}),
     }
     for code, answer in answers.items():
         assert answer.headers["content-type"].startswith("application/problem+json"), code
         assert (answer.json()["code"], answer.json()["status"]) == (code, answer.status_code)
-    assert answers["post_only"].headers["allow"] == "POST"
+    assert answers["method_wrong"].headers["allow"] == "POST"
     assert client.get("/nothing").headers["content-type"].startswith("text/html")
 
 
@@ -276,7 +276,7 @@ def test_two_calls_under_one_key_at_once_do_it_once(program, wang, monkeypatch) 
     client = program()
     first = call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
     looks = iter([None])
-    monkeypatch.setattr(calls, "_kept", lambda token, key: next(looks, Call.objects.get(token=token, key=key)))
+    monkeypatch.setattr(door, "kept_answer", lambda token, key: next(looks, Call.objects.get(token=token, key=key)))
     second = call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
     assert (second.status_code, second.content) == (200, first.content)
     assert Paper.objects.count() == 1

@@ -16,7 +16,7 @@ from tests.policy.decision_cases import CASES
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.gateway import calls as gateway_calls
 from gatepass.centre.gateway import gate_calls, http
-from gatepass.centre.gateway.pace import Pace
+from gatepass.centre.limits.pace import Pace
 from gatepass.centre.passages.log import Filters, LogUnavailableError
 from gatepass.directory.fetching import FolderFetcher, Subscriber
 from gatepass.directory.store import DirectoryStore

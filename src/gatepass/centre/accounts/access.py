@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest
 
 from gatepass.centre.accounts.models import Grant, User
@@ -41,17 +41,44 @@ class Scope:
         return Q() if self.everywhere else Q(pk__in=self.sites) | Q(community__in=self.communities)
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that calls with a token, as the `access_…` functions see it: pages by name, and one place for them all.
+
+    Beside a user it has no role, and nobody who is protected is entrusted to it (`people.protection`).
+    """
+
+    token: Model
+    """The row of its token: what the audit says of who asked."""
+    pages: frozenset[str]
+    """Names of operations (`api.scopes`), as a user's roles have names of pages."""
+    where: Scope
+    company: int | None = None
+    """It belongs to this company, and reaches nothing else."""
+
+
+Asker = User | Program
+"""Who may ask the `access_…` functions."""
+
+
+def actor_of(asker: Asker | None) -> User | Model | None:
+    """Whom the audit names; None is the system itself."""
+    return asker.token if isinstance(asker, Program) else asker
+
+
 def roles_of(user: AbstractBaseUser | AnonymousUser) -> frozenset[Role]:
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     return frozenset(Role(grant.role) for grant in user.granted)
 
 
-def may_open(user: AbstractBaseUser | AnonymousUser, page: str) -> bool:
+def may_open(user: AbstractBaseUser | AnonymousUser | Program, page: str) -> bool:
     """May this user open the page of this url name at all? Unknown names are refused to everybody.
 
     Which rows the page then shows is up to `scope_of`, through the `access_…` functions of each noun.
     """
+    if isinstance(user, Program):
+        return page in user.pages
     if page in PUBLIC:
         return True
     if not isinstance(user, User) or not user.is_active:
@@ -62,8 +89,10 @@ def may_open(user: AbstractBaseUser | AnonymousUser, page: str) -> bool:
     return scope.everywhere if page in TOWN_ONLY else not scope.nowhere
 
 
-def scope_of(user: AbstractBaseUser | AnonymousUser, page: str) -> Scope:
+def scope_of(user: AbstractBaseUser | AnonymousUser | Program, page: str) -> Scope:
     """Where the user may use the page of this url name: the union of the grants whose role allows it."""
+    if isinstance(user, Program):
+        return user.where if page in user.pages else Scope()
     if not isinstance(user, User) or not user.is_active:
         return Scope()
     grants = [grant for grant in user.granted if page in ALLOWED[Role(grant.role)]]

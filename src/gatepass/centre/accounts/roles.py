@@ -26,12 +26,15 @@ class Role(models.TextChoices):
 # Files of the residents' pages that say nothing about anybody.
 OF_THE_PHONE: Final = ("my_worker", "my_manifest", "my_offline")
 
-# Calls of programs: they carry a token with scopes, which `api.calls` asks for. `api.urls` has the library's own names.
+# Calls of programs: they carry a token with scopes, which `api.door` asks for. `api.urls` has the library's own names.
 API: Final = tuple(
     f"api:api_{name}"
     for name in (
         *("health_declaration", "trip_declaration", "health_query", "code_application"),
         *("code_making", "code_verifying", "health_correction"),
+        *("token", "sites", "site", "gates", "gate", "alarms", "alarm", "statistics", "passages"),
+        *("residents", "resident", "register_resident", "resident_code", "applications", "application"),
+        *("companies", "company", "colleagues", "colleague", "enter_colleague"),
     )
 )
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Q, QuerySet
 
+from gatepass.centre.accounts.access import Asker, Program, scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import ALLOWED, Role
 from gatepass.centre.alarms.kinds import KINDS
 from gatepass.centre.alarms.models import Alarm, State
 
+OF_GATES: Final = tuple(name for name, kind in KINDS.items() if kind.page == "gate")
+"""What programs are told of. The others name network addresses, or what the centre itself suffers from."""
 
-def access_alarms(user: User, page: str = "alarms") -> QuerySet[Alarm]:
+
+def access_alarms(user: Asker, page: str = "alarms") -> QuerySet[Alarm]:
     """Alarms that were raised. An alarm of no place is the whole town's: a grant for a community does not show it."""
+    if isinstance(user, Program):
+        scope = scope_of(user, page)
+        if scope.nowhere:
+            return Alarm.objects.none()
+        told = Alarm.objects.filter(scope.q("site"), kind__in=OF_GATES).exclude(raised_at=None)
+        return told.select_related("site", "community")
     seen = Q(pk__in=())
     for grant in user.granted:
         role = Role(grant.role)

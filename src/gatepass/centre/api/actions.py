@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.api.models import Call, Scope, Token
-from gatepass.centre.audit.actions import record
+from gatepass.centre.api.scopes import OF_A_COMPANY
+from gatepass.centre.audit.actions import named, record
+from gatepass.centre.employers.models import Company
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.sites.models import Community
+from gatepass.centre.sites.models import Community, Site
 
 PREFIX: Final = "gpt_"
 """So that a token that lies about in a file is found by a search for secrets."""
@@ -23,13 +25,22 @@ ANSWERS_KEPT: Final = timedelta(days=1)
 _USED_AGAIN_AFTER = timedelta(minutes=5)
 
 
+Place = Community | Site | Company | None
+"""For whose people and gates a token is; None: the whole town."""
+
+
 def issue_token(
-    by: User | None, name: str, scopes: list[Scope], community: Community | None, expires_at: datetime
+    by: User | None, name: str, scopes: list[Scope], place: Place, expires_at: datetime
 ) -> tuple[Token, str]:
-    """The row and the token, which is shown once. RefusedError `name_taken`, `token_scopes`, `token_period`."""
+    """The row and the token, which is shown once.
+
+    RefusedError `name_taken`, `token_scopes`, `token_of_company` (it may do less), `token_period`.
+    """
     now = timezone.now()
     if not scopes:
         raise RefusedError("token_scopes")
+    if isinstance(place, Company) and not OF_A_COMPANY.issuperset(scopes):
+        raise RefusedError("token_of_company")
     if not now < expires_at <= now + LONGEST:
         raise RefusedError("token_period")
     text = PREFIX + secrets.token_urlsafe(32)
@@ -39,12 +50,14 @@ def issue_token(
                 name=name,
                 token_hash=_hash(text),
                 scopes=sorted(scope.value for scope in scopes),
-                community=community,
+                community=place if isinstance(place, Community) else None,
+                site=place if isinstance(place, Site) else None,
+                company=place if isinstance(place, Company) else None,
                 created_at=now,
                 created_by=by,
                 expires_at=expires_at,
             )
-            record(by, "token:issue", token, scopes=token.scopes, community=community.pk if community else None)
+            record(by, "token:issue", token, scopes=token.scopes, place=named(place) if place else "town")
     except IntegrityError:
         raise RefusedError("name_taken") from None
     return token, text
@@ -60,7 +73,7 @@ def revoke_token(by: User, token: Token) -> None:
 def token_of(text: str) -> Token | None:
     """Found by its hash, so that no comparison tells anything by its time."""
     now = timezone.now()
-    token = Token.objects.select_related("community").filter(token_hash=_hash(text)).first()
+    token = Token.objects.filter(token_hash=_hash(text)).first()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         return None
     if token.used_at is None or now - token.used_at > _USED_AGAIN_AFTER:

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from gatepass.centre.api.problems import problem
 
 UNDER: Final = "/api/v1/"
-_CODES: Final = {400: "request_invalid", 404: "call_unknown", 405: "post_only", 500: "broken"}
+_CODES: Final = {400: "request_invalid", 404: "call_unknown", 405: "method_wrong", 500: "broken"}
 
 
 class ProblemMiddleware:
-    """What never came to `api.calls`: an address that is none, another method than POST, a fault of our own."""
+    """What never came to `api.calls`: an address that is none, a method that is not taken, a fault of our own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What the calls take and give. The descriptions stand in the OpenAPI document."""
+"""What the seven interfaces take and give. The descriptions stand in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from gatepass.identity import DocumentKind
 from gatepass.policy import Advice, Colour, Outcome
 from gatepass.policy.colours.facts import Symptom
 
 Text = Annotated[str, Field(max_length=120)]
+
+
+def sensible_day(day: date | None) -> date | None:
+    """Of this and the last century: no calendar of ours reckons beyond."""
+    if day is not None and not 1900 <= day.year <= 2199:
+        raise ValueError
+    return day
+
+
+def sensible_moment(moment: datetime) -> datetime:
+    """With its offset, and within a century: beyond, a clock of some time zone has no number for it."""
+    if not 1990 <= moment.year <= 2199:
+        raise ValueError
+    return moment
+
+
+Day = Annotated[date, AfterValidator(sensible_day)]
+Moment = Annotated[AwareDatetime, AfterValidator(sensible_moment)]
 
 
 class Strict(Schema):
@@ -67,18 +85,26 @@ class HealthStatus(Schema):
     as_of: datetime
 
 
-class CodeApplication(Strict):
+class Registering(Strict):
+    """Somebody whom the town may not know yet. Registered already: the same person again, and nothing is changed."""
+
     person: Person
-    site: Annotated[int, Field(description="where the person lives or works")]
-    full_name: Annotated[str, Field(min_length=1, max_length=120)]
+    site: Annotated[int, Field(ge=1, le=2**53 - 1, description="where the person lives or works")]
+    full_name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S")]
     latin_name: Text = ""
-    birth: date | None = None
+    birth: Annotated[date | None, AfterValidator(sensible_day)] = None
     nationality: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
+    language: Annotated[
+        Literal["zh-hans", "zh-hant", "en", "ko", "ja"] | None, Field(description="empty: by the nationality")
+    ] = None
     phone: Annotated[str, Field(max_length=30)] = ""
     address: Annotated[str, Field(max_length=200)] = ""
     consent: Annotated[
         Literal["told_staff", "on_paper", "by_law"], Field(description="how the person agreed that you apply for them")
     ]
+
+
+class CodeApplication(Registering):
     symptoms: Annotated[list[Symptom], Field(max_length=12)] = []  # noqa: RUF012 - pydantic copies a default
 
 

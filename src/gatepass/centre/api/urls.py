@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gatepass.centre.api import views
-from gatepass.centre.api.calls import api
+from gatepass.centre.api.door import api
 
 urlpatterns = [
     path("tokens/", views.tokens, name="tokens"),

@@ -14,25 +14,47 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gatepass.centre.accounts.access import asking
-from gatepass.centre.api.actions import issue_token, revoke_token
-from gatepass.centre.api.calls import api
+from gatepass.centre.api.actions import Place, issue_token, revoke_token
+from gatepass.centre.api.describing import description
 from gatepass.centre.api.models import Scope, Token
+from gatepass.centre.employers.models import Company
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
-from gatepass.centre.sites.models import Community
+from gatepass.centre.sites.models import Community, Site
 
 
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("Name of the program"), max_length=60)
     scopes = forms.MultipleChoiceField(label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
-    community: forms.ModelChoiceField = forms.ModelChoiceField(
-        Community.objects.all(), label=_("For the people of"), required=False, empty_label=_("The whole town")
-    )
+    place = forms.ChoiceField(label=_("For the people of"), required=False)
     until = forms.DateField(
         label=_("Valid until"),
         help_text=_("A year at most."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            ("", _("The whole town")),
+            (_("One community"), [(f"community:{one.pk}", one.name) for one in Community.objects.all()]),
+            (
+                _("One site"),
+                [
+                    (f"site:{one.pk}", f"{one.community.name} · {one.name}")
+                    for one in Site.objects.select_related("community")
+                ],
+            ),
+            (_("One company"), [(f"company:{one.pk}", one.name) for one in Company.objects.all()]),
+        ]
+
+    def chosen_place(self) -> Place:
+        kind, _colon, number = self.cleaned_data["place"].partition(":")
+        if not kind:
+            return None
+        if kind == "community":
+            return Community.objects.get(pk=int(number))
+        return Site.objects.get(pk=int(number)) if kind == "site" else Company.objects.get(pk=int(number))
 
     def expires_at(self) -> datetime:
         return datetime.combine(self.cleaned_data["until"], time(23, 59), timezone.get_current_timezone())
@@ -47,13 +69,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         try:
             scopes = [Scope(scope) for scope in facts["scopes"]]
-            issued = issue_token(asking(request), facts["name"], scopes, facts["community"], form.expires_at())
+            issued = issue_token(asking(request), facts["name"], scopes, form.chosen_place(), form.expires_at())
         except RefusedError as refused:
             form.add_error(None, refused.sentence)
         else:
             context |= {"issued": issued[0], "text": issued[1], "form": TokenForm()}
     words = dict(Scope.choices)
-    rows = Token.objects.select_related("community", "created_by").order_by("revoked_at", "name")
+    rows = Token.objects.select_related("community", "site", "company", "created_by").order_by("revoked_at", "name")
     context["tokens"] = [(token, [words.get(scope, scope) for scope in token.scopes]) for token in rows]
     context["now"] = timezone.now()
     return render(request, "api/tokens.html", context)
@@ -62,13 +84,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_GET
 def tokens_export(_request: HttpRequest) -> HttpResponse:
     rows = (
-        (token.pk, token.name, " ".join(token.scopes), token.community.name if token.community else "",
+        (token.pk, token.name, " ".join(token.scopes), str(token.place or ""),
          token.created_at.isoformat(timespec="seconds"), token.expires_at.isoformat(timespec="seconds"),
          token.revoked_at.isoformat(timespec="seconds") if token.revoked_at else "",
          token.used_at.isoformat(timespec="seconds") if token.used_at else "")
-        for token in Token.objects.select_related("community")
+        for token in Token.objects.select_related("community", "site", "company")
     )  # fmt: skip
-    header = ("id", "name", "scopes", "community", "created_at", "expires_at", "revoked_at", "used_at")
+    header = ("id", "name", "scopes", "place", "created_at", "expires_at", "revoked_at", "used_at")
     return csv_response("tokens", header, rows)
 
 
@@ -81,4 +103,4 @@ def token_revoke(request: HttpRequest, token: int) -> HttpResponse:
 @require_GET
 def api_description(_request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1 as JSON. It says nothing about anybody: open to all."""
-    return JsonResponse(api.get_openapi_schema(), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})

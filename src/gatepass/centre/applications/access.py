@@ -3,13 +3,12 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from gatepass.centre.accounts.access import scope_of
-from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.access import Asker, scope_of
 from gatepass.centre.applications.models import Application
 from gatepass.centre.people.protection.access import hidden_from
 
 
-def access_applications(user: User, page: str = "applications") -> QuerySet[Application]:
+def access_applications(user: Asker, page: str = "applications") -> QuerySet[Application]:
     """Applications for the sites of the user's grants; one that touches a protected person reaches named staff only."""
     scope = scope_of(user, page)
     if scope.nowhere:
@@ -18,7 +17,7 @@ def access_applications(user: User, page: str = "applications") -> QuerySet[Appl
     return Application.objects.filter(scope.q("site"), seen).select_related("site__community", "applicant", "resident")
 
 
-def access_application(user: User, application: int, page: str = "application") -> Application:
+def access_application(user: Asker, application: int, page: str = "application") -> Application:
     found = access_applications(user, page).filter(pk=application).first()
     if found is None:
         raise Http404

@@ -25,7 +25,9 @@ _VERB = re.compile(r"[a-z_]+:[a-z_]+")
 
 
 def record(by: User | models.Model | None, verb: str, about: str | models.Model, **fields: Field) -> Entry:
-    """Append one entry. `by` is a user, a device, or None for the system itself; `verb` is `noun:verb`.
+    """Append one entry. `by` is a user, a device, a program's token, or None for the system itself.
+
+    `verb` is `noun:verb`. What is not a user may say in `called` by which name people know it.
 
     `about` is what it was done to: a saved row, or `noun:id`. `fields` never hold a resident's name or number.
     """
@@ -38,7 +40,7 @@ def record(by: User | models.Model | None, verb: str, about: str | models.Model,
         id=head.entry + 1,
         at=time.time_ns() // 1_000_000,
         actor="system" if by is None else named(by),
-        actor_name=by.full_name if isinstance(by, User) else "",
+        actor_name=by.full_name if isinstance(by, User) else str(getattr(by, "called", "")),
         verb=verb,
         object=about if isinstance(about, str) else named(about),
         fields=fields,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from gatepass.centre.accounts.access import Asker, actor_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.audit.actions import record
@@ -28,10 +30,11 @@ from gatepass.centre.employers.models import (
 )
 from gatepass.centre.employers.reading import FIELDS, NEEDED, Entry, check, columns_of
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.people.access import key_of
 from gatepass.centre.people.models import IdentityDocument
 from gatepass.centre.sites.models import Community
 from gatepass.centre.spreadsheets import FileError, read_table
-from gatepass.identity import names
+from gatepass.identity import Document, names
 
 MOST_ROWS: Final = 2000
 """A row costs a millisecond (its person key): two seconds, within one request."""
@@ -166,6 +169,36 @@ def enter_staff(by: User, staff_list: StaffList) -> int:
     return len(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class ColleagueFacts:
+    """What a company says of one of its people. Empty: not said."""
+
+    document: Document
+    full_name: str = field(repr=False)
+    latin_name: str = field(repr=False)
+    nationality: str
+    employee_number: str
+    department: str
+    since: date | None
+    until: date | None
+    permit: tuple[str, date] | None = field(repr=False)
+    """Number, and last day."""
+
+
+def enter_colleague(by: Asker, company: Company, facts: ColleagueFacts) -> tuple[Colleague, bool]:
+    """One more of a company's people, or what has changed of one whom the list has already; and whether it is new.
+
+    RefusedError `ends_before`.
+    """
+    if facts.since and facts.until and facts.until < facts.since:
+        raise RefusedError("ends_before")
+    key = key_of(facts.document)
+    with transaction.atomic():
+        colleague, new = _kept(company, facts, key)
+        record(actor_of(by), "colleague:enter", colleague, new=new)
+    return colleague, new
+
+
 def open_month(company: Company, today: date) -> Confirmation:
     """The confirmation of this month; made at the first look, by a page or by the clock."""
     month = today.replace(day=1)
@@ -237,23 +270,38 @@ def _whole(name: str) -> frozenset[str]:
 
 
 def _keep(company: Company, entry: Entry) -> None:
-    holder = entry.document.holder
-    document = IdentityDocument.objects.filter(person_key=entry.key, retired_at__isnull=True).first()
-    said = entry.said
+    holder, said = entry.document.holder, entry.said
+    permit = (said["permit_number"], entry.permit_until) if entry.permit_until is not None else None
+    facts = ColleagueFacts(
+        entry.document,
+        said["full_name"],
+        holder.latin_name,
+        holder.nationality,
+        said.get("employee_number", ""),
+        said.get("department", ""),
+        entry.since,
+        entry.until,
+        permit,
+    )
+    _kept(company, facts, entry.key)
+
+
+def _kept(company: Company, facts: ColleagueFacts, key: bytes) -> tuple[Colleague, bool]:
+    document = IdentityDocument.objects.filter(person_key=key, retired_at__isnull=True).first()
     told = {
-        "employee_number": said.get("employee_number", ""),
-        "department": said.get("department", ""),
-        "since": entry.since,
-        "until": entry.until,
+        "employee_number": facts.employee_number,
+        "department": facts.department,
+        "since": facts.since,
+        "until": facts.until,
     }
     colleague, new = Colleague.objects.get_or_create(
         company=company,
-        person_key=entry.key,
+        person_key=key,
         defaults={
-            "full_name": said["full_name"],
-            "latin_name": holder.latin_name,
-            "nationality": holder.nationality,
-            "number": entry.document.number,
+            "full_name": facts.full_name,
+            "latin_name": facts.latin_name,
+            "nationality": facts.nationality,
+            "number": facts.document.number,
             "resident": document.resident if document else None,
             "changed_at": timezone.now(),
             **told,
@@ -261,12 +309,11 @@ def _keep(company: Company, entry: Entry) -> None:
     )
     if not new:
         # What the list leaves empty stays as it was.
-        filled = {field: value for field, value in told.items() if value}
-        Colleague.objects.filter(pk=colleague.pk).update(
-            **filled, full_name=said["full_name"], nationality=holder.nationality, changed_at=timezone.now()
-        )
-    if entry.permit_until is not None:
-        _keep_permit(colleague, said["permit_number"], entry.permit_until)
+        filled = {name: value for name, value in {**told, "nationality": facts.nationality}.items() if value}
+        Colleague.objects.filter(pk=colleague.pk).update(**filled, full_name=facts.full_name, changed_at=timezone.now())
+    if facts.permit is not None:
+        _keep_permit(colleague, *facts.permit)
+    return colleague, new
 
 
 def _keep_permit(colleague: Colleague, number: str, valid_until: date) -> None:

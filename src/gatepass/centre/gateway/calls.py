@@ -20,9 +20,9 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
 from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.knowledge import Knowledge
-from gatepass.centre.gateway.pace import Pace
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.insights.stages import record_stages
+from gatepass.centre.limits.pace import Pace
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.privacy.gates import orders_for, take_receipt

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from gatepass.centre.accounts.access import may_open, scope_of
+from gatepass.centre.accounts.access import Asker, may_open, scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.passages.log import Filters, Page, PassageLog
 from gatepass.centre.passages.storage import passage_log
@@ -48,7 +48,7 @@ class LogGates:
         return {str(one.pk): one for one in self.rows.filter(pk__in=numbers)}
 
 
-def access_log_gates(user: User, page: str, gate: str = "", site: str = "") -> LogGates:
+def access_log_gates(user: Asker, page: str, gate: str = "", site: str = "") -> LogGates:
     """Gates whose passages the user may see on `page`; those of one site, or one alone, if they are named."""
     gates = access_gates(user, page)
     for field, text in (("pk", gate), ("site", site)):
@@ -59,7 +59,13 @@ def access_log_gates(user: User, page: str, gate: str = "", site: str = "") -> L
 
 
 def access_passages(
-    user: User, page: str, filters: Filters, *, after: str | None = None, limit: int = 50, log: PassageLog | None = None
+    user: Asker,
+    page: str,
+    filters: Filters,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    log: PassageLog | None = None,
 ) -> Page:
     """A page of passages within the user's scope; `filters.gates` can only narrow it. Raises BadCursorError."""
     allowed = access_log_gates(user, page)

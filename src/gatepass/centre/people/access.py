@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from gatepass.centre import keys
-from gatepass.centre.accounts.access import scope_of
+from gatepass.centre.accounts.access import Asker, actor_of, scope_of
 from gatepass.centre.accounts.models import User
+from gatepass.centre.audit.actions import record
 from gatepass.centre.people.models import IdentityDocument, NameKey, Resident
 from gatepass.centre.people.name_index import number_of
 from gatepass.centre.people.protection.access import hidden_from, note_opened
@@ -30,7 +33,7 @@ UNRULED_KINDS = (DocumentKind.CARD_UID, DocumentKind.OTHER)
 """Kinds of document whose numbers follow no rule of `identity.numbers`."""
 
 
-def access_residents(user: User, page: str = "residents") -> QuerySet[Resident]:
+def access_residents(user: Asker, page: str = "residents") -> QuerySet[Resident]:
     """Residents for whom the user may use `page`, a url name in `accounts.roles`; none is a valid answer."""
     scope = scope_of(user, page)
     if scope.nowhere:
@@ -38,7 +41,7 @@ def access_residents(user: User, page: str = "residents") -> QuerySet[Resident]:
     return Resident.objects.filter(scope.q("site"), merged_into__isnull=True).exclude(pk__in=hidden_from(user))
 
 
-def access_resident(user: User, resident: int, page: str = "resident") -> Resident:
+def access_resident(user: Asker, resident: int, page: str = "resident") -> Resident:
     """One resident. 404 outside the user's scope: that somebody is registered elsewhere is nobody's business.
 
     That somebody was opened is on record, whatever the page does.
@@ -48,6 +51,25 @@ def access_resident(user: User, resident: int, page: str = "resident") -> Reside
         raise Http404
     note_opened(user, found, page)
     return found
+
+
+def note_list(user: Asker, residents: Sequence[Resident], page: str) -> None:
+    """Everything about these residents was read in one go, by a program: one entry names them all.
+
+    `first` and `last` let a person's own page find the entries that may name them (`privacy.held.looks`).
+    """
+    if residents:
+        seen = sorted(resident.pk for resident in residents)
+        with transaction.atomic():
+            record(
+                actor_of(user),
+                "resident:read_list",
+                "resident:many",
+                residents=seen,
+                first=seen[0],
+                last=seen[-1],
+                page=page,
+            )
 
 
 def kept_half(user: User, resident: int, page: str = "resident") -> Resident | None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from gatepass.centre.accounts.access import Asker, Program, actor_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.codes.outbox import queue_for_directory
@@ -66,7 +67,7 @@ _INDEXED: Final = frozenset({"site", "full_name", "latin_name", "preferred_name"
 _BATCH = 500
 
 
-def register_resident(by: User | None, registration: Registration, *, protect_for: Sequence[User] = ()) -> Resident:
+def register_resident(by: Asker | None, registration: Registration, *, protect_for: Sequence[User] = ()) -> Resident:
     """One resident with the documents; gates know the person within seconds, without a colour until one is given.
 
     `protect_for`: from the first moment on, only these members of staff meet the resident (`protection.actions`).
@@ -79,9 +80,9 @@ def register_resident(by: User | None, registration: Registration, *, protect_fo
         if holder is None:
             resident = register_rows([registration], [keys], now)[0]
             kinds = [document.kind.value for document in registration.documents]
-            record(by, "resident:register", resident, site=registration.site, documents=kinds)
+            record(actor_of(by), "resident:register", resident, site=registration.site, documents=kinds)
             if protect_for:
-                protect(by, resident, protect_for)
+                protect(None if isinstance(by, Program) else by, resident, protect_for)
     if holder is not None:
         raise refusal_for(by, holder)
     return resident
@@ -238,17 +239,18 @@ def holder_of(keys: Sequence[bytes]) -> Resident | None:
     return document.resident if document else None
 
 
-def refusal_for(by: User | None, holder: Resident) -> RefusedError:
+def refusal_for(by: Asker | None, holder: Resident) -> RefusedError:
     """That a document is registered already, as far as `by` may know it.
 
     Somebody outside the area and somebody who is protected are answered for with the same words. That a protected
     person's number was tried is on record, where their named staff see it.
     """
-    if by is None or access_residents(by, "resident").filter(pk=holder.pk).exists():
+    # A program looked whether it may know the holder before it came here.
+    if by is None or (not isinstance(by, Program) and access_residents(by, "resident").filter(pk=holder.pk).exists()):
         return RefusedError("document_known", resident=holder.pk)
     if Protection.objects.filter(resident=holder).exists():
         with transaction.atomic():
-            record(by, "protected:try_number", holder)
+            record(actor_of(by), "protected:try_number", holder)
     return RefusedError("document_elsewhere")
 
 

@@ -33,6 +33,7 @@ from gatepass.identity.masking import mask_number
 
 LOOKS: Final = ("resident:view", "protected:open", "privacy:hand_out")
 """Verbs by which somebody read about one resident."""
+LISTED: Final = "resident:read_list"
 MOST_LOOKS: Final = 200
 _TABLE_OF: Final = {
     "identity": "people.Resident",
@@ -94,7 +95,8 @@ def held(resident: Resident, *, passages: bool) -> list[Section]:
 def looks(resident: Resident) -> list[Look]:
     """Who opened this person's pages, the newest first; rows that were merged into this one included."""
     names = [f"resident:{pk}" for pk in whole_person(resident).residents]
-    entries = Entry.objects.filter(object__in=names, verb__in=LOOKS).order_by("-id")[:MOST_LOOKS]
+    entries = list(Entry.objects.filter(object__in=names, verb__in=LOOKS).order_by("-id")[:MOST_LOOKS])
+    entries = sorted([*entries, *_in_lists(resident)], key=lambda entry: -entry.id)[:MOST_LOOKS]
     return [
         Look(
             datetime.fromtimestamp(entry.at / 1000, UTC),
@@ -104,6 +106,18 @@ def looks(resident: Resident) -> list[Look]:
         )
         for entry in entries
     ]
+
+
+def _in_lists(resident: Resident) -> Iterator[Entry]:
+    """Entries about whole lists that programs have read, and in which the person stood."""
+    for pk in whole_person(resident).residents:
+        near = Entry.objects.filter(verb=LISTED, fields__first__lte=pk, fields__last__gte=pk).order_by("-id")
+        for place, entry in enumerate(
+            entry for entry in near.iterator(chunk_size=500) if pk in entry.fields["residents"]
+        ):
+            if place == MOST_LOOKS:
+                break
+            yield entry
 
 
 def as_data(resident: Resident, *, passages: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gatepass.centre.accounts.access import scope_of
+from gatepass.centre.accounts.access import Asker, Program, actor_of, scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import named, record
 from gatepass.centre.audit.models import Entry
@@ -17,8 +17,10 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.models import Protection
 
 
-def hidden_from(user: User) -> QuerySet[Protection, Any]:
+def hidden_from(user: Asker) -> QuerySet[Protection, Any]:
     """Primary keys of the residents whom this user must not meet. They are few: a subquery that is made once."""
+    if isinstance(user, Program):
+        return Protection.objects.values("resident")
     return Protection.objects.exclude(staff=user).values("resident")
 
 
@@ -28,13 +30,13 @@ def entrusted(user: User, residents: Iterable[Resident]) -> set[int]:
     return set(protected.values_list("resident", flat=True))
 
 
-def note_opened(user: User, resident: Resident, page: str) -> None:
+def note_opened(user: Asker, resident: Resident, page: str) -> None:
     """Somebody has opened this person on `page`, a url name. The person can ask who did: `privacy.looks`."""
     with transaction.atomic():
         if Protection.objects.filter(resident=resident).exists():
-            record(user, "protected:open", resident, page=page)
+            record(actor_of(user), "protected:open", resident, page=page)
         else:
-            record(user, "resident:view", resident, page=page)
+            record(actor_of(user), "resident:view", resident, page=page)
 
 
 def note_seen(user: User, residents: Iterable[Resident], page: str) -> set[int]:
