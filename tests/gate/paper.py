@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +12,12 @@ from tests.gate.town import MovedClock, enrolled, registry
 from gatepass.credentials import CodeKind, Format, HealthCode, Verdict
 from gatepass.gate.counts import Counts
 from gatepass.gate.device import GateFolder, Site
+from gatepass.gate.faces import WITHIN_S, Compared
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage, Recollection
 from gatepass.gate.session import Session
 from gatepass.gate.visits import Known
-from gatepass.policy import Advice, Colour, Knowledge, Outcome, Status
+from gatepass.policy import Advice, Colour, Face, Knowledge, Outcome, Status
 from gatepass.readers import CodeText, Reading
 from gatepass.wire.messages import Record
 
@@ -38,6 +40,9 @@ class Screens:
 
     def reading(self) -> None:
         self.seen.append(("reading", None))
+
+    def looking(self) -> None:
+        self.seen.append(("looking", None))
 
     def idle(self) -> None:
         self.seen.append(("idle", None))
@@ -87,6 +92,25 @@ def code_of(person: bytes, outcome: Outcome = Outcome.PASS, *reasons: str, proof
     return Verdict(outcome, reasons or ("code_valid",), Format.GATEPASS, credential)
 
 
+class PaperFaces:
+    """A camera and networks that see what the test says: `sees` now, and `later` where it looks for longer."""
+
+    def __init__(self, sees: Face = Face.SAME, later: Face = Face.NOT_SEEN, *, trouble: str = "") -> None:
+        self.sees, self.later, self.trouble = sees, later, trouble
+        self.asked: list[bytes | None] = []
+        self.before_answer: Callable[[], Awaitable[None]] | None = None
+        self.looked_on = asyncio.Event()
+
+    async def compare(self, portrait: bytes | None, *, within_s: float = WITHIN_S) -> Compared:
+        self.asked.append(portrait)
+        if within_s != WITHIN_S:
+            await self.looked_on.wait()
+            return Compared(self.later, b"portrait", b"later")
+        if self.before_answer:
+            await self.before_answer()
+        return Compared(self.sees, b"portrait", b"live" if self.sees is not Face.NOT_SEEN else None)
+
+
 NOT_UNDERSTOOD = Verdict(Outcome.HOLD, ("code_not_understood",), Format.UNKNOWN)
 
 
@@ -103,6 +127,7 @@ class Gate:
         gather_s: float = 4.0,
         at_ms: int | None = None,
         folder: GateFolder | None = None,
+        faces: PaperFaces | None = None,
     ) -> None:
         """`folder`: one that is enrolled already, where a test makes gates by the hundred."""
         self.clock = MovedClock(at_ms)
@@ -128,6 +153,7 @@ class Gate:
             hold_s=hold_s,
             gather_s=gather_s,
             judge=lambda text: self.codes.get(text, NOT_UNDERSTOOD),
+            faces=faces,
         )
 
     async def lay(self, read: Reading, **how: Any) -> Passage:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from tests.browser import free_port
 from tests.cast import WANG
+from tests.vision.stand_ins import Files
 from typer.testing import CliRunner
 
 from gatepass.gate import checking, commands
@@ -284,7 +285,28 @@ def test_the_command_speaks_five_languages(language: str, tmp_path: Path) -> Non
 def test_the_language_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     found_as(monkeypatch)
     done = run(LANG="ko_KR.UTF-8")
-    assert (done.exit_code, done.output.strip()) == (3, sentences()["reader"]["nothing"]["ko"])
+    assert done.exit_code == 3
+    faces, nothing = done.output.splitlines()
+    assert nothing == sentences()["reader"]["nothing"]["ko"]
+    assert faces == f"– {sentences()['state']['face_models_unnamed']['ko']} [face_models_unnamed]"
+
+
+def test_whether_faces_can_be_compared_is_said_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found_as(monkeypatch)
+    files = Files.make(tmp_path)
+    for name, value in {
+        "DETECTOR": str(files.detector),
+        "RECOGNISER": str(files.recogniser),
+        "DETECTOR_SHA256": files.hashes[0],
+    }.items():
+        monkeypatch.setenv(f"GATEPASS_GATE_FACE_{name}", value)
+    report = json.loads(run("--json").stdout)
+    assert report["faces"] == {
+        "code": "face_models_wrong",
+        "sentence": sentences()["state"]["face_models_wrong"]["en"],
+    }
+    monkeypatch.setenv("GATEPASS_GATE_FACE_RECOGNISER_SHA256", files.hashes[1])
+    assert json.loads(run("--json").stdout)["faces"]["code"] == "face_camera_missing"
 
 
 @pytest.mark.slow
@@ -345,4 +367,13 @@ def test_a_running_gate_is_asked_about_its_readers(sam: SamSimulator, tmp_path: 
 
 def test_every_state_of_a_reader_has_its_sentence() -> None:
     said = set(sentences()["reader"])
-    assert said == READER_DETAILS | {"ready", "opened", "read", "maybe", "try_now", "nothing", "start_with"}
+    assert said == READER_DETAILS | {
+        "ready",
+        "opened",
+        "read",
+        "maybe",
+        "try_now",
+        "nothing",
+        "start_with",
+        "faces_ready",
+    }

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.gate.paper import Gate, code_of
+from tests.gate.paper import Gate, PaperFaces, code_of
 from tests.gate.town import FakeCentre, enrolled, key_of
 from tests.policy.decision_cases import CASES, Case
 
@@ -24,15 +24,15 @@ from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage
 from gatepass.gate.uplink import Uplink
 from gatepass.identity import Document, DocumentError
-from gatepass.policy import Advice, Colour, Knowledge
+from gatepass.policy import Advice, Colour, Face, Knowledge
 from gatepass.speech.prompts import PROMPTS
 
 
 def _can_happen(case: Case) -> bool:
-    """A gate without a camera sees no mismatch, and a reader gives a document, a code or a fault."""
+    """A reader gives a document, a code or a fault."""
     presented = case.presentation
     is_read = presented.document is not None or presented.code is not None
-    return not presented.mismatch and is_read != (presented.fault is not None)
+    return is_read != (presented.fault is not None)
 
 
 ROWS = [pytest.param(case, id=str(case)) for case in CASES if _can_happen(case)]
@@ -48,9 +48,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> GateFolder:
     return enrolled(tmp_path_factory.mktemp("gate"))
 
 
+def _camera_of(case: Case) -> PaperFaces:
+    """What the gate's camera sees; a gate that has none is in trouble."""
+    face = case.presentation.face
+    return PaperFaces(face, trouble="face_camera_missing" if face is Face.OFF else "")
+
+
+def _with_portrait(document: Document, face: Face) -> Document:
+    return document if face is Face.NO_PORTRAIT else replace(document, portrait=b"portrait")
+
+
 async def _present(gate: Gate, case: Case) -> Passage:
     gate.site = msgspec.structs.replace(gate.site, rules=case.rules)
     presented = case.presentation
+    if presented.document is not None:
+        presented = replace(presented, document=_with_portrait(presented.document, presented.face))
+    if presented.face is Face.DECLINED:
+        gate.session.decline_camera()
     if presented.code is not None:
         person = presented.code.person  # type: ignore[attr-defined]
         verdict = code_of(key_of(person) if person else bytes(16), presented.code.outcome, *presented.code.reasons)
@@ -87,7 +101,7 @@ def _compare(passage: Passage, case: Case) -> None:
 @pytest.mark.parametrize("case", ROWS)
 def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, folder: GateFolder, tmp_path: Path) -> None:
     async def story() -> None:
-        gate = Gate(None, folder=folder, at_ms=_ms(case))
+        gate = Gate(None, folder=folder, at_ms=_ms(case), faces=_camera_of(case))
         store = DirectoryStore(tmp_path / "directory")
         status, document = case.status, _person(case)
         if status is not None and status.knowledge is not Knowledge.UNAVAILABLE and document is not None:
@@ -106,7 +120,7 @@ def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, folder: Ga
 @pytest.mark.parametrize("case", ROWS)
 def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, folder: GateFolder) -> None:
     async def story() -> None:
-        gate = Gate(None, folder=folder, at_ms=_ms(case), no_directory=True)
+        gate = Gate(None, folder=folder, at_ms=_ms(case), no_directory=True, faces=_camera_of(case))
         centre = FakeCentre.of(folder)
         centre.now_ms = lambda: _ms(case)  # type: ignore[method-assign]
         status, document = case.status, _person(case)

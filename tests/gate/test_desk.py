@@ -9,23 +9,28 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 from tests.cast import GUARD_PIN, LI, STRANGER, SUN, WANG
 from tests.gate.town import Downloads, FakeCentre, MovedClock, enrolled, key_of, registry, until
+from tests.vision.stand_ins import Drawn, as_jpeg, draw
 
 from gatepass.directory.publishing import Publisher
 from gatepass.gate import guard as guard_module
 from gatepass.gate.agent import Agent, running
 from gatepass.gate.desk import COOKIE
+from gatepass.gate.faces import Compared
 from gatepass.gate.problems import sentences
 from gatepass.gate.settings import GateSettings
 from gatepass.identity import Document, DocumentError, DocumentKind, Holder
 from gatepass.languages import LANGUAGES
+from gatepass.policy import Face, FaceRule, SiteRules
 from gatepass.policy.reasons import REASONS
 from gatepass.speech import prompts
 
@@ -190,6 +195,19 @@ def test_whatever_a_kiosk_says_the_agent_goes_on(play: Any) -> None:
             await until(page._outbox.empty)
             assert (await house.agent.session.present(WANG.document)).language == "ja"
             assert b"gatepass_painted_seconds_count 1.0" in house.agent.metrics.exposition()
+
+    play(story)
+
+
+def test_who_touches_without_the_camera_is_for_the_guard(play: Any) -> None:
+    async def story(house: House) -> None:
+        house.agent.site = msgspec.structs.replace(house.agent.site, rules=SiteRules(faces=FaceRule.WHERE_POSSIBLE))
+        async with house.socket("/kiosk/socket") as page:
+            page.say({"type": "without_camera"})
+            await until(page._outbox.empty)
+            await asyncio.sleep(0.01)
+            passage = await house.agent.session.present(WANG.document)
+            assert passage.decision.reasons == ("face_declined", "green")
 
     play(story)
 
@@ -367,6 +385,38 @@ def test_the_guard_settles_what_is_held_and_it_is_on_record(play: Any) -> None:
             assert page.of("counts")[-1]["entered"] == 1
         records = await house.agent.journal.ask(lambda journal: journal.between(1, 9, 9))
         assert [record.about for record in records] == [None, records[0].id]
+
+    play(story)
+
+
+def test_two_faces_are_for_the_guard_who_is_logged_in_and_gone_with_the_guards_word(play: Any) -> None:
+    async def story(house: House) -> None:
+        agent = house.agent
+        agent.site = msgspec.structs.replace(agent.site, rules=SiteRules(faces=FaceRule.ALWAYS))
+        portrait = as_jpeg(draw(Drawn(1)))
+        held = await agent.session.present(replace(WANG.document, portrait=portrait))
+        # No model is named on this gate: the guard compares, and sees the portrait.
+        assert held.decision.reasons == ("face_off", "green")
+        agent.pictures.keep(held.id, Compared(Face.MISMATCH, portrait, portrait))
+        async with house.browser() as browser, house.socket("/desk/socket") as page:
+            assert page.of("held")[-1]["items"][0]["faces"] == ["portrait", "live"]
+            where = {which: f"/desk/api/face?id={held.id}&which={which}" for which in ("portrait", "live", "other")}
+            assert (await browser.get(where["live"])).status_code == 401
+            await unlock(browser)
+            for which in ("portrait", "live"):
+                answer = await browser.get(where[which])
+                assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+                assert answer.headers["cache-control"] == "no-store"
+                assert answer.content == portrait
+            assert (await browser.get(where["other"])).status_code == 422
+            assert (await browser.get("/desk/api/face?which=live")).status_code == 404
+            body = {"id": held.id, "verdict": "refuse", "reason": "not_same_person"}
+            assert (await browser.post("/desk/api/resolve", json=body)).status_code == 204
+            assert (await browser.get(where["live"])).status_code == 404
+        records = await agent.journal.ask(lambda journal: journal.between(1, 9, 9))
+        assert [record.reasons[0] for record in records] == ["face_off", "not_same_person"]
+        for record in records:
+            assert b"\xff\xd8" not in msgspec.msgpack.encode(record)
 
     play(story)
 

@@ -65,7 +65,8 @@ def test_every_refusal_has_its_sentence_and_no_sentence_is_idle() -> None:
 
 def test_every_state_has_its_sentence() -> None:
     source = "\n".join(
-        (HERE / name).read_text("utf-8") for name in ("health.py", "uplink.py", "writing.py", "commands.py")
+        (HERE / name).read_text("utf-8")
+        for name in ("health.py", "uplink.py", "writing.py", "commands.py", "faces.py", "../vision/models.py")
     )
     for code in sentences()["state"]:
         assert f'"{code}"' in source, f"state {code} is never said"

@@ -15,7 +15,18 @@ from datetime import UTC, date, datetime, timedelta
 from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
 
 from gatepass.identity import Assurance, Document, DocumentKind, Holder, Validity
-from gatepass.policy import Advice, Colour, Knowledge, Method, Outcome, Presentation, SiteRules, Status
+from gatepass.policy import (
+    Advice,
+    Colour,
+    Face,
+    FaceRule,
+    Knowledge,
+    Method,
+    Outcome,
+    Presentation,
+    SiteRules,
+    Status,
+)
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -32,6 +43,10 @@ HARBOUR = SiteRules(unproven=Outcome.HOLD)
 """Where a document must be proved genuine, or looked at."""
 SCHOOL = SiteRules(uid_cards=Outcome.PASS)
 """Pupils' cards open the gate."""
+LABORATORY = SiteRules(faces=FaceRule.ALWAYS)
+"""Everybody is compared with their portrait, by the gate or by the guard."""
+FERRY = SiteRules(faces=FaceRule.WHERE_POSSIBLE)
+"""Whoever brings a portrait is compared with it."""
 
 PASSPORT = Document(
     kind=DocumentKind.PASSPORT,
@@ -50,6 +65,8 @@ NOT_FOUND = ("hold_unknown", "没有找到您的登记，工作人员马上过�
 RENEW_CODE = ("hold_code_expired", "您的登记需要更新，工作人员马上过来。")
 TOO_OLD = ("hold_stale", "需要核对信息，工作人员马上过来。")
 CARD_OVER = ("hold_document_expired", "证件已过有效期，工作人员马上过来。")
+FACE_CHECK = ("hold_face", "请稍候，工作人员来帮您核对。")
+LOOK_HERE = ("look_at_camera", "请看着摄像头，或等工作人员过来。")
 CARD_CHECK = ("hold_document_check", "证件需要核对，工作人员马上过来。")
 CARD_OTHER = ("hold_other_document", "本机无法读取这种证件，工作人员马上过来。")
 READER_ILL = ("hold_reader", "读卡器暂时不能用，工作人员马上过来。")
@@ -84,8 +101,8 @@ class Case:
         return self.name
 
 
-def card(document: Document, *, mismatch: bool = False) -> Presentation:
-    return Presentation(Method.CARD, document, mismatch=mismatch)
+def card(document: Document, face: Face = Face.OFF) -> Presentation:
+    return Presentation(Method.CARD, document, face=face)
 
 
 def typed(document: Document) -> Presentation:
@@ -114,8 +131,8 @@ class ShownCode:
     person: Document | None = None
 
 
-def shown(person: Document) -> Presentation:
-    return Presentation(Method.CODE, code=ShownCode(Outcome.PASS, ("code_valid",), person))
+def shown(person: Document, face: Face = Face.OFF) -> Presentation:
+    return Presentation(Method.CODE, code=ShownCode(Outcome.PASS, ("code_valid",), person), face=face)
 
 
 def objected(*reasons: str, outcome: Outcome = Outcome.HOLD, document: Document | None = None) -> Presentation:
@@ -123,8 +140,8 @@ def objected(*reasons: str, outcome: Outcome = Outcome.HOLD, document: Document 
     return Presentation(Method.CODE, document, code=ShownCode(outcome, reasons, document))
 
 
-def beside_a_code(document: Document) -> Presentation:
-    return Presentation(Method.CODE, document, code=ShownCode(Outcome.PASS, ("code_valid",), document))
+def beside_a_code(document: Document, face: Face = Face.OFF) -> Presentation:
+    return Presentation(Method.CODE, document, code=ShownCode(Outcome.PASS, ("code_valid",), document), face=face)
 
 
 def fault(code: str, method: Method = Method.CARD) -> Presentation:
@@ -328,15 +345,57 @@ CASES: tuple[Case, ...] = (
     Case("an expired card and an expired code", card(OVER), known(None),
          HOLD, ("code_expired", "document_expired"), Advice.DECLARE, RENEW_CODE),
     # --- person, card and code
-    Case("a mismatch is held", card(WANG.document, mismatch=True), known(GREEN),
-         HOLD, ("mismatch", "green"), NONE, CARD_CHECK),
-    Case("nobody is refused for another person's red", card(SUN.document, mismatch=True), known(RED),
-         HOLD, ("mismatch", "red"), NONE, CARD_CHECK),
-    Case("a mismatch gives no advice that is meant for somebody else",
-         card(LI.document, mismatch=True), known(YELLOW, Advice.STAY_HOME),
-         HOLD, ("mismatch", "yellow"), NONE, CARD_CHECK),
-    Case("a mismatch by stale knowledge with an expired card", card(OVER, mismatch=True), known(GREEN, age=99 * HOURS),
-         HOLD, ("mismatch", "stale", "document_expired", "green"), NONE, CARD_CHECK),
+    Case("a face that fits passes, and the desk knows", card(WANG.document, Face.SAME), known(GREEN),
+         PASS, ("green", "face_same"), NONE, PLEASE_PASS, LABORATORY),
+    Case("a face that fits makes no colour better", card(SUN.document, Face.SAME), known(RED),
+         REFUSE, ("red", "face_same"), OFFICE, STOP, LABORATORY),
+    Case("another face is held", card(WANG.document, Face.MISMATCH), known(GREEN),
+         HOLD, ("face_mismatch", "green"), NONE, FACE_CHECK, LABORATORY),
+    Case("nobody is refused for another person's red", card(SUN.document, Face.MISMATCH), known(RED),
+         HOLD, ("face_mismatch", "red"), NONE, FACE_CHECK, FERRY),
+    Case("another face gets no advice that is meant for somebody else",
+         card(LI.document, Face.MISMATCH), known(YELLOW, Advice.STAY_HOME),
+         HOLD, ("face_mismatch", "yellow"), NONE, FACE_CHECK, LABORATORY),
+    Case("another face, by stale knowledge, with an expired card",
+         card(OVER, Face.MISMATCH), known(GREEN, age=99 * HOURS),
+         HOLD, ("face_mismatch", "stale", "document_expired", "green"), NONE, FACE_CHECK, LABORATORY),
+    Case("another face beside a code of the card's holder", beside_a_code(WANG.document, Face.MISMATCH), known(GREEN),
+         HOLD, ("face_mismatch", "green", "code_valid"), NONE, FACE_CHECK, LABORATORY),
+    Case("card, code and face of one person", beside_a_code(WANG.document, Face.SAME), known(GREEN),
+         PASS, ("green", "face_same", "code_valid"), NONE, PLEASE_PASS, LABORATORY),
+    Case("a face that fits renews no card", card(OVER, Face.SAME), known(GREEN),
+         HOLD, ("document_expired", "green", "face_same"), RENEW, CARD_OVER, LABORATORY),
+    Case("nobody before the camera", card(WANG.document, Face.NOT_SEEN), known(GREEN),
+         HOLD, ("face_not_seen", "green"), NONE, LOOK_HERE, LABORATORY),
+    Case("looking away is no way around it", card(WANG.document, Face.NOT_SEEN), known(GREEN),
+         HOLD, ("face_not_seen", "green"), NONE, LOOK_HERE, FERRY),
+    Case("several people before the camera are nobody else", card(WANG.document, Face.SEVERAL), known(GREEN),
+         HOLD, ("face_several", "green"), NONE, LOOK_HERE, FERRY),
+    Case("a face in the dark", card(WANG.document, Face.UNCLEAR), known(GREEN),
+         HOLD, ("face_unclear", "green"), NONE, LOOK_HERE, LABORATORY),
+    Case("neither the same nor another", card(WANG.document, Face.UNSURE), known(GREEN),
+         HOLD, ("face_unsure", "green"), NONE, FACE_CHECK, FERRY),
+    Case("who asks for the other way meets a guard, and no refusal", card(WANG.document, Face.DECLINED), known(GREEN),
+         HOLD, ("face_declined", "green"), NONE, STAFF_HELP, FERRY),
+    Case("the other way of a red code is still red", card(SUN.document, Face.DECLINED), known(RED),
+         REFUSE, ("red", "face_declined"), OFFICE, STOP, LABORATORY),
+    Case("a yellow code comes before the face", card(LI.document, Face.NOT_SEEN), known(YELLOW, Advice.TEST),
+         HOLD, ("yellow", "face_not_seen"), Advice.TEST, STAFF_COME, LABORATORY),
+    Case("a card without a portrait, where everybody is compared", card(WANG.document, Face.NO_PORTRAIT), known(GREEN),
+         HOLD, ("face_no_portrait", "green"), NONE, FACE_CHECK, LABORATORY),
+    Case("a card without a portrait, where it is compared if there is one",
+         card(WANG.document, Face.NO_PORTRAIT), known(GREEN),
+         PASS, ("green", "face_not_compared"), NONE, PLEASE_PASS, FERRY),
+    Case("a code alone has no portrait", shown(WANG.document, Face.NO_PORTRAIT), known(GREEN),
+         HOLD, ("face_no_portrait", "green", "code_valid"), NONE, FACE_CHECK, LABORATORY),
+    Case("a code alone, where faces are compared if they can be", shown(WANG.document, Face.NO_PORTRAIT), known(GREEN),
+         PASS, ("green", "face_not_compared", "code_valid"), NONE, PLEASE_PASS, FERRY),
+    Case("a gate without a camera, where everybody is compared: the guard does it", card(WANG.document), known(GREEN),
+         HOLD, ("face_off", "green"), NONE, STAFF_HELP, LABORATORY),
+    Case("a gate without a camera, where it compares if it can", card(WANG.document), known(GREEN),
+         PASS, ("green", "face_not_compared"), NONE, PLEASE_PASS, FERRY),
+    Case("a stranger is a stranger before they are a face", card(STRANGER.document, Face.NOT_SEEN), unknown(),
+         HOLD, ("unknown", "face_not_seen"), Advice.APPLY, NOT_FOUND, LABORATORY),
     # --- nothing could be read
     Case("a card that is pulled away", fault("card_removed_early"), None,
          HOLD, ("card_removed_early",), NONE, KEEP_STILL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -16,6 +17,8 @@ from gatepass.policy import (
     Advice,
     Colour,
     Decision,
+    Face,
+    FaceRule,
     Knowledge,
     Method,
     Outcome,
@@ -65,11 +68,11 @@ presentations = st.builds(
     method=st.sampled_from(Method),
     document=st.none() | documents,
     fault=st.none() | st.text(max_size=20) | st.sampled_from(sorted(DOCUMENT_ERROR_CODES)),
-    mismatch=st.booleans(),
     code=st.none() | codes,
+    face=st.sampled_from(Face),
 )
 read_presentations = st.builds(
-    Presentation, st.sampled_from(Method), documents, mismatch=st.booleans(), code=st.none() | codes
+    Presentation, st.sampled_from(Method), documents, code=st.none() | codes, face=st.sampled_from(Face)
 )
 statuses = st.builds(
     Status,
@@ -85,6 +88,7 @@ rules = st.builds(
     unknown=st.sampled_from(Outcome),
     unproven=st.sampled_from(Outcome),
     uid_cards=st.sampled_from(Outcome),
+    faces=st.sampled_from(FaceRule),
     notice_after_hours=st.floats(),
     hold_after_hours=st.floats() | st.just(72.0),
     utc_offset_minutes=st.integers(),
@@ -114,7 +118,7 @@ def test_only_a_colour_or_a_code_that_proves_nothing_is_ever_refused(
         assert status is not None
         assert status.knowledge is Knowledge.REGISTERED
         assert status.colour in {Colour.YELLOW, Colour.RED}
-        assert not presentation.mismatch
+        assert presentation.face is not Face.MISMATCH
         assert presentation.fault is None
 
 
@@ -124,7 +128,7 @@ def test_nobody_passes_whose_document_could_not_be_read_or_does_not_fit(
 ) -> None:
     decision = decide(presentation, status, site_rules, at)
     is_proved = presentation.code is not None and presentation.code.outcome is Outcome.PASS
-    if presentation.fault is not None or presentation.mismatch:
+    if presentation.fault is not None or presentation.face is Face.MISMATCH:
         assert decision.outcome is not Outcome.PASS
     if presentation.document is None and not is_proved:
         assert decision.outcome is not Outcome.PASS
@@ -186,6 +190,24 @@ def test_a_stricter_rule_never_gives_a_better_outcome(presentation: Presentation
             for outcome in SEVERITY
         ]
         assert outcomes == sorted(outcomes)
+    outcomes = [SEVERITY.index(decide(presentation, status, SiteRules(faces=rule), at).outcome) for rule in FaceRule]
+    assert outcomes == sorted(outcomes)
+
+
+@given(presentations, st.none() | statuses, rules, moments)
+def test_no_face_makes_an_answer_kinder_and_only_another_persons_is_not_refused_for_a_colour(
+    presentation: Presentation, status: Status | None, site_rules: SiteRules, at: datetime
+) -> None:
+    without = decide(replace(presentation, face=Face.SAME), status, site_rules, at)
+    with_it = decide(presentation, status, site_rules, at)
+    if presentation.face is Face.MISMATCH:
+        assert with_it.outcome is not Outcome.PASS
+    else:
+        assert SEVERITY.index(with_it.outcome) >= SEVERITY.index(without.outcome)
+        if without.outcome is not Outcome.PASS:
+            assert with_it.outcome is without.outcome
+    if site_rules.faces is FaceRule.OFF and presentation.face is not Face.MISMATCH:
+        assert not any(reason.startswith("face_") for reason in with_it.reasons)
 
 
 @given(read_presentations, statuses, rules, moments)

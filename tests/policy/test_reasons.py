@@ -164,8 +164,10 @@ def test_every_member_of_every_list_has_its_words() -> None:
         "accompanied": "admit",
         "emergency": "admit",
         "delivery": "admit",
+        "same_person": "admit",
         "not_expected": "refuse",
         "sent_to_office": "refuse",
+        "not_same_person": "refuse",
         "declined_to_wait": "refuse",
     }
 
@@ -232,7 +234,6 @@ def test_the_next_step_is_spoken_only_where_others_may_hear_it() -> None:
         (("no_directory",), "ok", "none"),
         (("stale", "green"), "ok", "ok"),
         (("document_expired", "green"), "bad", "ok"),
-        (("mismatch", "red"), "bad", "ok"),
         (("document_unreadable",), "none", "none"),
         (("reader_fault",), "none", "none"),
     ],
@@ -241,6 +242,12 @@ def test_the_small_ticks_tell_what_is_in_order_and_not_which_colour(
     codes: tuple[str, ...], document: str, code: str
 ) -> None:
     assert checks(decision(*codes)) == {"document": document, "code": code}
+
+
+def test_a_third_tick_says_whether_it_is_the_person_where_faces_were_compared() -> None:
+    assert checks(decision("face_mismatch", "red")) == {"person": "bad", "document": "ok", "code": "ok"}
+    assert checks(decision("green", "face_same")) == {"person": "ok", "document": "ok", "code": "ok"}
+    assert "person" not in checks(decision("face_not_seen", "green"))
 
 
 def test_pages_get_every_word_as_json() -> None:

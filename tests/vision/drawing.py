@@ -14,7 +14,7 @@ def person(who: int, *, width: int = 320, height: int = 400, scale: float = 1.0,
     picture = np.full((height, width, 3), (200, 205, 210), np.uint8)
     middle = np.array((width // 2, height // 2))
     jaw = 70 + dice.integers(-8, 8), 95 + dice.integers(-10, 10)
-    skin = np.array((150, 180, 225)) + dice.integers(-45, 15, 3)
+    skin = np.array((150, 180, 225)) * dice.uniform(0.55, 1.05)
     hair = tuple(int(value) for value in dice.integers(15, 60, 3))
 
     def ellipse(at: tuple[float, float], axes: tuple[float, float], colour: tuple[int, ...]) -> None:

@@ -36,10 +36,12 @@ from gatepass.gate.clock import Clock
 from gatepass.gate.counts import Counts
 from gatepass.gate.desk import Desk
 from gatepass.gate.device import GateFolder, Site
+from gatepass.gate.faces import Faces
 from gatepass.gate.forgetting import Forgetting
 from gatepass.gate.guard import Guard
 from gatepass.gate.health import Health
 from gatepass.gate.kiosk import Kiosk
+from gatepass.gate.looking import Pictures
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import FolderError
 from gatepass.gate.recollection import Recollection
@@ -50,6 +52,7 @@ from gatepass.gate.terminals import Attach, attach_reader, fault_method
 from gatepass.gate.uplink import Uplink
 from gatepass.gate.writing import JournalWriter
 from gatepass.identity import Assurance, Document
+from gatepass.policy import FaceRule
 from gatepass.readers import OpensChips, Reader, ReaderState, Reading
 from gatepass.wire.messages import Heartbeat, Record
 
@@ -110,6 +113,8 @@ class Agent:
             recollection=self.recollection,
             clock=self.clock,
         )
+        self.faces = Faces(settings, lambda: self.readers)
+        self.pictures = Pictures(self.clock)
         beat_s = settings.heartbeat_ms / 1000
         self.kiosk = Kiosk(
             heartbeat_s=beat_s,
@@ -136,6 +141,7 @@ class Agent:
             uplink_states=lambda: self.uplink.states,
             kiosk_connected=lambda: self.kiosk.connected,
             readers_attached=len(settings.reader),
+            face_trouble=lambda: self.faces.trouble if self._asks_for_faces else "",
         )
         self.session = Session(
             device=device,
@@ -152,6 +158,8 @@ class Agent:
             repeat_s=settings.repeat_ms / 1000,
             gather_s=settings.gather_ms / 1000,
             judge=self._judge,
+            faces=self.faces,
+            pictures=self.pictures,
         )
         self.kiosk.session = self.desk.session = self.session
         self.readers: list[Reader] = [
@@ -159,6 +167,7 @@ class Agent:
         ]
         self._told_states: list[str] = []
         self._found_until = 0.0
+        self._warming: asyncio.Task[None] | None = None
         self._started_ms = self.clock.now_ms()
         self._deciding_since: float | None = None
         self.application: Starlette = make_application(
@@ -188,6 +197,7 @@ class Agent:
         ]
         if len(self.readers) > 1:  # two documents of one person are compared by name: loaded before anybody waits
             parts.append(asyncio.create_task(asyncio.to_thread(belonging.warm), name="warm"))
+        parts.append(asyncio.create_task(_again_and_again(self._warm_faces, "faces"), name="faces"))
         self.health.running = True
         log.info("gate_ready", software=__version__, directory=self.directory.version, waiting=self.journal.waiting)
         try:
@@ -200,6 +210,19 @@ class Agent:
             await self.journal.close()
             await self._calls.close()
             self._downloads.close()
+            self.faces.close()
+
+    # --- faces ---
+
+    @property
+    def _asks_for_faces(self) -> bool:
+        return self.site.rules.faces is not FaceRule.OFF
+
+    async def _warm_faces(self) -> None:
+        """Before anybody waits: at the start, or when the site begins to ask."""
+        if self._asks_for_faces:
+            await self.faces.warm()
+            self._tell_knowledge()
 
     # --- what the parts tell each other ---
 
@@ -241,7 +264,10 @@ class Agent:
     def _take_site(self, site: Site) -> None:
         if site == self.site:
             return
+        began_to_ask = site.rules.faces is not FaceRule.OFF and not self._asks_for_faces
         self.site = site
+        if began_to_ask:
+            self._warming = asyncio.create_task(_again_and_again(self._warm_faces, "faces"))
         with contextlib.suppress(OSError):  # a full disk: the heartbeat brings it again after the next start
             self.folder.save_site(site)
         log.info("site_changed", rules=site.rules.version)
@@ -282,6 +308,7 @@ class Agent:
                 {"family": reader.family, "state": reader.condition.value} for reader in self.health.readers.values()
             ],
             "states": states,
+            "faces": self._asks_for_faces and not self.faces.trouble,
         }
 
     def _heartbeat(self) -> Heartbeat:
@@ -314,6 +341,7 @@ class Agent:
         while True:
             await asyncio.sleep(TEND_EVERY_S)
             self._look_for_a_stuck_session()
+            self.pictures.forget_old()
             if self.recollection.forget_old():
                 self.desk.refresh()
             states = self.health.states()

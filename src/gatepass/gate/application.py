@@ -124,6 +124,7 @@ def make_application(
         Route("/desk/api/resolve", desk.resolve, methods=["POST"]),
         Route("/desk/api/typed", desk.typed, methods=["POST"]),
         Route("/desk/api/language", desk.language, methods=["POST"]),
+        Route("/desk/api/face", desk.face),
         Route("/desk/api/export.csv", desk.export),
         Mount("/static", StaticFiles(directory=pages.STATIC)),
     ]

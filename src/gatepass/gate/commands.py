@@ -134,6 +134,7 @@ def readers(
     import logging
 
     from gatepass.gate.checking import check_readers, verdict
+    from gatepass.gate.faces import Faces
 
     # What a reader has to say, the report says; its warnings would stand between the lines.
     talkative = logging.getLogger("gatepass.readers")
@@ -154,13 +155,19 @@ def readers(
     )
     talkative.setLevel(before)
     status = verdict(found, wants_card=ask_for_card)
+    trouble = Faces.check(settings, [finding.reader for finding in found if finding.is_good])
+    faces = sentences()["state"][trouble][spoken] if trouble else words["faces_ready"]
     if as_json:
         report = [finding.as_json(spoken) for finding in found]
-        typer.echo(json.dumps({"exit": status, "readers": report}, ensure_ascii=False, indent=1))
+        about_faces = {"code": trouble or "ready", "sentence": faces}
+        told = {"exit": status, "readers": report, "faces": about_faces}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         raise typer.Exit(status)
     for finding in found:
         typer.echo(f"{finding.mark} {finding.reader}{'  ' + finding.name if finding.name else ''}".rstrip())
         typer.echo(f"    {finding.sentence(spoken)}{'' if finding.is_good else f' [{finding.code}]'}")
+    if reader is None:
+        typer.echo(f"{'–' if trouble else '✓'} {faces}{f' [{trouble}]' if trouble else ''}")
     good = [finding.reader for finding in found if finding.is_good]
     if good:
         options = " ".join(f"--reader {shlex.quote(name)}" for name in good)

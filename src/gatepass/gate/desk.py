@@ -5,6 +5,7 @@
     POST /desk/api/resolve   {"id", "verdict", "reason", "pin"?}  204     admit | refuse
     POST /desk/api/typed     {"number", "kind"?, "issuer"?}       {"id", "outcome", "reason"}; asks back (`typed`)
     POST /desk/api/language  {"language"}                         204
+    GET  /desk/api/face      ?id=…&which=portrait|live            one of the two faces of somebody who waits
     GET  /desk/api/export.csv                                     the last passages, masked
 
 All but `unlock` need an unlocked session (`resolve` takes a PIN instead). Held and last passages are told to the gate's
@@ -19,7 +20,7 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 from starlette.requests import HTTPConnection, Request
@@ -30,6 +31,7 @@ from gatepass.gate.audience import Audience, Listener, Message
 from gatepass.gate.counts import Counts
 from gatepass.gate.guard import DeskSession, Guard
 from gatepass.gate.kiosk import Kiosk
+from gatepass.gate.looking import Which
 from gatepass.gate.problems import DeskError
 from gatepass.gate.recollection import Passage, Recollection
 from gatepass.gate.session import Session
@@ -102,6 +104,9 @@ class Desk:
 
     def reading(self) -> None:
         """The desk shows people, not cards."""
+
+    def looking(self) -> None:
+        """The person is asked, not the guard."""
 
     def idle(self) -> None:
         """The desk keeps what the kiosk forgets."""
@@ -182,6 +187,7 @@ class Desk:
                 "number": holder.number,
             },
             "advice": passage.decision.advice.value,
+            "faces": self.session.pictures.which(passage.id) if self.session else [],
         }
 
     # --- calls ---
@@ -227,6 +233,18 @@ class Desk:
         body = await _body(request, ChosenLanguage)
         self._kiosk.speak(body.language)
         return Response(status_code=204)
+
+    async def face(self, request: Request) -> Response:
+        """Only while that person waits, only for an unlocked desk, and never kept by a browser."""
+        self._guard.require(self.session_of(request))
+        which = request.query_params.get("which", "")
+        if which not in get_args(Which):
+            raise DeskError("request_invalid", detail="which")
+        visit = request.query_params.get("id", "")
+        picture = self._living().pictures.picture(visit, which) if self._recollection.held(visit) else None  # type: ignore[arg-type]
+        if picture is None:
+            raise DeskError("passage_not_held")
+        return Response(picture, media_type="image/jpeg", headers={"cache-control": "no-store"})
 
     async def export(self, request: Request) -> Response:
         self._guard.require(self.session_of(request))

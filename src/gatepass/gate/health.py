@@ -35,11 +35,12 @@ class Health:
         uplink_states: Callable[[], list[str]],
         kiosk_connected: Callable[[], bool],
         readers_attached: int,
+        face_trouble: Callable[[], str] = lambda: "",
     ) -> None:
         self._clock, self._guard, self._journal = clock, guard, journal
         self._rules, self._knowledge_ms = rules, knowledge_ms
         self._uplink_states, self._kiosk_connected = uplink_states, kiosk_connected
-        self._readers_attached = readers_attached
+        self._readers_attached, self._face_trouble = readers_attached, face_trouble
         self.readers: dict[str, ReaderState] = {}
         """By name of the attached reader, as last told."""
         self.running = False
@@ -61,6 +62,8 @@ class Health:
         found += self._journal.states
         found += self._knowledge_states()
         found += self._uplink_states()
+        if trouble := self._face_trouble():
+            found.append(trouble)
         if abs(self._clock.offset_ms) > CLOCK_WRONG_MS:
             found.append("clock_wrong")
         if not self._kiosk_connected():

@@ -30,15 +30,20 @@ class Sounded(msgspec.Struct, frozen=True, tag="sounded"):
     ms: Milliseconds
 
 
+class WithoutCamera(msgspec.Struct, frozen=True, tag="without_camera"):
+    """A guard shall compare whoever lays a document next."""
+
+
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
     n: int
 
 
-_decode = msgspec.json.Decoder(LanguageTouched | Painted | Sounded | Beat).decode
+_decode = msgspec.json.Decoder(LanguageTouched | Painted | Sounded | WithoutCamera | Beat).decode
 
 
 class ChoosesLanguage(Protocol):
     def choose_language(self, language: Language) -> None: ...
+    def decline_camera(self) -> None: ...
 
 
 class Kiosk:
@@ -66,6 +71,9 @@ class Kiosk:
 
     def reading(self) -> None:
         self._audience.say({"type": "reading"})
+
+    def looking(self) -> None:
+        self._audience.say({"type": "looking"})
 
     def idle(self) -> None:
         self._audience.say({"type": "idle"})
@@ -110,6 +118,8 @@ class Kiosk:
         match _decode(text):
             case LanguageTouched(language) if self.session:
                 self.session.choose_language(language)
+            case WithoutCamera() if self.session:
+                self.session.decline_camera()
             case Painted(ms):
                 self._metrics.painted.observe(ms / 1000)
             case Sounded(ms):

@@ -44,6 +44,9 @@ class Metrics:
         self.sounded = self._histogram(
             "gatepass_sounded_seconds", "Message received to first sound, told by the kiosk."
         )
+        self.compared = Counter(
+            "gatepass_faces_compared", "Faces compared, by what came of it.", ("face",), registry=self.registry
+        )
         self.asked = self._histogram("gatepass_asked_seconds", "Status of one person asked of the centre.")
         self.sent = Counter("gatepass_records_sent", "Records that the centre has taken.", registry=self.registry)
         self.calls = Counter(

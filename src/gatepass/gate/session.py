@@ -9,6 +9,7 @@ A tap (`Session.present`):
 1. The person key is made (1 ms of scrypt: `wire.keys`), or read from a code whose signature holds.
 2. The directory is asked, for the document's own number and then for those that it states itself. If it does not know
    the person, or is not fresh, the centre is asked too, for 0.8 s at most.
+   Beside it, where the site asks for it, the face is compared with the document's portrait (`looking`).
 3. The part joins the open visit to which it belongs, or begins one (`visits`).
 4. `policy.decide` on all that the visit has.
 5. The same answer as before in this visit is shown again, marked as a repeat: one visit is one passage. An elder who
@@ -39,6 +40,7 @@ from gatepass.gate.clock import Clock
 from gatepass.gate.counts import Counts
 from gatepass.gate.device import Device, Site
 from gatepass.gate.journal import UNNUMBERED
+from gatepass.gate.looking import ComparesFaces, Looking, NoFaces, Pictures
 from gatepass.gate.lookups import Centre, Knows, Lookups
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError
@@ -78,6 +80,7 @@ class Screen(Protocol):
     """Who is told: the kiosk and the desk."""
 
     def reading(self) -> None: ...
+    def looking(self) -> None: ...
     def idle(self) -> None: ...
     def show(self, passage: Passage, *, repeat: bool) -> None: ...
     def settled(self, passage: Passage) -> None: ...
@@ -98,6 +101,8 @@ class Session:
         metrics: Metrics,
         screens: tuple[Screen, ...],
         judge: Callable[[str], Verdict],
+        faces: ComparesFaces | None = None,
+        pictures: Pictures | None = None,
         hold_s: float = 3.0,
         repeat_s: float = 5.0,
         gather_s: float = 4.0,
@@ -119,6 +124,16 @@ class Session:
         """Those that may still be open, the latest answered last."""
         self._close_visits: asyncio.TimerHandle | None = None
         self._proofs = Proofs()
+        self.pictures = pictures or Pictures(clock)
+        self._looking = Looking(
+            faces or NoFaces(),
+            pictures=self.pictures,
+            clock=clock,
+            metrics=metrics,
+            gather_s=gather_s,
+            looks=self._look,
+            joins=self._face_joins,
+        )
         self._asking: dict[str, Visit] = {}
         """Reader -> the visit in which it asked for the page of the chip that lies on it."""
         self.phase = Phase.IDLE
@@ -171,6 +186,10 @@ class Session:
             self._forget_choice.cancel()
         self._forget_choice = asyncio.get_running_loop().call_later(CHOICE_LASTS_S, self._drop_choice)
 
+    def decline_camera(self) -> None:
+        """Somebody touched *without the camera*: a guard compares whoever lays a document next."""
+        self._looking.decline()
+
     async def settle(self, passage_id: str, verdict: Literal["admit", "refuse"], reason: str) -> Passage:
         """The guard decided. DeskError `passage_not_held`, `request_invalid`."""
         if reason not in policy_reasons.RESOLUTIONS:
@@ -180,6 +199,7 @@ class Session:
             raise DeskError("passage_not_held")
         # Settled before the disk is waited for: a second touch of the button finds nothing to settle.
         self._recollection.settle(passage, "admitted" if verdict == "admit" else "refused")
+        self.pictures.forget(passage_id)
         now_ms = self._clock.now_ms()
         earlier = passage.record
         record = Record(
@@ -216,7 +236,6 @@ class Session:
     async def _answer(self, part: Part, began: float, source: str) -> Passage:
         site = self._site()
         visit = self._visit_of(part)
-        is_new = visit.passage is None
         if (
             part.proof is not None
             and self._proofs.was_shown(part.proof, self._clock.monotonic())
@@ -224,10 +243,30 @@ class Session:
         ):
             part = part.shown_before()
         visit.add(part, self._clock.monotonic())
+        comparing = self._looking.begin(visit, part, site.rules.faces)
         found = await self._lookups.look_up(part, site.rules)
         if found is not None:
             key, known = found
             visit.known[key] = known
+        # Waiting for a face is the site's wish and no slowness of the gate: the measures of promises leave it out.
+        waited = await self._looking.end(visit, comparing)
+        passage = await self._conclude(visit, site, began + waited)
+        self._follow_chip(part, visit, source)
+        self._looking.answered(visit, part)
+        return passage
+
+    async def _face_joins(self, visit: Visit) -> None:
+        """Whoever was held because nobody saw their face has looked at the camera since."""
+        async with self._one_at_a_time:
+            if visit.passage is None or visit not in self._visits or self._recollection.resolution_of(visit.passage):
+                return
+            await self._conclude(visit, self._site(), self._clock.monotonic())
+            self.pictures.forget(visit.passage.id)
+            self._idle_after(self._hold_s)
+
+    async def _conclude(self, visit: Visit, site: Site, began: float) -> Passage:
+        """Decide on all that the visit has; record and show what is new in it."""
+        is_new = visit.passage is None
         presentation, decision = visit.judged(lambda presented: self._decide(presented, visit, site.rules))
         decided = self._clock.monotonic()
         self._metrics.decided.observe(decided - began)
@@ -247,7 +286,6 @@ class Session:
             self._metrics.durable.observe(self._clock.monotonic() - decided)
             self._counts.add(passage.record)
         self._recollection.keep(passage)
-        self._follow_chip(part, visit, source)
         repeat = earlier is not None and not sounds_otherwise(passage.decision, earlier.decision)
         if repeat:
             self._metrics.repeats.inc()
@@ -354,6 +392,10 @@ class Session:
         self._close_visits = asyncio.get_running_loop().call_later(lasts, self._visits.clear)
 
     # --- phases ---
+
+    def _look(self) -> None:
+        for screen in self._screens:
+            screen.looking()
 
     def _show(self, passage: Passage, *, repeat: bool, began: float) -> None:
         self._become(Phase.SHOWN)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,6 +37,31 @@ class GateSettings(BaseSettings):
     """How often a reader is asked for a card. Hardware does not stand less than 300."""
     retry_most_s: float = Field(60.0, ge=0.1, le=3600)
     """The longest pause between two attempts to reach the centre."""
+
+    face_detector: str = ""
+    """YuNet's file. Faces are compared where both files are named, a camera is attached, and the site asks for it."""
+    face_recogniser: str = ""
+    """SFace's file."""
+    face_detector_sha256: str = Field(
+        "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4", pattern=r"^[0-9a-fA-F]{64}$"
+    )
+    """Of the detector's file; another one is not run."""
+    face_recogniser_sha256: str = Field(
+        "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79", pattern=r"^[0-9a-fA-F]{64}$"
+    )
+    """Of the recogniser's file; another one is not run."""
+    face_same: float = Field(0.363, ge=-1, le=1)
+    """Cosine from which on two faces are one person's. Another recogniser has another one."""
+    face_different: float = Field(0.25, ge=-1, le=1)
+    """Cosine below which two faces are two people's; between the two a guard looks."""
+    face_camera: str = ""
+    """The reader that sees faces, as `reader` names it; empty: the first camera."""
+
+    @model_validator(mode="after")
+    def _thresholds_in_order(self) -> Self:
+        if self.face_different > self.face_same:
+            raise ValueError("face_different is above face_same")
+        return self
 
     @property
     def hosts(self) -> frozenset[str]:

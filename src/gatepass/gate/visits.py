@@ -21,10 +21,11 @@ from typing import Final
 
 from gatepass.credentials import Verdict
 from gatepass.gate.belonging import are_of_one_person
+from gatepass.gate.faces import Compared
 from gatepass.gate.recollection import Passage
 from gatepass.identity import Assurance, Document
 from gatepass.languages import Language
-from gatepass.policy import Colour, Decision, Knowledge, Method, Outcome, Presentation, Status
+from gatepass.policy import Colour, Decision, Face, Knowledge, Method, Outcome, Presentation, Status
 
 KeysOf = Callable[[Document], Iterable[bytes]]
 
@@ -111,6 +112,9 @@ class Visit:
     """The latest answer; None until the first was given."""
     choice: Language | None = None
     """The language that the person touched."""
+    face: Face = Face.OFF
+    compared: Compared | None = None
+    """The two faces, for as long as the visit is open."""
 
     def add(self, part: Part, now: float) -> None:
         """The part, in the place of an earlier reading of the same thing."""
@@ -162,9 +166,10 @@ class Visit:
             (part.document for part in reversed(self.parts) if part.document is not None),
             key=lambda document: _PROOF[document.assurance],
         )
-        presentations = [Presentation(method, document, code=code) for document in documents]
+        presentations = [Presentation(method, document, code=code, face=self.face) for document in documents]
         if not documents:
-            presentations = [Presentation(method, code=code, fault=self.parts[-1].fault or None)]
+            fault = self.parts[-1].fault or None
+            presentations = [Presentation(method, code=code, fault=fault, face=self.face)]
         answers = [(presentation, decide(presentation)) for presentation in presentations]
         return min(answers, key=lambda answer: _SEVERITY[answer[1].outcome])
 

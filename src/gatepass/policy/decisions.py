@@ -97,6 +97,35 @@ class JudgedCode(Protocol):
         """Codes of `policy.REASONS`, at least one; the first explains the outcome."""
 
 
+class Face(StrEnum):
+    """What comparing whoever stands there with the portrait of their document gave. Pictures never leave the gate."""
+
+    OFF = "off"
+    """Nothing was compared: the site does not ask, or the gate has no camera or no model."""
+    SAME = "same"
+    MISMATCH = "mismatch"
+    NO_PORTRAIT = "no_portrait"
+    """There was nothing to compare with: a code alone, a number, a document without a readable portrait."""
+    NOT_SEEN = "not_seen"
+    SEVERAL = "several"
+    """Several people are in front: nobody is taken for another."""
+    UNCLEAR = "unclear"
+    """Turned away, too dark, blurred."""
+    UNSURE = "unsure"
+    """Clear pictures, and neither the same nor another."""
+    DECLINED = "declined"
+    """The person asked for the other way: a guard compares."""
+
+
+class FaceRule(StrEnum):
+    """What a site asks of faces, from the mildest on. Whoever is not compared is held for a guard, never refused."""
+
+    OFF = "off"
+    WHERE_POSSIBLE = "where_possible"
+    """Who brings no portrait, and everybody while the gate cannot compare, passes with a note on the desk."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """What one person presents together: a document, a code, or both; or else `fault`."""
@@ -106,9 +135,8 @@ class Presentation:
     document: Document | None = None
     fault: str | None = None
     """The code of the `DocumentError` or reader fault, where nothing could be read."""
-    mismatch: bool = False
-    """Person, card and code do not belong together."""
     code: JudgedCode | None = None
+    face: Face = Face.OFF
 
 
 class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +158,8 @@ class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Older knowledge than this is still used, and the screen says how old it is."""
     hold_after_hours: float = 72.0
     """Older knowledge than this passes nobody by itself: a human looks."""
+    faces: FaceRule = FaceRule.OFF
+    """Whether whoever stands there is compared with the portrait of their document."""
     utc_offset_minutes: int = 480
     """The site's civil time: the last day on a document ends at midnight here, not in Greenwich."""
 

@@ -9,6 +9,8 @@ from gatepass.policy.decisions import (
     Advice,
     Colour,
     Decision,
+    Face,
+    FaceRule,
     JudgedCode,
     Knowledge,
     Outcome,
@@ -37,7 +39,7 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
     is that in which a patient guard would think:
 
     1. *Nothing was read*, or the code that was shown proves nothing: nothing else can be known.
-    2. *Person, card and code do not belong together*: whatever follows may be true of somebody else, so it is
+    2. *Whoever stands there is not the one in the portrait*: whatever follows may be true of somebody else, so it is
        listed but decides nothing. Nobody is refused for another person's colour.
     3. *A refusal*: it sends the person elsewhere. Whoever is told first to renew a card, and refused after that, has
        been made to walk for nothing. Old knowledge does not soften it, or pulling the cable would open the gate.
@@ -45,8 +47,10 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
        the person.
     5. *The person is not in the registry*: registering also settles whatever is amiss with the document.
     6. *Registered without a valid code*, then *a colour that is held*: one step of the person settles it.
-    7. *The document is not valid today*, or *proves too little*: the person is known and welcome, a human looks.
-    8. *A pass*, and after it what the desk should know: that the document proves little, that the knowledge is old.
+    7. *The document is not valid today*, or *proves too little*, or *no face could be compared* where the site asks for
+       it: the person is known and welcome, a human looks.
+    8. *A pass*, and after it what the desk should know: that the face fits, that the document proves little, that the
+       knowledge is old.
 
     A document and a code of one person are two proofs, and one is enough. What is amiss with the other is listed last,
     and decides nothing: nobody is held up for having shown more than was needed.
@@ -81,8 +85,9 @@ def _reasons(presentation: Presentation, status: Status | None, rules: SiteRules
     refusing, holding, passing = _by_outcome(of_code)
     _, too_old, old = _by_outcome(of_knowledge)
     _, unproven, noted = _by_outcome(of_proof)
-    mismatch = ["mismatch"] if presentation.mismatch else []
-    found = (*mismatch, *refusing, *too_old, *holding, *of_document, *unproven, *passing, *noted, *old, *beside)
+    mismatch, not_compared, seen = _about_face(presentation.face, rules.faces)
+    held = (*refusing, *too_old, *holding, *of_document, *unproven, *not_compared)
+    found = (*mismatch, *held, *passing, *seen, *noted, *old, *beside)
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
@@ -149,6 +154,23 @@ def _about_proof(document: Document, rules: SiteRules) -> list[str]:
     if document.assurance in {Assurance.CHIP, Assurance.PRINTED}:
         return ["unproven_allowed" if rules.unproven is Outcome.PASS else "unproven"]
     return []
+
+
+def _about_face(face: Face, rule: FaceRule) -> tuple[list[str], list[str], list[str]]:
+    """What goes before everything, what holds, and what is only noted.
+
+    Who could have been compared and was not (looked away, covered the camera, asked for the other way) is held under
+    either rule, or looking away would be a way around it.
+    """
+    if face is Face.MISMATCH:
+        return ["face_mismatch"], [], []
+    if rule is FaceRule.OFF:
+        return [], [], []
+    if face is Face.SAME:
+        return [], [], ["face_same"]
+    if rule is FaceRule.WHERE_POSSIBLE and face in {Face.OFF, Face.NO_PORTRAIT}:
+        return [], [], ["face_not_compared"]
+    return [], [f"face_{face.value}"], []
 
 
 def _civil_date(at: datetime, offset_minutes: int) -> date:

@@ -4,7 +4,7 @@
     reason_for_fault(code)              -> the reason for a `DocumentError` or reader fault
     ADVICE, RESOLUTIONS                 -> the next step of a person; what a guard did and why
     KINDS, METHODS, COLOURS, OUTCOMES, NOTICES    code -> text per language
-    spoken(decision), checks(decision)  -> prompt ids in order; the two small ticks
+    spoken(decision), checks(decision)  -> prompt ids in order; the small ticks
     embeddable()                        -> all that a page shows, ready for JSON
 
 The file is read once, at import, and a gap in it stops the program there: a gate must not find out at the first tap
@@ -149,7 +149,8 @@ def spoken(decision: Decision) -> tuple[str, ...]:
 
 _CODE_SEEN = frozenset({"green", "yellow", "yellow_allowed", "yellow_refused", "red", "red_held", "red_allowed"})
 _NOTHING_READ = frozenset({GENERIC_FAULT}.union(*(by_code.values() for by_code in FAULTS.values())))
-_DOCUMENT_BAD = frozenset({"document_expired", "document_not_yet_valid", "mismatch"})
+_DOCUMENT_BAD = frozenset({"document_expired", "document_not_yet_valid"})
+_PERSON: Final[Mapping[str, Check]] = MappingProxyType({"face_mismatch": "bad", "face_same": "ok"})
 _SHOWN_CODE_BAD = frozenset(
     code
     for code, reason in REASONS.items()
@@ -158,7 +159,8 @@ _SHOWN_CODE_BAD = frozenset(
 
 
 def checks(decision: Decision, *, has_document: bool = True) -> dict[str, Check]:
-    """The two small ticks under the big word: is the document in order, and is there a valid code, of any colour?
+    """The small ticks under the big word: is the document in order, and is there a valid code, of any colour? Before
+    them, where faces were compared: is it the person in the portrait?
 
     Somebody who showed a code alone has no document here; what is wrong with that code is said by the second tick.
     """
@@ -173,7 +175,10 @@ def checks(decision: Decision, *, has_document: bool = True) -> dict[str, Check]
     elif reasons & _CODE_SEEN:
         code = "ok"
     document: Check = "bad" if reasons & _DOCUMENT_BAD else "ok"
-    return {"document": document if has_document else "none", "code": code}
+    person: dict[str, Check] = {}
+    if compared := reasons & _PERSON.keys():
+        person["person"] = _PERSON[compared.pop()]
+    return {**person, "document": document if has_document else "none", "code": code}
 
 
 def embeddable() -> dict[str, Any]:

@@ -16,7 +16,7 @@ compares the two. After a change there: `python -m gatepass.policy.reference > d
 
 The *word* is read from four metres, the *sentence* tells the person what to do next; both are public and never name
 a colour or a health reason. Only the *guard's* line does, on the desk. Nothing is ever refused but a colour and a shown
-code that proves nothing (forged, revoked, or a picture of an earlier one): unknown, stale, expired, mismatching and
+code that proves nothing (forged, revoked, or a picture of an earlier one): unknown, stale, expired, another's face and
 unreadable are held, each with its own sentence. How several reasons combine is written at
 `gatepass.policy.gate_rules.decide`; what a shown code proves, at `gatepass.credentials.judge`.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from gatepass.identity import Document, DocumentError
 
@@ -104,6 +104,20 @@ class Reader(Protocol):
     """Last byte received to Document made, of the latest card, in milliseconds."""
 
     async def run(self) -> None: ...
+
+
+class Glimpse(Protocol):
+    """One picture of a reader that sees people (`newest`): in memory, and never to be kept."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def taken(self) -> float:
+        """`time.perf_counter()`."""
+
+    @property
+    def picture(self) -> Any:
+        """uint8, (height, width, 3): blue, green, red; None where what came could not be decoded."""
 
 
 @runtime_checkable

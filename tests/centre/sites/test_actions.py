@@ -28,7 +28,7 @@ from gatepass.centre.sites.devices import active_device
 from gatepass.centre.sites.forms import RulesForm
 from gatepass.centre.sites.health import State, condition_of
 from gatepass.centre.sites.models import Device, EnrolmentCode, Gate
-from gatepass.policy import Outcome, SiteRules
+from gatepass.policy import FaceRule, Outcome, SiteRules
 from gatepass.wire.messages import Heartbeat, ReaderHealth
 
 NEW_KEY = Ed25519PrivateKey.generate
@@ -235,8 +235,10 @@ def test_every_rule_of_a_gate_has_its_field_and_what_is_chosen_is_what_the_gate_
     """`version` is the format's; the site's civil time is the town's."""
     asked = set(RulesForm().fields)
     assert asked == set(SiteRules.__struct_fields__) - {"version", "utc_offset_minutes"}
-    chosen = msgspec.to_builtins(SiteRules(unproven=Outcome.HOLD, uid_cards=Outcome.PASS))
+    wanted = SiteRules(unproven=Outcome.HOLD, uid_cards=Outcome.PASS, faces=FaceRule.ALWAYS)
+    chosen = msgspec.to_builtins(wanted)
     form = RulesForm(chosen)
     assert form.is_valid(), form.errors
-    assert form.rules() == SiteRules(unproven=Outcome.HOLD, uid_cards=Outcome.PASS)
+    assert form.rules() == wanted
+    assert SiteRules().faces is FaceRule.OFF
     assert not RulesForm({**chosen, "uid_cards": "refuse"}).is_valid()

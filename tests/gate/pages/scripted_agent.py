@@ -21,6 +21,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from tests.browser import served
 from tests.cast import GUARD_PIN, LI
+from tests.vision.drawing import person
+from tests.vision.stand_ins import as_jpeg
 
 from gatepass.gate.pages import CONTENT_SECURITY_POLICY, STATIC, render_desk, render_kiosk
 from gatepass.gate.problems import DeskError, preferred_language
@@ -54,6 +56,8 @@ class ScriptedAgent:
     heard: list[dict[str, Any]] = field(default_factory=list)
     """What the pages said over their sockets."""
     posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
+    """Faces that were fetched."""
     spoken: list[str] = field(default_factory=list)
     """Prompts that were fetched, "lang/prompt"."""
     lines: dict[str, list[WebSocket]] = field(default_factory=lambda: {"kiosk": [], "desk": []})
@@ -75,6 +79,7 @@ class ScriptedAgent:
                 WebSocketRoute("/{page}/socket", self._line),
                 Route("/desk/api/unlock", self._unlock, methods=["POST"]),
                 Route("/desk/api/export.csv", self._export),
+                Route("/desk/api/face", self._face),
                 Route("/desk/api/{verb}", self._api, methods=["POST"]),
             ]
         )
@@ -165,6 +170,13 @@ class ScriptedAgent:
                 title = error.problem(preferred_language(request.headers.get("accept-language", "")))
                 return Response(title, error.status, media_type="application/problem+json")
         return Response(status_code=204)
+
+    async def _face(self, request: Request) -> Response:
+        if self.locked:
+            return self._problem(401, "locked", "请先输入值守口令。")
+        self.looked.append(request.query_params["which"])
+        who = 1 if request.query_params["which"] == "portrait" else 2
+        return Response(as_jpeg(person(who)), media_type="image/jpeg", headers={"cache-control": "no-store"})
 
     async def _export(self, _: Request) -> Response:
         if self.locked:

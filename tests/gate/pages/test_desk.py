@@ -124,6 +124,34 @@ async def test_the_likely_way_stands_first(chromium, reason, verdict, code):
         await page.wait_for_selector("#said:not([hidden])")
 
 
+async def test_two_faces_stand_side_by_side_and_are_gone_with_the_person(chromium):
+    mismatch = held("face_mismatch", "green", faces=["portrait", "live"])
+    async with scripted_agent(greeting=lists(mismatch)) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector("#pair img >> nth=1")
+        await until(lambda: sorted(agent.looked) == ["live", "portrait"], "both faces are fetched")
+        assert await page.locator("#pair figcaption").all_inner_texts() == ["证件照片", "刚才的摄像头"]
+        buttons = page.locator("#ways button")
+        assert await buttons.all_inner_texts() == ["放行：是同一人", "不放行：不是同一人", "放行…"]
+        await buttons.nth(1).click()
+        await until(lambda: agent.posted, "the desk has called")
+        assert agent.posted == [("resolve", {"id": mismatch["id"], "verdict": "refuse", "reason": "not_same_person"})]
+        await agent.say("desk", {"type": "held", "items": []})
+        await page.wait_for_selector("#pair:empty", state="attached")
+
+
+async def test_a_locked_desk_fetches_no_face(chromium):
+    mismatch = held("face_mismatch", "green", faces=["portrait", "live"])
+    async with scripted_agent(greeting=lists(mismatch), locked=True) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.wait_for_selector("#faces-locked:not([hidden])")
+        assert agent.looked == []
+        await page.click("#lock")
+        await unlock_with(page, GUARD_PIN)
+        await page.wait_for_selector("#pair img >> nth=1")
+        await until(lambda: sorted(agent.looked) == ["live", "portrait"], "both faces are fetched")
+
+
 @pytest.mark.parametrize(("button", "verdict"), [(1, "admit"), (2, "refuse")])
 async def test_every_other_way_asks_for_its_reason(chromium, button, verdict):
     async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:

@@ -16,9 +16,13 @@ pytestmark = [
 ]
 
 UPRIGHT, LYING = (1080, 1920), (1920, 1080)
-RESULTS = ("green", "unknown", "red", "code_expired", "document_unreadable", "mismatch")
+RESULTS = ("green", "unknown", "red", "code_expired", "document_unreadable", "face_mismatch", "face_not_seen")
 NOTHING_READ = {"holder": "", "checks": {"document": "none", "code": "none"}}
-LOOK = {"unknown": {"checks": {"document": "ok", "code": "none"}}, "document_unreadable": NOTHING_READ}
+LOOK = {
+    "unknown": {"checks": {"document": "ok", "code": "none"}},
+    "document_unreadable": NOTHING_READ,
+    "face_mismatch": {"checks": {"person": "bad", "document": "ok", "code": "ok"}},
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,6 +38,10 @@ async def test_kiosk(chromium, size, language):
         await agent.say("kiosk", {"type": "reading"})
         await page.wait_for_selector("#reading:not([hidden])")
         await snap(page, f"{name}-offline")
+        await agent.say("kiosk", knowledge(faces=True))
+        await agent.say("kiosk", {"type": "looking"})
+        await page.wait_for_selector("#faces:not([hidden])")
+        await snap(page, f"{name}-faces")
         for reason in RESULTS:
             message = shown(reason, language=language, **LOOK.get(reason, {}))
             await agent.say("kiosk", message)
@@ -80,6 +88,11 @@ async def test_desk(chromium, size, language):
         await agent.say("desk", {"type": "held", "items": [held("red", "document_expired")]})
         await page.wait_for_selector("#held[data-outcome=refuse]")
         await snap(page, f"{name}-red")
+        await agent.say("desk", {"type": "held", "items": [held("face_mismatch", "green", faces=["portrait", "live"])]})
+        await page.wait_for_selector("#pair img >> nth=1")
+        await snap(page, f"{name}-faces")
+        await agent.say("desk", {"type": "held", "items": [held("red", "document_expired")]})
+        await page.wait_for_selector("#held[data-outcome=refuse]")
         await page.locator("#ways button").nth(2).click()
         await snap(page, f"{name}-reasons")
         await page.keyboard.press("Escape")

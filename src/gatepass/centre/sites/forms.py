@@ -12,7 +12,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.sites.access import access_communities, access_gates, access_sites
 from gatepass.centre.sites.ailments import is_well
 from gatepass.centre.sites.models import Community, Gate, Site
-from gatepass.policy import Outcome, SiteRules
+from gatepass.policy import FaceRule, Outcome, SiteRules
 
 _NAME = pgettext_lazy("of a thing", "Name")
 PASS = (Outcome.PASS.value, _("Pass"))
@@ -142,6 +142,18 @@ class RulesForm(forms.Form):
         choices=(HOLD, PASS),
         help_text=_("Such a number can be copied: it finds a person and proves nothing. Colours count all the same."),
     )
+    faces = forms.ChoiceField(
+        label=_("The face, compared with the document's portrait"),
+        choices=(
+            (FaceRule.OFF.value, _("is not compared")),
+            (FaceRule.WHERE_POSSIBLE.value, _("where document and gate can do it")),
+            (FaceRule.ALWAYS.value, _("always; else a guard compares")),
+        ),
+        help_text=_(
+            "On the gate alone, and never kept. Whoever prefers it is compared by a guard. Tell people before you "
+            "switch it on, and read the page on faces."
+        ),
+    )
     notice_after_hours = forms.FloatField(
         label=_("Show the age of knowledge after (hours)"),
         min_value=0.1,
@@ -165,6 +177,7 @@ class RulesForm(forms.Form):
             unknown=Outcome(facts["unknown"]),
             unproven=Outcome(facts["unproven"]),
             uid_cards=Outcome(facts["uid_cards"]),
+            faces=FaceRule(facts["faces"]),
             notice_after_hours=facts["notice_after_hours"],
             hold_after_hours=facts["hold_after_hours"],
         )

@@ -2,7 +2,8 @@
 
 import { Refused, Unreachable, call, speakIn, whenLocked } from "./calls.js";
 import { showTime, hourMinute, timeOrDay, zone } from "./clock.js";
-import { closeLists, pause, speakHeldIn, takeHeld, whenDecided } from "./held.js";
+import { lockFaces } from "./faces.js";
+import { closeLists, pause, repaintHeld, speakHeldIn, takeHeld, whenDecided } from "./held.js";
 import { openLine } from "./line.js";
 import { askForPin, layPad } from "./pin.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, fill, known, named, ownName, put, words } from "./texts.js";
@@ -205,6 +206,8 @@ const heard = {
     gate = message;
     guarded = message.guard_required !== false;
     locked = guarded && message.locked === true;
+    lockFaces(locked);
+    repaintHeld();
     // The gate's own screen is told who waits at any time. On another machine a locked desk shows nobody.
     if (locked && !HERE.has(location.hostname)) {
       recent = [];

@@ -2,6 +2,7 @@
 
 import { duration } from "./clock.js";
 import { ask, makeButton } from "./dialogs.js";
+import { forgetFaces, showFaces } from "./faces.js";
 import { LANGUAGES, advice, named, ownName, put, reason, resolutions, words } from "./texts.js";
 import { countryName } from "./territories.js";
 
@@ -11,7 +12,6 @@ const LIKELY = {
   yellow_refused: "sent_to_office",
   red: "sent_to_office",
   red_held: "sent_to_office",
-  mismatch: "sent_to_office",
   chip_altered: "sent_to_office",
   uid_card: "known_to_guard",
   unproven: "known_to_guard",
@@ -21,13 +21,16 @@ const LIKELY = {
 };
 const USUAL = "registered_on_paper";
 
+// A face is for the guard's own eyes: who it is, yes or no, and the other ways one touch further.
+const BY_EYE = { admit: "same_person", refuse: "not_same_person" };
+const ofFaces = (code) => code.startsWith("face_");
+
 // The question to ask, by the first reason.
 const ASK = {
   unknown: "visiting",
   code_expired: "renew",
   document_expired: "other_document",
   document_not_yet_valid: "other_document",
-  mismatch: "see_document",
   document_inconsistent: "see_document",
   uid_card: "see_document",
   unproven: "see_document",
@@ -77,6 +80,10 @@ export function speakHeldIn(chosen) {
   paint();
 }
 
+export function repaintHeld() {
+  paint();
+}
+
 /** Takes the agent's list, oldest first. Returns the sentence to announce when somebody new is in front. */
 export function takeHeld(list) {
   items = list;
@@ -102,7 +109,7 @@ function paint() {
   $("held").hidden = current === null;
   $("empty").hidden = current !== null || items === null;
   $("closed").hidden = items !== null;
-  if (!current) return;
+  if (!current) return forgetFaces();
   const { outcome, reasons, holder } = current;
   const [first, ...others] = reasons;
   $("held").dataset.outcome = outcome;
@@ -118,10 +125,11 @@ function paint() {
   put($("question-theirs"), theirs === language ? "" : question(first, theirs), theirs);
   paintWays(first);
   paintVoices(theirs);
+  showFaces(current, language);
 }
 
 function question(code, inLanguage) {
-  return words(`ask.${ASK[code] ?? ASK_OTHERWISE}`, inLanguage);
+  return words(`ask.${ASK[code] ?? (ofFaces(code) ? "see_document" : ASK_OTHERWISE)}`, inLanguage);
 }
 
 /** "Yellow code: the rules ask for a person to look." -> the fact as a heading, and what the guard does about it. */
@@ -169,6 +177,7 @@ function fact(key, value) {
 }
 
 function paintWays(first) {
+  if (ofFaces(first)) return paintEye();
   const likely = LIKELY[first] ?? USUAL;
   const refusing = resolutions("refuse").includes(likely);
   const { id } = current;
@@ -183,6 +192,19 @@ function paintWays(first) {
   const refuse = makeButton(words("desk.refuse_other", language), language, () => choose(id, "refuse"));
   refuse.className = "refusing";
   $("ways").replaceChildren(primary, admit, refuse);
+}
+
+function paintEye() {
+  const { id } = current;
+  const [same, other] = Object.entries(BY_EYE).map(([verdict, code]) => {
+    const says = words(verdict === "admit" ? "desk.admit_as" : "desk.refuse_as", language, { reason: named("resolution", code, language) });
+    return makeButton(says, language, () => decide(id, verdict, code));
+  });
+  same.className = "primary";
+  other.className = "refusing";
+  const more = makeButton(words("desk.admit_other", language), language, () => choose(id, "admit"));
+  more.className = "admitting";
+  $("ways").replaceChildren(same, other, more);
 }
 
 async function choose(id, verdict) {

@@ -25,7 +25,7 @@ let chosen = null; // the language a person touched; for this passage only
 let spoken = DEFAULT_LANGUAGE; // the language of what is on the screen
 let holdMs = 3000;
 let knowledge = null;
-let timers = { hold: 0, choice: 0, reading: 0, starting: 0, find: 0 };
+let timers = { hold: 0, choice: 0, reading: 0, starting: 0, find: 0, without: 0 };
 
 function later(name, milliseconds, then) {
   clearTimeout(timers[name]);
@@ -112,6 +112,7 @@ function paintIdle() {
   putClauses($("instruction"), named("notice", notice, spoken), spoken);
   put($("instruction-second"), named("notice", notice, second), second);
 
+  $("faces").hidden = !knowledge?.faces;
   const strip = stripText();
   $("strip").hidden = !strip;
   if (strip) putClauses($("strip-text"), strip, spoken);
@@ -127,10 +128,24 @@ function stripText() {
   return knowledge.notice ? named("notice", "old", spoken, { time }) : "";
 }
 
+// --- without the camera: who asks for it is compared by a guard, and by nothing else ---
+
+function declineCamera(declined) {
+  $("without-camera").setAttribute("aria-pressed", declined);
+  if (declined) later("without", CHOICE_LASTS_MS, () => declineCamera(false));
+  else clearTimeout(timers.without);
+}
+
+$("without-camera").addEventListener("click", () => {
+  say({ type: "without_camera" });
+  declineCamera(true);
+});
+
 // --- result ---
 
 function show(message, received) {
   $("reading").hidden = true;
+  declineCamera(false);
   clearTimeout(timers.choice);
   last = null;
   // A choice is for one passage. The agent knows one that was made on the idle screen; one made during a result is
@@ -236,10 +251,8 @@ const heard = {
     knowledge = message;
     paintIdle();
   },
-  reading() {
-    $("reading").hidden = false;
-    later("reading", READING_LASTS_MS, () => { $("reading").hidden = true; });
-  },
+  reading: () => sign("reading"),
+  looking: () => sign("looking"),
   idle() {
     // Ready for the next card. A result stays for its full time: the person is still reading it.
     $("reading").hidden = true;
@@ -258,6 +271,13 @@ const heard = {
     choose(language, { byTouch: false });
   },
 };
+
+/** What is going on before there is an answer: a card is read, or a face is looked for. */
+function sign(notice) {
+  put($("reading-text"), named("notice", notice, spoken), spoken);
+  $("reading").hidden = false;
+  later("reading", READING_LASTS_MS, () => { $("reading").hidden = true; });
+}
 
 function stopFinding() {
   $("find").hidden = true;
