@@ -216,6 +216,19 @@ SENTENCES: Final[dict[str, Promise]] = {
     "hand_over_not_yours": _("This was offered to somebody else. Only they can answer."),
     "hand_over_colleague": _("Choose a colleague who is a tracer for this case."),
     "work_needs_words": _("Write a few words for the note."),
+    "roster_cannot": _(
+        "This person is no interpreter for any of these languages there. An administrator gives the role."
+    ),
+    "roster_times": _("These hours end before they begin, are over, or name no day. Look at them again."),
+    "roster_not_now": _("Somebody else was quicker, or these hours are over. Look at what the page says now."),
+    "roster_not_theirs": _("This duty is somebody else's to give or to take."),
+    "roster_away": _("You are entered as away at that time. Take back the absence first."),
+    "volunteer_not_resident": _("Apply for your own code first: volunteers are residents whom the community knows."),
+    "volunteer_hours": _(
+        "Say for at least one day from when until when you have time, and no end before its beginning."
+    ),
+    "volunteer_not_now": _("Somebody else was quicker, or this is over. Thank you all the same."),
+    "volunteer_nobody": _("Choose at least one volunteer."),
     "import_columns": _("Say which column of the file holds this: {missing}."),
     "import_choice": _("This cannot be chosen for this row. Mend it first, or choose otherwise."),
     "import_not_now": _("This list is not at that point, or not any more. Look at what its page says now."),

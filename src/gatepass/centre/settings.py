@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "gatepass.centre.appeals",
     "gatepass.centre.papers",
     "gatepass.centre.employers",
+    "gatepass.centre.rosters",
+    "gatepass.centre.volunteers",
     "gatepass.centre.phone",
     "gatepass.centre.verifications",
     "gatepass.centre.api",

@@ -34,6 +34,7 @@ _PLURALS: Final = {"en": 2}
 # Folder of catalogues -> the folders whose sentences it holds.
 _WITH: Final = {
     "passages": ("gateway",),
+    "rosters": ("volunteers",),
     "applicants": ("limits", "sending", "mandates", "applications", "appeals", "papers", "phone"),
 }
 """A noun whose catalogues serve others as well."""

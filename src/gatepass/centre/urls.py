@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("gatepass.centre.policies.urls")),
     path("", include("gatepass.centre.passages.urls")),
     path("", include("gatepass.centre.tracing.urls")),
+    path("", include("gatepass.centre.rosters.urls")),
+    path("", include("gatepass.centre.volunteers.urls")),
     path("", include("gatepass.centre.privacy.urls")),
     path("", include("gatepass.centre.insights.urls")),
     path("", include("gatepass.centre.search.urls")),

@@ -24,6 +24,8 @@ from tests.centre.policies.things import things_of_policies
 from tests.centre.quarantine.things import KINDS as KINDS_OF_QUARANTINE
 from tests.centre.quarantine.things import ONLY_POST as POST_OF_QUARANTINE
 from tests.centre.quarantine.things import things_of_quarantine
+from tests.centre.rosters.things import KINDS as KINDS_OF_ROSTERS
+from tests.centre.rosters.things import things_of_rosters
 from tests.centre.tracing.things import KINDS as KINDS_OF_CASES
 from tests.centre.tracing.things import things_of_cases
 
@@ -85,6 +87,12 @@ WHO = {
     "my_manifest": "anybody",
     "my_offline": "anybody",
     "transparency": "anybody",
+    **dict.fromkeys(("my_helping", "my_help_offer", "my_help_answer", "my_help_end"), "residents"),
+    "calendar_feed": "anybody",
+    **{name: {ADM, OFF, SOC, INT} for name in roles.ROSTER},
+    **{name: {ADM, OFF} for name in roles.ROSTER_WORK},
+    **{name: {INT} for name in roles.DUTY},
+    **{name: {OFF, SOC} for name in roles.VOLUNTEERS},
     "my_data": "residents",
     "my_data_pdf": "residents",
     "my_data_json": "residents",
@@ -241,6 +249,8 @@ ONLY_POST = {
     *("case_answer", "case_close", "case_extend", "case_extension", "case_count", "contact_reveal", "contact_offer"),
     *("contact_work", "contact_trace", "hand_over_answer"),
     *POST_OF_QUARANTINE,
+    *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
+    *("my_help_answer", "my_help_end"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -345,6 +355,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_policies(near, far),
         **things_of_cases(near, far),
         **things_of_quarantine(near, far),
+        **things_of_rosters(near, far),
     }
     # Of programs no address lies outside: what a token of another place reaches is tests/centre/api/test_scopes.py.
     kinds = {**{f"api:api_{name}": f"api:{name}" for name in ("application", "alarm", "site", "gate", "resident")},
@@ -369,7 +380,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "staff_sessions_end": "staff", "staff_factors": "staff", "mfa_remove_webauthn": "mfa_remove_webauthn",
              "openid_connect_login": "oidc", "openid_connect_callback": "oidc", "invitation": "my_invitation",
              **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES,
-             **KINDS_OF_QUARANTINE}  # fmt: skip
+             **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,9 +48,12 @@ from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.privacy.actions import send_request
 from gatepass.centre.privacy.models import Request
 from gatepass.centre.quarantine.actions import open_case
+from gatepass.centre.rosters.actions import Where, leave_note
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.tracing.models import Case, Contact, Link, Reveal
 from gatepass.centre.tracing.worklist import note_work, offer
+from gatepass.centre.volunteers.actions import Offer, TaskFacts, ask, offer_help
+from gatepass.centre.volunteers.models import Kind
 from gatepass.identity import Document, DocumentKind, Holder
 from gatepass.policy import Colour, Method, Outcome
 from gatepass.policy.colours.facts import FactKind
@@ -182,6 +185,9 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         Reveal.objects.create(contact=contact_of_case, user=case.opened_by, reason="other", words=QIU.name, at=now)
         note_work(case.opened_by, contact_of_case, "note", f"{QIU.name}: call {PHONE}")
         offer(case.opened_by, case, [contact_of_case], case.confirmed_by, f"look after {QIU.name}")
+        leave_note(other, Where(), f"{QIU.name} waits for a call")
+        volunteer = offer_help(applicant, Offer(["ko"], ["phone"], [(0, time(8), time(9))], f"I am {QIU.name}"))
+        ask(None, TaskFacts(Kind.PHONE, "ko", site, now, now + timedelta(hours=1), QIU.name, resident), [volunteer])
         passage_log().append([Batch(str(town.east.pk), "dev-1", records)])
         Publication(updates.publisher()).tick()
         return Everywhere(resident, keys, office, applicant, records)

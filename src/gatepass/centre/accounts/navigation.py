@@ -31,6 +31,7 @@ class Place:
 
 
 PLACES = (
+    Place("duty", _("My duty"), roles.DUTY),
     Place("board", _("Today"), ("board",)),
     Place("passages", _("Passages"), ("passages",)),
     Place("insights", _("Statistics"), roles.INSIGHTS),
@@ -51,6 +52,8 @@ PLACES = (
     Place("cases", _("Tracing"), roles.TRACING),
     Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),
+    Place("roster", _("Roster"), (*roles.ROSTER, *roles.ROSTER_WORK)),
+    Place("volunteers", _("Volunteers"), roles.VOLUNTEERS),
     Place("staff", _("Staff"), roles.STAFF),
     Place("tokens", _("Programs"), roles.TOKENS),
     Place("messages", _("Messages"), roles.MESSAGES),

@@ -75,6 +75,15 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Languages: rosters and volunteers"),
+        (
+            Right(_("See and export who is on duty for which language, and where nobody is"), roles.ROSTER),
+            Right(_("Enter shifts, absences and extra duties, and say when somebody is needed"), roles.ROSTER_WORK),
+            Right(_("See the own duty, offer it, take over a colleague's, be away, leave notes"), roles.DUTY),
+            Right(_("Confirm volunteers, ask them for help, see and export what they gave"), roles.VOLUNTEERS),
+        ),
+    ),
+    Chapter(
         _("Applications and objections"),
         (
             Right(_("See applications for a code"), roles.APPLICATIONS),

@@ -46,6 +46,8 @@ PUBLIC: Final = (
     *("openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled"),
     *("my_enter", "my_code", "my_passkey_enter", "my_leave", *OF_THE_PHONE),
     "transparency",
+    # The secret in its address is the key: `rosters.own_views.calendar_feed`.
+    "calendar_feed",
 )
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
@@ -55,6 +57,7 @@ MY: Final = (
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
     *("my_quarantine", "my_quarantine_report"),
+    *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -151,6 +154,16 @@ QUARANTINE: Final = (
     *("quarantines", "quarantines_export", "quarantine", "quarantine_new", "quarantine_explain", "quarantine_amend"),
     "quarantine_close",
 )
+ROSTER: Final = ("roster", "roster_export")
+ROSTER_WORK: Final = (
+    *("shifts", "shift_new", "shift_end", "roster_change", "roster_change_cancel", "need_new", "need_end"),
+)
+# The own duty of an interpreter: to see it, give it, take it over.
+DUTY: Final = ("duty", "duty_act")
+VOLUNTEERS: Final = (
+    *("volunteers", "volunteers_export", "volunteer", "volunteer_decide"),
+    *("tasks", "tasks_export", "task", "task_new", "task_move"),
+)
 
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
@@ -170,6 +183,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *TOKENS,
         *POLICIES,
         *POLICY_WORK,
+        *ROSTER,
+        *ROSTER_WORK,
     ),
     # Registers residents and gives colours.
     Role.OFFICE: (
@@ -199,6 +214,9 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *FACT_WORK,
         *POLICIES,
         *GATES,
+        *ROSTER,
+        *ROSTER_WORK,
+        *VOLUNTEERS,
     ),
     # Registers the people they care for; colours are the office's.
     Role.SOCIAL_WORKER: (
@@ -213,13 +231,15 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *PLACES,
         *IMPORTS,
         *FACTS,
+        *ROSTER,
+        *VOLUNTEERS,
     ),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
     Role.GRID_WORKER: COMPANIES,
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
     Role.TRACER: ("board", *TRACING),
-    # Interpreters are called; they look nothing up.
-    Role.INTERPRETER: (),
+    # Interpreters are called; they look nothing up. The roster is theirs as well.
+    Role.INTERPRETER: (*DUTY, *ROSTER),
     Role.GUARD_LEAD: (*BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),

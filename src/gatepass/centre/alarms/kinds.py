@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.limits.limits import LIMITS
+from gatepass.centre.rosters.channels import channel_word
 from gatepass.centre.sites.words import reader_word
 
 
@@ -142,6 +143,12 @@ KINDS: Final[dict[str, Kind]] = {
         page="staff_change",
         by_hand=True,
     ),
+    "roster_gap": Kind(
+        _("Gap in a roster"),
+        _("%(language)s, %(channel)s: nobody, or too few, on duty on %(day)s at %(hours)s."),
+        _("Open the roster and ask somebody for these hours, or change what is needed."),
+        (Role.ADMINISTRATOR, Role.OFFICE),
+    ),
     "work_failing": Kind(
         _("Work of the centre fails"),
         _("%(task)s: it fails again and again (%(error)s). The centre goes on trying."),
@@ -184,6 +191,7 @@ def _limit_word(limit: str) -> str:
 
 
 _IN_WORDS: Final[dict[str, Callable[[str], str]]] = {
+    "channel": channel_word,
     "limit": _limit_word,
     "reader": reader_word,
     "role": lambda role: str(Role(role).label) if role in Role.values else role,

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.one_worker import Task, Worker
+from gatepass.centre.rosters.watch import RosterWatch
 from gatepass.centre.sites import watch
 
 TICK = 2.0
 
-WATCHES: Final[list[Callable[[datetime], object]]] = [watch.look, watch.GapWatch()]
+WATCHES: Final[list[Callable[[datetime], object]]] = [watch.look, watch.GapWatch(), RosterWatch()]
 
 
 def step(now: datetime) -> int:

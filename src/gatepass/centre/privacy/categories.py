@@ -107,6 +107,11 @@ CATEGORIES: Final[dict[str, Category]] = {
         ),
         "employment",
     ),
+    "helping": Category(
+        _("Help by volunteers and interpreters"),
+        _("So that somebody who speaks your language comes, calls or answers, and the hours they give are counted."),
+        "consent",
+    ),
     "lists": Category(
         _("Lists under way"), _("Spreadsheets that are being entered; their rows go afterwards."), "emergency"
     ),

@@ -57,7 +57,7 @@ NOUNS: Final = (
         "api",
     ),
     *("accounts", "applicants", "tracing", "people.photos", "people.protection", "people.households", "people.imports"),
-    *("people.merges", "people"),
+    *("rosters", "volunteers", "people.merges", "people"),
 )
 """In the order in which they are asked. Each has `erasing.erase`."""
 NAMES_NOBODY: Final = {
