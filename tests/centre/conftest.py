@@ -11,8 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 from tests.browser import chromium, pytest_pyfunc_call  # noqa: F401
 from tests.cast import WANG, Character
+from tests.template import migrated_database
 
 from gatepass.centre.accounts.actions import GrantWish, create_staff
 from gatepass.centre.accounts.models import User
@@ -24,6 +26,15 @@ from gatepass.centre.sites.models import Community, Device, Gate, Site
 from gatepass.wire.messages import EnrolRequest
 
 PASSWORD = "three words together"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    # Made with the database open; a test that wants it asks for it.
+    with django_db_blocker.unblock(), migrated_database(), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
