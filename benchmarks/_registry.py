@@ -43,7 +43,7 @@ Row = dict[str, Any]
 
 def furnish(town: Town, now: datetime) -> None:
     """Into Django's empty database. `now`: the moment at which the pages will be looked at."""
-    _places(town, now)
+    furnish_places(town, now)
     _people(town, now)
     _lists(town, now)
 
@@ -56,7 +56,7 @@ def community_of(site: int) -> int:
     return (site - 1) // SITES_A_COMMUNITY + 1
 
 
-def _places(town: Town, now: datetime) -> None:
+def furnish_places(town: Town, now: datetime) -> None:
     from gatepass.centre.sites.models import Community, Device, Gate, Health, Site
 
     sites = site_of(town.gates)

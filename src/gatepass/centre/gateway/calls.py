@@ -1,6 +1,6 @@
 """The calls of `wire.messages`, one function each: what a gate asks, and the bytes of the answer.
 
-No ORM on the way of a passage or a look-up. Heartbeats and enrolments, which are rare, go to Django on threads.
+No ORM on the way of a passage or a look-up. Heartbeats (together) and enrolments go to Django on a thread.
 """
 
 from __future__ import annotations
@@ -18,17 +18,16 @@ from django.utils import translation
 
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
+from gatepass.centre.gateway.heartbeats import Heartbeats
 from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.problems import ProblemError
-from gatepass.centre.insights.stages import record_stages
 from gatepass.centre.limits.pace import Pace
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.privacy.gates import orders_for, take_receipt
-from gatepass.centre.sites.actions import enrol_device, record_heartbeat, rules_of, seconds_to_find
+from gatepass.centre.sites.actions import enrol_device
 from gatepass.centre.sites.devices import DeviceCredential
-from gatepass.centre.sites.models import Gate
 from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
 from gatepass.languages import Language
@@ -37,7 +36,6 @@ from gatepass.wire.erasure import ErasureNoted, ErasureOrders, ErasureReceipt
 from gatepass.wire.messages import (
     EnrolRequest,
     Heartbeat,
-    HeartbeatReply,
     PassageBatch,
     PersonStatus,
     SessionReply,
@@ -84,10 +82,10 @@ class Calls:
         self._doorkeeper = doorkeeper
         self._intake = intake
         self._knowledge = knowledge
-        self._clock = clock
         self._enrolments = Pace(*ENROLMENTS)
         self._head: tuple[Directory | None, bytes] = (None, b"")
         self._thread = ThreadPoolExecutor(1, "gateway-records")
+        self._heartbeats = Heartbeats(self._thread, clock)
 
     def close(self) -> None:
         self._thread.submit(connection.close)
@@ -127,8 +125,7 @@ class Calls:
             raise ProblemError("malformed", detail="a time is out of range")
         if not all(0 <= number < 2**63 for number in (heartbeat.directory, heartbeat.waiting)):
             raise ProblemError("malformed", detail="a number is out of range")
-        reply = await asyncio.get_running_loop().run_in_executor(self._thread, _heard, device, heartbeat, self._clock)
-        return _pack(reply)
+        return _pack(await self._heartbeats.heard(device, heartbeat))
 
     async def erasures(self, device: DeviceCredential, _body: bytes) -> bytes:
         """Whom this gate must forget."""
@@ -178,22 +175,6 @@ def _orders(device: str) -> ErasureOrders:
 def _receipt(device: str, receipt: ErasureReceipt) -> ErasureNoted:
     close_old_connections()
     return take_receipt(device, receipt)
-
-
-def _heard(device: DeviceCredential, heartbeat: Heartbeat, clock: Callable[[], int]) -> HeartbeatReply:
-    close_old_connections()
-    record_heartbeat(device.key_id, heartbeat)
-    record_stages(device.key_id, device.gate, heartbeat)
-    gate = Gate.objects.select_related("site").get(pk=device.gate)
-    return HeartbeatReply(
-        at=clock(),
-        rules=rules_of(gate),
-        gate_name=gate.name,
-        site_name=gate.site.name,
-        direction=gate.direction,  # type: ignore[arg-type]
-        configuration=gate.configuration,
-        find_s=seconds_to_find(gate),
-    )
 
 
 def _enrolled(message: EnrolRequest, language: Language) -> bytes:

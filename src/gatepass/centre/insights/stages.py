@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -47,28 +47,58 @@ DO UPDATE SET n = insights_stageday.n + excluded.n, total_us = insights_stageday
 _looked: dict[str, float] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A heartbeat, of which device, at which gate (its number)."""
+
+    device: str
+    gate: int
+    heartbeat: Heartbeat
+
+
 def record_stages(device: str, gate: int, heartbeat: Heartbeat) -> bool:
-    """Add what is new; whether anything was. State that machines tell, not a change by anybody: no audit entry."""
-    if not heartbeat.stages or time.monotonic() - _looked.get(device, -EVERY_S) < EVERY_S:
-        return False
-    said = {one.stage: [one.n, one.total_us] for one in heartbeat.stages if one.stage in STAGE_WORDS}
+    """Add what is new; whether anything was."""
+    return record_stages_of([Told(device, gate, heartbeat)]) > 0
+
+
+def record_stages_of(told: Sequence[Told]) -> int:
+    """Add what is new in one transaction; of how many devices something was. State that machines tell, not a change by
+    anybody: no audit entry."""
+    now = time.monotonic()
+    due = {
+        one.device: one for one in told if one.heartbeat.stages and now - _looked.get(one.device, -EVERY_S) >= EVERY_S
+    }
+    if not due:
+        return 0
     day, hour = town_days().slot(now_ms())
+    fresh: list[tuple[int, date, int, str, int, int]] = []
+    seen: list[StageSeen] = []
     with transaction.atomic():
-        seen = StageSeen.objects.select_for_update().filter(pk=device).first()
-        before = seen.counts if seen is not None and seen.started == heartbeat.started else {}
-        fresh = [
-            (gate, day, hour, stage, n - before.get(stage, (0, 0))[0], us - before.get(stage, (0, 0))[1])
-            for stage, (n, us) in said.items()
-            if n > before.get(stage, (0, 0))[0]
-        ]
+        before = StageSeen.objects.select_for_update().in_bulk(list(due))
+        for one in due.values():
+            said = {each.stage: [each.n, each.total_us] for each in one.heartbeat.stages if each.stage in STAGE_WORDS}
+            more = [(one.gate, day, hour, *each) for each in _more(said, before.get(one.device), one.heartbeat)]
+            if more:
+                fresh += more
+                seen.append(StageSeen(device_id=one.device, started=one.heartbeat.started, counts=said))
         if fresh:
             with connection.cursor() as cursor:
                 cursor.executemany(_ADD, fresh)
                 cursor.executemany(_ADD_TO_DAY, [(day, stage, n, us) for _, day, _, stage, n, us in fresh])
-            facts = {"started": heartbeat.started, "counts": said}
-            StageSeen.objects.update_or_create(device_id=device, defaults=facts)
-    _looked[device] = time.monotonic()
-    return bool(fresh)
+            StageSeen.objects.bulk_create(
+                seen, update_conflicts=True, unique_fields=["device"], update_fields=["started", "counts"]
+            )
+    _looked.update(dict.fromkeys(due, now))
+    return len(seen)
+
+
+def _more(said: dict[str, list[int]], seen: StageSeen | None, heartbeat: Heartbeat) -> Iterator[tuple[str, int, int]]:
+    """(stage, n, total_us) beyond what was said before; all of it after a restart."""
+    before = seen.counts if seen is not None and seen.started == heartbeat.started else {}
+    for stage, (n, us) in said.items():
+        n_before, us_before = before.get(stage, (0, 0))
+        if n > n_before:
+            yield stage, n - n_before, us - us_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
@@ -196,10 +197,29 @@ def revoke_device(by: User | None, device: Device) -> None:
         record(by, "device:revoke", device, gate=device.gate_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What the device of this key id said of itself, and when it was heard."""
+
+    device: str
+    heartbeat: Heartbeat
+    heard_at: datetime
+
+
 def record_heartbeat(device: str, heartbeat: Heartbeat, heard_at: datetime | None = None) -> None:
-    """Keep what the device of this key id says of itself. State, not a change by anybody: no audit entry."""
-    heard_at = heard_at or timezone.now()
-    health = Health(
+    record_heartbeats([Beat(device, heartbeat, heard_at or timezone.now())])
+
+
+def record_heartbeats(beats: Sequence[Beat]) -> None:
+    """In one statement; the last word of a device counts. State, not a change by anybody: no audit entry."""
+    latest = {beat.device: beat for beat in beats}
+    rows = [_health(beat.device, beat.heartbeat, beat.heard_at) for beat in latest.values()]
+    columns = [field.name for field in Health._meta.fields if not field.primary_key]  # noqa: SLF001 - documented
+    Health.objects.bulk_create(rows, update_conflicts=True, unique_fields=["device"], update_fields=columns)
+
+
+def _health(device: str, heartbeat: Heartbeat, heard_at: datetime) -> Health:
+    return Health(
         device_id=device,
         heard_at=heard_at,
         clock_offset_ms=heartbeat.at - int(heard_at.timestamp() * 1000),
@@ -215,8 +235,6 @@ def record_heartbeat(device: str, heartbeat: Heartbeat, heard_at: datetime | Non
         configuration=heartbeat.configuration,
         finding=heartbeat.finding,
     )
-    columns = [field.name for field in Health._meta.fields if not field.primary_key]  # noqa: SLF001 - documented
-    Health.objects.bulk_create([health], update_conflicts=True, unique_fields=["device"], update_fields=columns)
 
 
 def rules_of(gate: Gate) -> SiteRules:
