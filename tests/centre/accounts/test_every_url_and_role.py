@@ -214,8 +214,11 @@ WHO = {
     "message_again": {ADM},
     **{name: {ADM, OFF, SOC, GUA, AUD} for name in roles.ALARMS},
     **{name: {ADM, OFF, SOC, GUA} for name in roles.ALARM_WORK},
-    **{name: {OFF, SOC} for name in roles.QUARANTINE},
+    **{name: {OFF, SOC} for name in (*roles.QUARANTINE, *roles.RELEASES)},
+    "notice_check": "anybody",
+    "notice_shown": "anybody",
     "my_quarantine": "residents",
+    "my_notice": "residents",
     "my_quarantine_report": "residents",
     "alarm_contact": "*",
     "audit": {ADM, AUD},
@@ -354,8 +357,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_people(near, far, somebody),
         **things_of_policies(near, far),
         **things_of_cases(near, far),
-        **things_of_quarantine(near, far),
         **things_of_rosters(near, far),
+        **things_of_quarantine(near, far, somebody),
     }
     # Of programs no address lies outside: what a token of another place reaches is tests/centre/api/test_scopes.py.
     kinds = {**{f"api:api_{name}": f"api:{name}" for name in ("application", "alarm", "site", "gate", "resident")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +10,8 @@ from django.utils import timezone
 from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.people.models import Resident
+from gatepass.centre.policies.models import PolicyVersion, Term
+from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.actions import open_case
 from gatepass.centre.quarantine.models import (
     Breach,
@@ -24,20 +26,52 @@ from gatepass.centre.quarantine.models import (
     Trip,
     Visit,
 )
+from gatepass.policy.colours import shipped
 
-_OF_A_CASE = ("quarantine", "quarantine_explain", "quarantine_amend", "quarantine_close")
+_OF_A_CASE = (
+    *("quarantine", "quarantine_explain", "quarantine_amend", "quarantine_close", "quarantine_release"),
+    *("quarantine_release_answer", "quarantine_take_back", "quarantine_notice"),
+)
 KINDS = {
     **dict.fromkeys(_OF_A_CASE, "quarantine"),
     "quarantine_new": "resident",
-    "my_quarantine": "my_person",
+    **dict.fromkeys(("my_quarantine", "my_notice"), "my_person"),
+    "notice_shown": "notice_shown",
 }
-ONLY_POST = ("quarantine_explain", "quarantine_amend", "quarantine_close")
+ONLY_POST = (
+    *("quarantine_explain", "quarantine_amend", "quarantine_close", "quarantine_release_answer"),
+    "quarantine_take_back",
+)
 
 
 def quarantined(person: Resident, kind: str = "home", days_ago: float = 4, **said: Any) -> Quarantine:
     """Somebody whose quarantine began so many days ago."""
     started_at = timezone.now() - timedelta(days=days_ago)
     return open_case(None, person, kind=kind, started_at=started_at, reason="arrived from abroad", **said)
+
+
+def ruling() -> None:
+    """The shipped policy of 2020 rules in the town."""
+    now = timezone.now()
+    version = PolicyVersion.objects.create(
+        policy="community-2020", number=1, source=shipped()["community-2020"], state="approved", created_at=now,
+        changed_at=now,
+    )  # fmt: skip
+    Term.objects.create(version=version, effective_from=now - timedelta(days=1), ordered_at=now, begun_at=now)
+
+
+def reported_well(case: Quarantine, until: datetime | None = None) -> None:
+    """A normal temperature for every time that was due since the beginning, as if somebody had written it down then."""
+    until = until or timezone.now()
+    Quarantine.objects.filter(pk=case.pk).update(opened_at=case.started_at)
+    case.opened_at = case.started_at
+    Report.objects.bulk_create(
+        Report(
+            quarantine=case, slot=slot.due, measured_at=slot.opens, received_at=slot.opens, tenths=365, via="own",
+            key=f"k{number}",
+        )
+        for number, slot in enumerate(calendar.slots_between(case.started_at, until, case.rule.times, case.civil))
+    )  # fmt: skip
 
 
 def with_everything(case: Quarantine, staff: User, applicant: Applicant, words: str) -> None:
@@ -63,6 +97,18 @@ def with_everything(case: Quarantine, staff: User, applicant: Applicant, words: 
     Notice.objects.create(release=release, serial=b"12345678", issued_at=now, issuer="x")
 
 
-def things_of_quarantine(near: Resident, far: Resident) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+def things_of_quarantine(
+    near: Resident, far: Resident, staff: User
+) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     one, other = quarantined(near), quarantined(far)
-    return {"quarantine": ({"quarantine": one.pk}, {"quarantine": other.pk})}
+    for case in (one, other):
+        release = Release.objects.create(
+            quarantine=case, state="done", timing="in_time", rules=case.rules, asked_by=staff, asked_at=case.opened_at
+        )
+        Notice.objects.create(
+            release=release, serial=case.pk.to_bytes(8), languages=["en"], issued_at=case.opened_at, issuer="x"
+        )
+    return {
+        "quarantine": ({"quarantine": one.pk}, {"quarantine": other.pk}),
+        "notice_shown": ({"text": "x"}, {}),
+    }

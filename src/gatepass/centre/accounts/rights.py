@@ -99,6 +99,11 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
                   "give them up for a reason; each opened case is on record"),
                 roles.QUARANTINE,
             ),
+            Right(
+                _("Release from quarantine where the criteria hold, confirm what a colleague asked for, print the "
+                  "notice and revoke it"),
+                roles.RELEASES,
+            ),
         ),
     ),
     Chapter(

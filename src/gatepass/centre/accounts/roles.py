@@ -48,6 +48,8 @@ PUBLIC: Final = (
     "transparency",
     # The secret in its address is the key: `rosters.own_views.calendar_feed`.
     "calendar_feed",
+    # Is a release notice good? It answers to a signed code or a random number, and finds nobody by name.
+    *("notice_check", "notice_shown"),
 )
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
@@ -56,8 +58,8 @@ MY: Final = (
     *("my_data", "my_data_pdf", "my_data_json"),
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
-    *("my_quarantine", "my_quarantine_report"),
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
+    *("my_quarantine", "my_quarantine_report", "my_notice"),
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -164,6 +166,7 @@ VOLUNTEERS: Final = (
     *("volunteers", "volunteers_export", "volunteer", "volunteer_decide"),
     *("tasks", "tasks_export", "task", "task_new", "task_move"),
 )
+RELEASES: Final = (*("quarantine_release", "quarantine_release_answer", "quarantine_take_back", "quarantine_notice"),)
 
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
@@ -197,6 +200,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *REQUESTS,
         *CARE,
         *QUARANTINE,
+        *RELEASES,
         *ALARMS,
         *ALARM_WORK,
         *BOARD,
@@ -223,6 +227,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *APPLICATIONS,
         *CARE,
         *QUARANTINE,
+        *RELEASES,
         *ALARMS,
         *ALARM_WORK,
         *RESIDENTS,

@@ -47,6 +47,13 @@ RULES: Final[dict[str, Rule]] = {
         "case_extension",
         "case_own",
     ),
+    "release": Rule(
+        _(
+            "A release from quarantine is confirmed by somebody else than the one who asked for it, where the rules "
+            "want two."
+        ),
+        "quarantine_release_answer",
+    ),
     "factors": Rule(
         _("The second factors of somebody who has lost them are taken away by two administrators."), "staff_factors"
     ),

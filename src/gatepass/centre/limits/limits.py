@@ -40,5 +40,6 @@ LIMITS: Final[dict[str, Limit]] = {
     "number_of_token": Limit(6000, HOUR, _("Document numbers asked for by one program")),
     "verify_of_token": Limit(100_000, HOUR, _("Codes verified by one program"), alarming=False),
     "invitation_from_address": Limit(30, HOUR, _("Unknown invitations tried from one network address")),
+    "notice_from_address": Limit(120, HOUR, _("Release notices checked from one network address")),
     "verify_from_address": Limit(600, HOUR, _("Codes checked from one network address")),
 }

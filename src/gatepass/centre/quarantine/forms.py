@@ -14,7 +14,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.facts.words import VALUES
 from gatepass.centre.people.access import matching
 from gatepass.centre.quarantine.access import access_quarantines
-from gatepass.centre.quarantine.models import Explanation, Quarantine, Rung
+from gatepass.centre.quarantine.models import Explanation, Quarantine, Release, Rung
 from gatepass.centre.quarantine.reports import SYMPTOMS
 from gatepass.centre.quarantine.rules import Rules, every_version
 from gatepass.centre.sites.models import Site
@@ -181,6 +181,19 @@ class CloseForm(forms.Form):
         super().__init__(*args, **kwargs)
         reasons: Any = self.fields["reason"]
         reasons.choices = case.rulebook.reasons("lost", timezone.now())
+
+
+class ReleaseForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Reason"))
+    words = words_field(_("In your own words"), required=False)
+
+    def __init__(self, case: Quarantine, timing: Release.Timing, now: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if timing == Release.Timing.IN_TIME:
+            del self.fields["reason"]
+        else:
+            reasons: Any = self.fields["reason"]
+            reasons.choices = [("", "—"), *case.rulebook.reasons("early" if timing == "early" else "late", now)]
 
 
 def symptom_choices() -> list[tuple[str, Any]]:

@@ -417,7 +417,8 @@ class Release(models.Model):
 class Notice(models.Model):
     """The release notice (解除告知书). Its text is typeset anew whenever it is asked for; its number never changes."""
 
-    release = models.OneToOneField(Release, on_delete=models.CASCADE, related_name="notice")
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="notices")
+    """One that was lost or misused is revoked, and another one issued for the same release."""
     serial = models.BinaryField(max_length=8, unique=True)
     languages = models.JSONField(default=list)
     """In which it is printed unless somebody asks for others."""

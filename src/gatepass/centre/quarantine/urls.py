@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gatepass.centre.quarantine.views import cases, own
+from gatepass.centre.quarantine.views import cases, own, public, releases
 
 urlpatterns = [
     path("quarantine/", cases.quarantines, name="quarantines"),
@@ -11,6 +11,17 @@ urlpatterns = [
     path("quarantine/<int:quarantine>/explain/", cases.explain, name="quarantine_explain"),
     path("quarantine/<int:quarantine>/amend/", cases.amend, name="quarantine_amend"),
     path("quarantine/<int:quarantine>/close/", cases.close, name="quarantine_close"),
+    path("quarantine/<int:quarantine>/release/", releases.quarantine_release, name="quarantine_release"),
+    path(
+        "quarantine/<int:quarantine>/release/answer/",
+        releases.quarantine_release_answer,
+        name="quarantine_release_answer",
+    ),
+    path("quarantine/<int:quarantine>/take-back/", releases.quarantine_take_back, name="quarantine_take_back"),
+    path("quarantine/<int:quarantine>/notice.pdf", releases.quarantine_notice, name="quarantine_notice"),
+    path("verify/", public.notice_check, name="notice_check"),
+    path("verify/<str:text>/", public.notice_shown, name="notice_shown"),
+    path("my/people/<int:resident>/notice.pdf", own.my_notice, name="my_notice"),
     path("residents/<int:resident>/quarantine/new/", cases.quarantine_new, name="quarantine_new"),
     path("my/report/", own.my_quarantine_report, name="my_quarantine_report"),
     path("my/people/<int:resident>/quarantine/", own.my_quarantine, name="my_quarantine"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -27,8 +27,18 @@ def end_words(ends: datetime, zone: ZoneInfo) -> str:
     day, moment = calendar.last_day(ends, zone)
     return _("%(day)s, %(time)s, %(zone)s") % {
         "day": formats.date_format(day, "DATE_FORMAT"),
-        "time": (moment or time()).strftime("%H:%M") if moment else "24:00",
+        "time": moment.strftime("%H:%M") if moment else "24:00",
         "zone": zone_word(ends.astimezone(zone)),
+    }
+
+
+def moment_words(moment: datetime, zone: ZoneInfo) -> str:
+    """`12 March 2020, 15:20, China Standard Time`."""
+    local = moment.astimezone(zone)
+    return _("%(day)s, %(time)s, %(zone)s") % {
+        "day": formats.date_format(local.date(), "DATE_FORMAT"),
+        "time": local.strftime("%H:%M"),
+        "zone": zone_word(local),
     }
 
 

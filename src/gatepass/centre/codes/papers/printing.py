@@ -53,7 +53,7 @@ _LOCALES: Final[dict[Language, tuple[str, str, str]]] = {
     "ko": ("ko", "KR", "kore"),
     "ja": ("ja", "JP", "jpan"),
 }
-_MONTHS: Final = (
+MONTHS: Final = (
     "January",
     "February",
     "March",
@@ -206,7 +206,7 @@ def _svg(code: str) -> str:
 
 
 def _written(day: date, words: Words) -> str:
-    return words.date.format(year=day.year, month=day.month, day=day.day, month_name=_MONTHS[day.month - 1])
+    return words.date.format(year=day.year, month=day.month, day=day.day, month_name=MONTHS[day.month - 1])
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -11,6 +12,23 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.quarantine.models import Quarantine, Rung
+from gatepass.centre.quarantine.words import counted_words, day_words, end_words, kind_word
+
+
+def in_words(case: Quarantine, now: datetime) -> dict[str, Any]:
+    """What lists and pages say of a case."""
+    return {
+        "case": case,
+        "person": case.resident,
+        "kind": kind_word(case),
+        "day": day_words(case, now),
+        "end": end_words(case.ends_at, case.civil),
+        "counted": counted_words(case),
+        "missing": case.rung != Rung.WAITING,
+        "over": case.is_open and case.ends_at <= now,
+    }
+
 
 View = Callable[..., HttpResponseBase]
 

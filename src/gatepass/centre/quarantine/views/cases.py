@@ -25,35 +25,15 @@ from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.quarantine import actions
 from gatepass.centre.quarantine.access import access_quarantine
 from gatepass.centre.quarantine.forms import AmendForm, CloseForm, ExplainForm, OpenForm, QuarantineFilter
-from gatepass.centre.quarantine.models import Explanation, Quarantine, Rung
+from gatepass.centre.quarantine.models import Explanation, Quarantine
 from gatepass.centre.quarantine.reports import counting
 from gatepass.centre.quarantine.rules import reason_words, rules_at
-from gatepass.centre.quarantine.views import back_to_the_case
-from gatepass.centre.quarantine.words import (
-    counted_words,
-    day_words,
-    end_words,
-    kind_word,
-    symptom_words,
-    temperature,
-)
+from gatepass.centre.quarantine.views import back_to_the_case, in_words
+from gatepass.centre.quarantine.views.releases import release_context
+from gatepass.centre.quarantine.words import end_words, kind_word, symptom_words, temperature
 
 PAGE = 50
 MOST_EXPORTED = 50_000
-
-
-def in_words(case: Quarantine, now: Any) -> dict[str, Any]:
-    """What lists and pages say of a case."""
-    return {
-        "case": case,
-        "person": case.resident,
-        "kind": kind_word(case),
-        "day": day_words(case, now),
-        "end": end_words(case.ends_at, case.civil),
-        "counted": counted_words(case),
-        "missing": case.rung != Rung.WAITING,
-        "over": case.is_open and case.ends_at <= now,
-    }
 
 
 @never_cache
@@ -127,6 +107,7 @@ def case_context(user: Any, case: Quarantine, now: Any) -> dict[str, Any]:
     amendments = case.amendments.select_related("by")
     return {
         **in_words(case, now),
+        **release_context(user, case),
         "code": getattr(case.resident, "code", None),
         "now": now,
         "amendments": [

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,9 @@ from gatepass.centre.quarantine.access import access_own_open, access_own_quaran
 from gatepass.centre.quarantine.forms import symptom_choices
 from gatepass.centre.quarantine.models import Quarantine, Report, Rung
 from gatepass.centre.quarantine.reports import POSSIBLE, Told, counting, record_reports
+from gatepass.centre.quarantine.views.releases import printed, standing_notice
 from gatepass.centre.quarantine.words import counted_words, day_words, end_words, kind_word, symptom_words, temperature
+from gatepass.languages import LANGUAGES, OWN_NAME
 
 USUAL: Final = tuple(range(360, 373))
 """Tenths that one tap tells: 36.0 to 37.2 °C. Anything else is typed."""
@@ -36,6 +38,8 @@ def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
     context: dict[str, Any] = {"mandate": mandate, "person": mandate.resident, "case": case}
     if case is not None:
         context |= {
+            "notice": standing_notice(case),
+            "notice_languages": [(code, OWN_NAME[code]) for code in LANGUAGES],
             "kind": kind_word(case),
             "day": day_words(case, now),
             "end": end_words(case.ends_at, case.civil),
@@ -45,6 +49,17 @@ def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
             "reports": [(one, temperature(one.tenths), symptom_words(one.symptoms)) for one in counting(case)[:6]],
         }
     return render(request, "quarantine/my_quarantine.html", context)
+
+
+@never_cache
+@require_GET
+def my_notice(request: HttpRequest, resident: int) -> HttpResponseBase:
+    """My release notice, in the languages that I choose."""
+    _mandate, case = access_own_quarantine(asking_applicant(request), resident)
+    notice = standing_notice(case) if case else None
+    if notice is None:
+        raise Http404
+    return printed(request, notice, "my_quarantine", resident)
 
 
 @never_cache
