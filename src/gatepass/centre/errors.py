@@ -47,6 +47,8 @@ Exception
     ├── extension_waits, count_first, trace_too_far
     ├── reveal_…, hand_over_…, work_needs_words
     ├── quarantine_…, report_…        of cases, their reports and their release: over, no such reason, asked again
+    ├── notice_…                      of notices: what state a text is in, who may review it, what is missing
+    ├── screen_full, poster_…, broadcast_…, voice_…    of showing, printing, sending and speaking them
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -232,6 +234,29 @@ SENTENCES: Final[dict[str, Promise]] = {
     ),
     "volunteer_not_now": _("Somebody else was quicker, or this is over. Thank you all the same."),
     "volunteer_nobody": _("Choose at least one volunteer."),
+    "notice_empty": _("Title, sentence and text are all needed, in each language."),
+    "notice_long": _("That is too long: 120 characters for the title, 300 for the sentence, 12,000 for the text."),
+    "notice_same": _("Nothing was changed."),
+    "notice_state": _("Somebody was quicker: the text is in another state by now. Look at it again."),
+    "notice_own": _("Whoever wrote a text does not review it. Ask a colleague who speaks the language."),
+    "notice_behind": _("The source has changed since. Translate what is new first."),
+    "notice_figures": _("Dates or figures differ from the source. Mend them, or say that you have looked at them."),
+    "notice_needs_words": _("Say in a few words what should be changed."),
+    "notice_nothing": _("No text is reviewed and waiting to become public."),
+    "notice_source_first": _("The text in the language of the source comes first: have it reviewed."),
+    "notice_withdrawn": _("This notice is withdrawn. Begin a new one."),
+    "notice_end": _("The end must lie in the future, after the beginning, and not more than 60 days away on a screen."),
+    "notice_not_public": _("Nothing of this notice is public yet."),
+    "notice_fields": _("Fill in each of the fields."),
+    "screen_full": _("{most} other notices stand on these screens at that time. Take one of them down first."),
+    "poster_empty": _("Choose at least one language that is public."),
+    "poster_overflow": _("The text does not fit on {size} in {languages}. Choose a larger paper, or shorten the text."),
+    "broadcast_nobody": _("Nobody is in this group."),
+    "broadcast_runs": _("This notice is being sent to this group already."),
+    "broadcast_over": _("Everything has left already."),
+    "voice_missing": _("This machine cannot speak this language. {what}"),
+    "voice_long": _("Spoken, the sentence takes {seconds} s; a loudspeaker has {most} s. Shorten it."),
+    "voice_wrong": _("The sound came out too quiet, too loud or empty. Nothing was made of it."),
     "import_columns": _("Say which column of the file holds this: {missing}."),
     "import_choice": _("This cannot be chosen for this row. Mend it first, or choose otherwise."),
     "import_not_now": _("This list is not at that point, or not any more. Look at what its page says now."),

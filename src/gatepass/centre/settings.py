@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gatepass.centre.rosters",
     "gatepass.centre.volunteers",
     "gatepass.centre.phone",
+    "gatepass.centre.notices",
     "gatepass.centre.verifications",
     "gatepass.centre.api",
     "gatepass.centre.passages",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("gatepass.centre.facts.urls")),
     path("", include("gatepass.centre.policies.urls")),
     path("", include("gatepass.centre.passages.urls")),
+    path("", include("gatepass.centre.notices.urls")),
     path("", include("gatepass.centre.tracing.urls")),
     path("", include("gatepass.centre.rosters.urls")),
     path("", include("gatepass.centre.volunteers.urls")),

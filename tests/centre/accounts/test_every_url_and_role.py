@@ -17,6 +17,9 @@ from django.utils import timezone
 from tests.cast import LI
 from tests.centre.employers.things import KINDS as KINDS_OF_COMPANIES
 from tests.centre.employers.things import things_of_companies
+from tests.centre.notices.things import KINDS as KINDS_OF_NOTICES
+from tests.centre.notices.things import ONLY_POST as ONLY_POST_OF_NOTICES
+from tests.centre.notices.things import things_of_notices
 from tests.centre.people.things import KINDS as KINDS_OF_PEOPLE
 from tests.centre.people.things import things_of_people
 from tests.centre.policies.things import KINDS as KINDS_OF_POLICIES
@@ -93,6 +96,12 @@ WHO = {
     **{name: {ADM, OFF} for name in roles.ROSTER_WORK},
     **{name: {INT} for name in roles.DUTY},
     **{name: {OFF, SOC} for name in roles.VOLUNTEERS},
+    "notice_public": "anybody",
+    "notice_public_of": "anybody",
+    "my_notices": "residents",
+    **{name: {OFF, SOC, INT, GUA} for name in roles.NOTICES},
+    **{name: {OFF, INT} for name in roles.NOTICE_WORDS},
+    **{name: {OFF} for name in roles.NOTICE_WORK},
     "my_data": "residents",
     "my_data_pdf": "residents",
     "my_data_json": "residents",
@@ -254,6 +263,7 @@ ONLY_POST = {
     *POST_OF_QUARANTINE,
     *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
     *("my_help_answer", "my_help_end"),
+    *ONLY_POST_OF_NOTICES,
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -359,6 +369,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_cases(near, far),
         **things_of_rosters(near, far),
         **things_of_quarantine(near, far, somebody),
+        **things_of_notices(town.estate, town.far_site),
     }
     # Of programs no address lies outside: what a token of another place reaches is tests/centre/api/test_scopes.py.
     kinds = {**{f"api:api_{name}": f"api:{name}" for name in ("application", "alarm", "site", "gate", "resident")},
@@ -383,7 +394,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "staff_sessions_end": "staff", "staff_factors": "staff", "mfa_remove_webauthn": "mfa_remove_webauthn",
              "openid_connect_login": "oidc", "openid_connect_callback": "oidc", "invitation": "my_invitation",
              **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES,
-             **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS}  # fmt: skip
+             **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS, **KINDS_OF_NOTICES}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

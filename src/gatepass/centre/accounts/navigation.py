@@ -51,6 +51,7 @@ PLACES = (
     Place("quarantines", _("Quarantine"), roles.QUARANTINE),
     Place("cases", _("Tracing"), roles.TRACING),
     Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
+    Place("notices", _("Notices"), (*roles.NOTICES, *roles.NOTICE_WORDS, *roles.NOTICE_WORK)),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),
     Place("roster", _("Roster"), (*roles.ROSTER, *roles.ROSTER_WORK)),
     Place("volunteers", _("Volunteers"), roles.VOLUNTEERS),

@@ -139,6 +139,20 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Notices"),
+        (
+            Right(_("Read notices, print posters, hear them, see which languages are missing"), roles.NOTICES),
+            Right(
+                _("Write notices in the granted languages, and review those that somebody else wrote"),
+                roles.NOTICE_WORDS,
+            ),
+            Right(
+                _("Begin notices, make them public and withdraw them, show them on screens, send them to groups"),
+                roles.NOTICE_WORK,
+            ),
+        ),
+    ),
+    Chapter(
         _("Policies"),
         (
             Right(_("Read policies, compare their versions, see trial runs"), roles.POLICIES),
@@ -170,7 +184,7 @@ IN_ONE_LINE: Final[dict[Role, Promise]] = {
     Role.SOCIAL_WORKER: _("Registers the people they care for and sees their next step. Colours are the office's."),
     Role.GRID_WORKER: _("Answers for the companies to which she is appointed. Sees no resident of a community."),
     Role.TRACER: _("Asks who met whom, for a confirmed case and a while."),
-    Role.INTERPRETER: _("Is called for the languages they speak. Looks nothing up."),
+    Role.INTERPRETER: _("Is called for the languages they speak, and translates notices. Looks nobody up."),
     Role.GUARD_LEAD: _("Leads the guards: sees passages, gates and alarms."),
     Role.AUDITOR: _("Sees who did what, and changes nothing."),
 }

@@ -50,6 +50,7 @@ PUBLIC: Final = (
     "calendar_feed",
     # Is a release notice good? It answers to a signed code or a random number, and finds nobody by name.
     *("notice_check", "notice_shown"),
+    *("notice_public", "notice_public_of"),
 )
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
@@ -60,6 +61,7 @@ MY: Final = (
     "my_check",
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
     *("my_quarantine", "my_quarantine_report", "my_notice"),
+    "my_notices",
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -168,6 +170,17 @@ VOLUNTEERS: Final = (
 )
 RELEASES: Final = (*("quarantine_release", "quarantine_release_answer", "quarantine_take_back", "quarantine_notice"),)
 
+# What residents are told, in five languages: to read it, to write and review it, to make it public and send it.
+NOTICES: Final = (
+    *("notices", "notices_export", "notice", "notice_text", "notice_poster", "notice_sound", "posters"),
+    *("notice_fallbacks", "notice_fallbacks_export", "terms"),
+)
+NOTICE_WORDS: Final = ("notice_translate", "notice_review", "notice_queue")
+NOTICE_WORK: Final = (
+    *("notice_new", "notice_revise", "notice_publish", "notice_withdraw", "notice_end", "notice_show"),
+    *("notice_take_down", "notice_broadcast", "broadcast", "broadcast_cancel", "term_set", "term_drop"),
+)
+
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: (
@@ -221,6 +234,9 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *ROSTER,
         *ROSTER_WORK,
         *VOLUNTEERS,
+        *NOTICES,
+        *NOTICE_WORDS,
+        *NOTICE_WORK,
     ),
     # Registers the people they care for; colours are the office's.
     Role.SOCIAL_WORKER: (
@@ -238,14 +254,15 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *FACTS,
         *ROSTER,
         *VOLUNTEERS,
+        *NOTICES,
     ),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
     Role.GRID_WORKER: COMPANIES,
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
     Role.TRACER: ("board", *TRACING),
-    # Interpreters are called; they look nothing up. The roster is theirs as well.
-    Role.INTERPRETER: (*DUTY, *ROSTER),
-    Role.GUARD_LEAD: (*BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK),
+    # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.
+    Role.INTERPRETER: (*DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS),
+    Role.GUARD_LEAD: (*BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),
 }

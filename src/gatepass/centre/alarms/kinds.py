@@ -167,6 +167,7 @@ TASKS: Final[dict[str, Promise]] = {
     "evening-reports": _("The reports of the evening"),
     "expired-cases": _("Closing tracing cases whose time is over"),
     "imports": _("Entering lists"),
+    "broadcasts": _("Sending notices to groups"),
     "messages": _("Sending messages"),
     "old-answers": _FORGETTING,
     "old-days": _FORGETTING,

@@ -1,7 +1,7 @@
 """From the outbox to the gates: one publisher in the town, on a thread of the serving process.
 
-Each tick: 1. let codes run out, 2. publish whose signature counts and which papers are void, 3. take what is queued,
-4. look up what is true now, 5. publish, 6. unqueue it.
+Each tick: 1. let codes run out, 2. publish whose signature counts, which papers are void and what screens show,
+3. take what is queued, 4. look up what is true now, 5. publish, 6. unqueue it.
 A crash before 6 publishes the same states once more, which changes nothing. Whoever holds the lock on
 DIR/updates/publisher.lock publishes; other processes stand by and take over when it goes.
 """
@@ -18,6 +18,7 @@ from gatepass.centre import updates
 from gatepass.centre.codes.actions import expire_codes
 from gatepass.centre.codes.models import DirectoryChange
 from gatepass.centre.codes.states import all_states, states_of
+from gatepass.centre.notices.screens import publish_screens
 from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.papers.publication import publish_lists
 from gatepass.directory.publishing import Publisher
@@ -43,7 +44,7 @@ class Publication:
         """One round; blocking. The first one, and one that finds broken files, publishes everybody."""
         while expire_codes(timezone.now()):
             pass
-        if publish_lists(self.publisher):
+        if publish_lists(self.publisher) or publish_screens(self.publisher):
             # Nobody's colour changed, but what the gates must fetch did: their clock of knowledge starts there.
             self._touched = -TOUCH
         stated_at = timezone.now()

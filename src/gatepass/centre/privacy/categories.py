@@ -133,6 +133,7 @@ CATEGORIES: Final[dict[str, Category]] = {
     "staff": Category(_("Staff accounts"), _("So that only people with a duty here open these pages."), "duty"),
     "security": Category(_("Safety of the system"), _("So that guessing numbers and passwords is noticed."), "duty"),
     "statistics": Category(_("Counts"), _("How many people passed, without saying who."), "none"),
+    "notices": Category(_("Notices"), _("What everybody may read, and who of the staff wrote it."), "none"),
     "operation": Category(_("Sites, gates and rules"), _("What the system runs on."), "none"),
 }
 

@@ -1,4 +1,5 @@
-"""The verbs of sending: `queue` a message inside the verb that it is about, `send_due`, `send_again`.
+"""The verbs of sending: `queue` a message inside the verb that it is about, `send_due`, `send_again`,
+`drop_queued`.
 
 queued ──► sent
    │ ▲
@@ -9,7 +10,7 @@ queued ──► sent
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -71,6 +72,11 @@ def send_again(by: User, message: Message) -> None:
         again = Message.objects.filter(pk=message.pk, state=State.FAILED, text__isnull=False)
         if again.update(state=State.QUEUED, due_at=timezone.now(), attempts=0, detail="", done_at=None):
             record(by, "message:send_again", message)
+
+
+def drop_queued(messages: Iterable[int]) -> int:
+    """What has not been tried yet is not sent after all; how many. Inside the verb that takes them back."""
+    return Message.objects.filter(pk__in=list(messages), state=State.QUEUED).delete()[0]
 
 
 def forget_messages(now: datetime) -> int:

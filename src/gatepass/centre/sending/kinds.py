@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 KINDS: Final[dict[str, Promise]] = {
     "one_time_code": _("One-time code"),
@@ -21,6 +22,7 @@ KINDS: Final[dict[str, Promise]] = {
     "duty_offered": _("Duty offered"),
     "volunteer_answer": _("Answer to a volunteer"),
     "volunteer_asked": _("Task for a volunteer"),
+    "notice": pgettext_lazy("a text for residents", "Notice"),
     "alarm": _("Alarm"),
     "alarm_over": _("Alarm over"),
     "alarm_contact": _("Trial message for alarms"),

@@ -12,6 +12,7 @@ from gatepass.centre.api.actions import forget_answers
 from gatepass.centre.employers.reminders import remind
 from gatepass.centre.insights.actions import EveningReports
 from gatepass.centre.limits.actions import forget_tries
+from gatepass.centre.notices.broadcasts import send_piece
 from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import forget_messages, send_due
@@ -39,6 +40,7 @@ class SendingThread(Worker):
         super().__init__(
             "sending",
             Task("changed-colours", TICK, lambda: bool(tell_changes())),
+            Task("broadcasts", TICK, send_piece),
             Task("messages", TICK, lambda: bool(send_due(timezone.now()))),
             Task("evening-reports", EVENING_EVERY, lambda: evening_reports(timezone.now())),
             *(Task(name, TIDY_EVERY, piece) for name, piece in UPKEEP.items()),

@@ -179,6 +179,12 @@ def compiler() -> typst.Compiler:
     return typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
 
 
+def document(template: bytes, facts: dict[str, Any]) -> typst.Compiler:
+    """A compiler of its own for one document, which can be asked about it (`query`) and printed (`compile`)."""
+    inputs = {"facts": json.dumps(facts)}
+    return typst.Compiler(input=template, sys_inputs=inputs, font_paths=_fonts(), ignore_system_fonts=True)
+
+
 @cache
 def _fonts() -> typst.Fonts:
     """Looked for once: a quarter of a second."""
