@@ -16,7 +16,6 @@ from importlib import resources
 from typing import Any, Final
 
 import segno
-import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -78,18 +77,18 @@ COLOURS: Final[dict[Language, str]] = {
 
 def poster_pdf(editions: Sequence[Edition], size: Size, layout: Layout, *, coloured: bool) -> bytes:
     """The same editions give the same bytes. PaperError `fonts_missing`; RefusedError `poster_overflow`, `…_empty`."""
-    made_from = document(_template(), poster_facts(editions, size, layout, coloured=coloured))
-    too_long = [OWN_NAME[language] for language in _overflowing(made_from)]
+    facts = poster_facts(editions, size, layout, coloured=coloured)
+    too_long = [OWN_NAME[language] for language in _overflowing(facts)]
     if too_long:
         raise RefusedError("poster_overflow", languages=", ".join(too_long), size=size.value.upper())
-    made = made_from.compile(format="pdf", pdf_standards=["ua-1"])
+    made = document(_template(), facts).compile(format="pdf", pdf_standards=["ua-1"])
     assert isinstance(made, bytes)
     return made
 
 
-def _overflowing(made_from: typst.Compiler) -> list[Language]:
+def _overflowing(facts: dict[str, Any]) -> list[Language]:
     """Languages whose text does not fit."""
-    found = json.loads(made_from.query("<overflow>", field="value", format="json"))
+    found = json.loads(document(_template(), facts).query("<overflow>", field="value", format="json"))
     return [language for language in LANGUAGES if language in found]
 
 
