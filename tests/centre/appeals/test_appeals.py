@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.alarms.actions import falls_on, raise_due
+from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.appeals.access import access_appeals
 from gatepass.centre.appeals.actions import answer_appeal, send_appeal, withdraw_appeal
 from gatepass.centre.appeals.models import Appeal
+from gatepass.centre.appeals.watch import LateObjections
 from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.sending.models import Message
@@ -74,3 +77,31 @@ def test_appeals_are_seen_in_scope_only(yellow, applicant, employ, town) -> None
     near, far = employ(Role.OFFICE, community=town.community), employ(Role.OFFICE, community=town.far_community)
     assert access_appeals(near, "resident_colour").count() == 1
     assert access_appeals(far, "resident_colour").count() == 0
+
+
+def test_an_objection_that_is_late_is_an_alarm_of_the_office_until_it_is_answered(yellow, applicant, employ) -> None:
+    near, far = employ(Role.OFFICE, community=yellow.site.community), employ(Role.OFFICE, community=None)
+    appeal = send_appeal(applicant(), yellow, Appeal.About.OVER, "words of hers")
+    LateObjections()(appeal.due_at - timedelta(seconds=1))
+    assert not Alarm.objects.exists()
+    LateObjections()(appeal.due_at)
+    LateObjections()(appeal.due_at)
+    assert raise_due(appeal.due_at) == 1
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.subject, alarm.site) == ("objection_late", f"appeal:{appeal.pk}", yellow.site)
+    assert {near, far} == set(falls_on(alarm))
+    assert "words" not in str(alarm.facts)
+    answer_appeal(near, appeal, granted=False, answer="It is right.")
+    LateObjections()(appeal.due_at + timedelta(minutes=1))
+    alarm.refresh_from_db()
+    assert alarm.state == "cleared"
+
+
+def test_the_alarm_of_an_objection_that_is_gone_with_its_resident_ends(yellow, applicant) -> None:
+    appeal = send_appeal(applicant(), yellow, Appeal.About.OVER, "x")
+    due_at = appeal.due_at
+    LateObjections()(due_at)
+    raise_due(due_at)
+    appeal.delete()
+    LateObjections()(due_at)
+    assert Alarm.objects.get().state == "cleared"

@@ -15,8 +15,8 @@ from tests.policy.colours.people import POLICIES, SPAN, ZONES, bad_facts, births
 from gatepass.languages import LANGUAGES
 from gatepass.policy.colours import SEVERITY, ColourDecision, Fact, FactKind, Facts, colour_of, evaluate
 from gatepass.policy.colours.layout import laid_out
-from gatepass.policy.colours.policy import CaseOfPolicy, Policy, made_ready
-from gatepass.policy.colours.reading import outcome
+from gatepass.policy.colours.policy import CaseOfPolicy, Policy, PolicyError, made_ready
+from gatepass.policy.colours.reading import outcome, read_policy
 from gatepass.policy.colours.shelf import shipped
 from gatepass.policy.decisions import Advice
 
@@ -212,3 +212,14 @@ def test_every_case_comes_out_the_same_by_the_clock_of_every_place(name: str, zo
             assert decision.valid_until == there.valid_until, case.name
             before = msgspec.structs.replace(there, at=there.valid_until - timedelta(milliseconds=1))
             assert outcome(policy, before).rule == decision.rule, case.name
+
+
+def test_every_note_of_a_shipped_rule_is_there_in_five_languages_and_a_gap_in_one_is_refused() -> None:
+    notes = [rule for text in shipped().values() for rule in read_policy(text).file.rules if rule.note]
+    assert len(notes) >= 12
+    assert not [rule.id for rule in notes if isinstance(rule.note, str)]
+    assert all(rule.note_in("ja") != rule.note_in("en") for rule in notes)
+    text = shipped()["community-2020"].replace("Observed for 14 days from the last contact.", " ", 1)
+    with pytest.raises(PolicyError) as caught:
+        read_policy(text)
+    assert [(one.code, one.fields) for one in caught.value.findings] == [("language_missing", {"languages": "en"})]

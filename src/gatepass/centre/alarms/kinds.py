@@ -84,6 +84,13 @@ KINDS: Final[dict[str, Kind]] = {
         _OF_QUARANTINE,
         page="quarantine",
     ),
+    "objection_late": Kind(
+        _("Objection late"),
+        _("%(site)s: objection %(appeal)s should have been answered by %(due)s."),
+        _("Open it, look at what the colour rests on, and answer. Until then the person waits under that colour."),
+        (Role.OFFICE,),
+        page="appeal",
+    ),
     "gate_silent": Kind(
         _("Gate silent"),
         _("%(site)s, %(gate)s: nothing heard since %(since)s. The gate goes on deciding by itself."),

@@ -13,13 +13,14 @@ from typing import Final
 from django.utils import timezone
 
 from gatepass.centre.alarms.actions import raise_due
+from gatepass.centre.appeals.watch import LateObjections
 from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.rosters.watch import RosterWatch
 from gatepass.centre.sites import watch
 
 TICK = 2.0
 
-WATCHES: Final[list[Callable[[datetime], object]]] = [watch.look, watch.GapWatch(), RosterWatch()]
+WATCHES: Final[list[Callable[[datetime], object]]] = [watch.look, watch.GapWatch(), LateObjections(), RosterWatch()]
 
 
 def step(now: datetime) -> int:

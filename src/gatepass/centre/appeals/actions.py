@@ -5,7 +5,7 @@
                └────► withdrawn
 
 The clock: an answer is due 24 hours after a red colour was objected to, 72 hours after any other. An appeal that is
-late stays open and stands first in the list; time never answers it.
+late stays open, stands first in the list and is an alarm (`watch`); time never answers it.
 """
 
 from __future__ import annotations

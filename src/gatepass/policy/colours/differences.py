@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from gatepass.policy.colours.notation import written
-from gatepass.policy.colours.policy import CaseOfPolicy, PolicyFile, RegionSince
+from gatepass.policy.colours.policy import CaseOfPolicy, PolicyFile, RegionSince, Rule
 
 What = Literal["rule", "order", "selection", "region", "reason", "text", "outcome", "term", "case"]
 
@@ -53,9 +53,14 @@ def _named(what: What, before: Mapping[str, str], after: Mapping[str, str]) -> I
 
 def _rules(file: PolicyFile) -> dict[str, str]:
     return {
-        rule.id: f"{written(rule.when)} → {rule.reason}" + (f" ({rule.note})" if rule.note else "")
+        rule.id: f"{written(rule.when)} → {rule.reason}" + (f" ({note})" if (note := _note(rule)) else "")
         for rule in file.rules
     }
+
+
+def _note(rule: Rule) -> str:
+    """Its languages are compared with the other texts."""
+    return rule.note if isinstance(rule.note, str) else ""
 
 
 def _of_order(before: PolicyFile, after: PolicyFile) -> Iterator[Difference]:
@@ -108,6 +113,9 @@ def _texts(file: PolicyFile) -> dict[str, str]:
     for code, reason in file.reasons.items():
         for name in ("title", "why", "next"):
             texts |= {f"{code}, {name}, {language}": text for language, text in getattr(reason, name).items()}
+    for rule in file.rules:
+        if not isinstance(rule.note, str):
+            texts |= {f"{rule.id}, note, {language}": text for language, text in rule.note.items()}
     return texts
 
 

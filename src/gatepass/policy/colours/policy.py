@@ -81,8 +81,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: ReasonCode
     when: Any
     """CertLogic over the selections, `person` and `now`."""
-    note: str = ""
-    """For whoever maintains the policy: the order or the paragraph behind the rule."""
+    note: Texts | str = ""
+    """For whoever reads the policy: the order or the paragraph behind the rule. In five languages, or one for all."""
+
+    def note_in(self, language: Language) -> str:
+        return self.note if isinstance(self.note, str) else self.note[language]
 
 
 class CaseOfPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

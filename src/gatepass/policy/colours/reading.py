@@ -101,6 +101,9 @@ def _of_texts(file: PolicyFile) -> Iterator[Found]:
     ]  # fmt: skip
     for code, reason in file.reasons.items():
         texts += [(f"/reasons/{code}/{name}", getattr(reason, name)) for name in ("title", "why", "next")]
+    texts += [
+        (f"/rules/{place}/note", rule.note) for place, rule in enumerate(file.rules) if not isinstance(rule.note, str)
+    ]
     for pointer, by_language in texts:
         missing = [language for language in LANGUAGES if not by_language.get(language, "").strip()]
         if missing:

@@ -135,7 +135,7 @@ def _rule_lines(policy: Policy, language: Any) -> list[RuleLine]:
     return [
         RuleLine(
             rule.id, rule.reason, colour_of(rule.reason).value, policy.file.reasons[rule.reason].title[language],
-            written(rule.when), rule.note,
+            written(rule.when), rule.note_in(language),
         )
         for rule in policy.file.rules
     ]  # fmt: skip
