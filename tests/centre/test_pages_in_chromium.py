@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from tests.browser import snap
+from tests.browser import found_by_axe, snap
 from tests.cast import LI, SUN, WANG
 from tests.centre.applicants.helpers import applicant  # noqa: F401
 from tests.centre.conftest import PASSWORD
@@ -129,8 +128,7 @@ async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages,
         await page.context.add_cookies(sessions[role])
         for name, address in pages[role].items():
             await page.goto(live_server.url + address)
-            found = await Axe().run(page)
-            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+            assert await found_by_axe(page) == [], name
 
 
 async def test_a_device_is_revoked_only_after_a_question(chromium, live_server, pages, sessions) -> None:

@@ -6,10 +6,9 @@ import re
 
 import pytest
 from asgiref.sync import sync_to_async
-from axe_playwright_python.async_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from tests.browser import snap
+from tests.browser import found_by_axe, snap
 
 from gatepass.centre.accounts.invitations import invite
 from gatepass.centre.accounts.roles import Role
@@ -26,8 +25,7 @@ WORDS = "three other words"
 async def look(page, name: str) -> None:
     """Fits its screen, and nothing that axe finds."""
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    found = (await Axe().run(page)).response["violations"]
-    assert not found, (name, [(one["id"], one["nodes"][0]["html"]) for one in found])
+    assert await found_by_axe(page) == [], name
     await snap(page, name)
 
 

@@ -12,11 +12,10 @@ from collections.abc import Callable
 import pytest
 import zxingcpp
 from asgiref.sync import sync_to_async
-from axe_playwright_python.async_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 from PIL import Image
-from tests.browser import snap
+from tests.browser import found_by_axe, snap
 from tests.cast import WANG
 
 from gatepass.centre.accounts.roles import Role
@@ -63,8 +62,7 @@ async def what_the_gate_sees(page) -> str:
 
 
 async def no_complaint_of_axe(page, name: str) -> None:
-    violations = (await Axe().run(page)).response["violations"]
-    assert not violations, (name, [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations])
+    assert await found_by_axe(page) == [], name
 
 
 async def fits(page, name: str) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from axe_playwright_python.async_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
-from tests.browser import snap
+from tests.browser import found_by_axe, snap
 from tests.cast import LI, SUN, WANG, ZHAO
 from tests.centre.policies.conftest import COMMUNITY, declare, settle, touch
 
@@ -141,8 +140,7 @@ async def test_every_page_can_be_used_by_everybody(
             await page.context.add_cookies(cookies)
             for name, address in addresses.items():
                 await page.goto(live_server.url + address)
-                found = await Axe().run(page)
-                assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+                assert await found_by_axe(page) == [], name
 
 
 async def test_a_finding_leads_to_its_line(chromium, live_server, pages, author_cookies) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from asgiref.sync import sync_to_async
-from axe_playwright_python.async_playwright import Axe
 from django.test import Client
-from tests.browser import snap
+from tests.browser import found_by_axe, snap
 from tests.cast import LI, WANG
 
 from gatepass.centre.accounts.roles import Role
@@ -38,8 +37,7 @@ async def test_from_a_key_to_the_page(chromium, live_server, employ, register, l
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await page.keyboard.press("ArrowDown")
         assert await page.locator(".hits [aria-selected=true]").count() == 1
-        found = (await Axe().run(page)).response["violations"]
-        assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
+        assert await found_by_axe(page) == []
         await snap(page, f"search-{language}")
         await page.keyboard.press("Escape")
         assert await page.locator(".hits").is_hidden()

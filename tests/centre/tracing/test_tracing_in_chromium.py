@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from django.conf import settings
-from tests.browser import snap
+from tests.browser import found_by_axe, snap
 from tests.cast import LI, STRANGER, SUN, WANG
 from tests.centre.passages.contract import MINUTE, record
 from tests.centre.tracing.things import tracers
@@ -60,8 +59,7 @@ async def fits(page: Any, name: str) -> None:
         wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name} is {wide} px too wide on a {size}"
         await snap(page, f"tracing-{name}-{size}")
-    found = await Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    assert await found_by_axe(page) == [], name
 
 
 async def test_two_tracers_work_a_case_from_opening_to_hand_over(chromium, live_server, cookies, two) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
+from tests.browser import found_by_axe
 from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scripted_agent, shown, until, visitor
 
 from gatepass.languages import LANGUAGES
@@ -27,19 +27,6 @@ async def measure(page, name, *facts):
 
 async def complaints(page, names, where):
     return [f"{where}: {each}" for name in names for each in await measure(page, name)]
-
-
-async def axe(page):
-    """axe-core over the page, run as the browser's own tool: the page's policy would refuse a script from elsewhere."""
-    session = await page.context.new_cdp_session(page)
-    await session.send("Page.setBypassCSP", {"enabled": True})
-    await session.send("Runtime.evaluate", {"expression": AXE_FILE_PATH.read_text("utf-8")})
-    answer = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
-    return [
-        f"{each['id']}: {node['html'][:120]} ({node['failureSummary'][:160]})"
-        for each in answer["violations"]
-        for node in each["nodes"]
-    ]
 
 
 async def painted(agent, page, reason, **further):
@@ -107,13 +94,13 @@ async def test_axe_finds_nothing_on_the_kiosk(chromium):
     async with scripted_agent(hold_ms=60_000) as agent, chromium.page(1080, 1920) as page:
         await page.goto(agent.address)
         await page.wait_for_selector("body[data-state=idle]")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
         for reason in ("green", "unknown", "red"):
             await painted(agent, page, reason)
-            assert await axe(page) == []
+            assert await found_by_axe(page) == []
         agent.beating = False
         await page.wait_for_selector("body[data-state=stopped]")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -154,22 +141,22 @@ async def test_axe_finds_nothing_on_the_desk(chromium):
     async with scripted_agent(greeting=greeting) as agent, chromium.page(1180, 820) as page:
         await page.goto(f"{agent.address}/desk")
         await page.wait_for_selector("#recent li")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
         await agent.say("desk", {"type": "held", "items": [visitor(), held("red")]})
         await page.wait_for_selector("#held:not([hidden])")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
         await page.locator("#ways button").nth(1).click()
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
         await page.keyboard.press("Escape")
         await page.click("#type-number")
         await page.fill("#number", "M12345678")
         await page.click("#typed-submit")
         await page.wait_for_selector("#which:not([hidden])")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
         await page.locator("#which-choices button").last.click()
         await page.wait_for_selector("#whose:not([hidden])")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
         await page.keyboard.press("Escape")
         await page.click("#type-number")
         await page.fill("#number", "330102194103121821")
-        assert await axe(page) == []
+        assert await found_by_axe(page) == []
