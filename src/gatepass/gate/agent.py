@@ -43,6 +43,7 @@ from gatepass.gate.health import Health
 from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.looking import Pictures
 from gatepass.gate.metrics import Metrics
+from gatepass.gate.notices import ScreenNotices
 from gatepass.gate.problems import FolderError
 from gatepass.gate.recollection import Recollection
 from gatepass.gate.session import Phase, Session
@@ -116,12 +117,15 @@ class Agent:
         self.faces = Faces(settings, lambda: self.readers)
         self.pictures = Pictures(self.clock)
         beat_s = settings.heartbeat_ms / 1000
+        self.notices = ScreenNotices(self.folder.directory, device.gate, self.clock)
+        self.notices.look()
         self.kiosk = Kiosk(
             heartbeat_s=beat_s,
             metrics=self.metrics,
             hello=self._hello,
             knowledge=self._knowledge,
             present=lambda: self.session.present_passage,
+            notices=self.notices.message,
         )
         self.desk = Desk(
             heartbeat_s=beat_s,
@@ -337,13 +341,15 @@ class Agent:
     # --- upkeep ---
 
     async def _tend(self) -> None:
-        """Every second: forget old passages, and tell the pages when a state has changed by itself."""
+        """Every second: forget old passages, begin and end notices, and tell the pages what has changed by itself."""
         while True:
             await asyncio.sleep(TEND_EVERY_S)
             self._look_for_a_stuck_session()
             self.pictures.forget_old()
             if self.recollection.forget_old():
                 self.desk.refresh()
+            if self.notices.look():
+                self.kiosk.announce()
             states = self.health.states()
             if states != self._told_states:
                 self._told_states = states

@@ -47,7 +47,7 @@ class ChoosesLanguage(Protocol):
 
 
 class Kiosk:
-    """`hello` and `knowledge` make the messages of those names; `present` is the passage on the screen, if any."""
+    """`hello`, `knowledge`, `notices` make the messages so called; `present`: the passage on the screen, if any."""
 
     def __init__(
         self,
@@ -57,10 +57,12 @@ class Kiosk:
         hello: Callable[[], Message],
         knowledge: Callable[[], Message],
         present: Callable[[], Passage | None],
+        notices: Callable[[], Message] = lambda: {"type": "notices", "notices": []},
     ) -> None:
         self._audience = Audience(heartbeat_s)
         self._metrics = metrics
         self._hello, self._knowledge, self._present = hello, knowledge, present
+        self._notices = notices
         self.session: ChoosesLanguage | None = None
 
     @property
@@ -94,6 +96,10 @@ class Kiosk:
         """Names, direction or rules of the gate changed."""
         self._audience.say(self._hello())
 
+    def announce(self) -> None:
+        """Other notices than before stand on the idle screen."""
+        self._audience.say(self._notices())
+
     def find(self, seconds: int) -> None:
         """Flash and beep for so long, whatever is on the screen; 0: stop."""
         self._audience.say({"type": "find", "seconds": seconds})
@@ -111,6 +117,7 @@ class Kiosk:
     def _greeting(self) -> Iterable[Message]:
         yield self._hello()
         yield self._knowledge()
+        yield self._notices()
         passage = self._present()
         yield shown(passage, repeat=True) if passage else {"type": "idle"}
 

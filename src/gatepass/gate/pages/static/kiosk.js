@@ -10,6 +10,7 @@ const CHOICE_LASTS_MS = 30_000; // a language touched by somebody who then walks
 const READING_LASTS_MS = 4000; // longer than any reader takes; a lost "show" must not leave the sign standing
 const LAST_LASTS_MS = 180_000; // whom the guard turns to within this, the screen can still help with
 const LONGEST_VOICE_MS = 8000; // a player that never ends must not keep a result on the screen
+const NOTICE_TURNS_MS = 8000; // time enough to read two lines twice
 const STARTING_LASTS_MS = 1500; // a page that has not reached its agent by then says so
 
 // The word as large as one line allows, never below 120 (STYLE.md); else in two lines. In units of a 1080 or 1920 panel.
@@ -24,6 +25,8 @@ let last = null; // {message, at}: whom the guard may still be speaking with
 let chosen = null; // the language a person touched; for this passage only
 let spoken = DEFAULT_LANGUAGE; // the language of what is on the screen
 let holdMs = 3000;
+let notices = []; // of the centre: what stands on the idle screen, each in five languages
+let turn = 0; // which notice, and in which second language
 let knowledge = null;
 let timers = { hold: 0, choice: 0, reading: 0, starting: 0, find: 0, without: 0 };
 
@@ -113,10 +116,29 @@ function paintIdle() {
   put($("instruction-second"), named("notice", notice, second), second);
 
   $("faces").hidden = !knowledge?.faces;
+  paintNotice();
   const strip = stripText();
   $("strip").hidden = !strip;
   if (strip) putClauses($("strip-text"), strip, spoken);
 }
+
+/** A notice in the language of the screen, and below it in one of the others: each of the five gets its turn. */
+function paintNotice() {
+  const notice = notices[Math.floor(turn / (LANGUAGES.length - 1)) % notices.length];
+  $("notice").hidden = !notice;
+  if (!notice) return;
+  const others = LANGUAGES.map(({ code }) => code).filter((code) => code !== spoken);
+  const [told, sentence] = notice.texts[spoken];
+  const [otherTold, other] = notice.texts[others[turn % others.length]];
+  putClauses($("notice-first"), sentence, told);
+  $("notice-other").hidden = other === sentence;
+  putClauses($("notice-other"), other, otherTold);
+}
+
+setInterval(() => {
+  turn += 1;
+  if (!shown && notices.length > 0) paintNotice();
+}, NOTICE_TURNS_MS);
 
 /** What a person should know about the age of the gate's knowledge; nothing while it is fresh. */
 function stripText() {
@@ -250,6 +272,11 @@ const heard = {
   knowledge(message) {
     knowledge = message;
     paintIdle();
+  },
+  notices(message) {
+    notices = message.notices;
+    turn = 0;
+    paintNotice();
   },
   reading: () => sign("reading"),
   looking: () => sign("looking"),
