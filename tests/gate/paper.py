@@ -101,6 +101,9 @@ class PaperFaces:
         self.before_answer: Callable[[], Awaitable[None]] | None = None
         self.looked_on = asyncio.Event()
 
+    def reads(self, portrait: bytes | None) -> bool:
+        return bool(portrait)
+
     async def compare(self, portrait: bytes | None, *, within_s: float = WITHIN_S) -> Compared:
         self.asked.append(portrait)
         if within_s != WITHIN_S:

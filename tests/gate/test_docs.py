@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from gatepass.gate import faces, looking, portraits
 from gatepass.gate.commands import app
 from gatepass.gate.health import NOT_READY
 from gatepass.gate.problems import sentences
 from gatepass.gate.settings import GateSettings
+from gatepass.policy import FaceRule
+from gatepass.policy.reasons import REASONS
+from gatepass.vision import quality
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "gate.md").read_text("utf-8")
@@ -43,6 +47,26 @@ def test_every_command_is_shown_and_has_an_example(name: str) -> None:
 def test_every_call_of_the_desk_is_listed() -> None:
     source = (ROOT / "src" / "gatepass" / "gate" / "application.py").read_text("utf-8")
     assert set(re.findall(r'"(/desk/api/[a-z.]+)"', source)) == set(re.findall(r"`[A-Z]+ (/desk/api/[a-z.]+)`", TEXT))
+
+
+def test_the_page_on_faces_says_what_the_code_does() -> None:
+    page = (ROOT / "docs" / "faces.md").read_text("utf-8")
+    defaults = {name: field.default for name, field in GateSettings.model_fields.items()}
+    for name in ("face_same", "face_different", "face_detector_sha256", "face_recogniser_sha256"):
+        assert str(defaults[name]) in page
+    assert set(re.findall(r"GATEPASS_GATE_([A-Z0-9_]+)", page)) <= {name.upper() for name in defaults}
+    states = {code for code in sentences()["state"] if code.startswith("face_")}
+    assert set(re.findall(r"^\| `(face_[a-z_]+)` \|", page, re.MULTILINE)) == states
+    assert {rule.value for rule in FaceRule} == set(
+        re.findall(r"^\| `([a-z_]+)` \| (?:passes|nothing)", page, re.MULTILINE)
+    )
+    for reason in (code for code in REASONS if code.startswith("face_")):
+        assert f"`{reason}`" in page
+    for seconds in (faces.WITHIN_S, portraits.WITHIN_S):
+        assert f"{seconds:g} seconds" in page
+    assert looking.PICTURES_LAST_S == 180
+    assert "three minutes" in page
+    assert f"{quality.SMALLEST:.0f} pixels wide" in page
 
 
 def test_the_unit_file_starts_what_the_docs_start() -> None:

@@ -10,13 +10,16 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.cast import LI, WANG, ZHAO
 from tests.gate.town import Downloads, FakeCentre, enrolled, key_of, registry, until
 from tests.identity import zones
 from tests.readers.pcsc.passports import list_of_states, passport, state
+from tests.vision.stand_ins import Drawn, Files, as_jpeg, draw
 
 from gatepass.credentials import Purpose, TrustedKey, TrustList, make
 from gatepass.directory.lists import TRUST_FILE
@@ -24,13 +27,14 @@ from gatepass.directory.publishing import Publisher
 from gatepass.gate.agent import Agent, running
 from gatepass.gate.settings import GateSettings
 from gatepass.identity import Document, Validity, chip, mrz
-from gatepass.policy import Advice, Colour
-from gatepass.readers.camera import CameraSimulator
+from gatepass.policy import Advice, Colour, FaceRule, SiteRules
+from gatepass.readers.camera import CameraReader, CameraSimulator
 from gatepass.readers.camera.stage import Shot
 from gatepass.readers.camera.stage import code as drawn_code
 from gatepass.readers.camera.stage import page as drawn_page
 from gatepass.readers.keypad import KeypadSimulator
 from gatepass.readers.pcsc import PcscSimulator
+from gatepass.readers.pcsc.specimens import data_group_1, data_group_2
 from gatepass.readers.sam import SamSimulator
 from gatepass.readers.scanner import ScannerSimulator
 from gatepass.wire.messages import Record
@@ -75,8 +79,24 @@ class Town:
         await asyncio.sleep(seconds)
 
 
+class Film:
+    """Whoever stands before the gate's camera: `picture` is what it sees from now on."""
+
+    def __init__(self) -> None:
+        self.picture = draw()
+
+    async def run(self, agent: Agent) -> None:
+        camera = agent.readers[-1]
+        assert isinstance(camera, CameraReader)
+        while True:
+            await camera.push(as_jpeg(self.picture))
+            await asyncio.sleep(0.05)
+
+
 @asynccontextmanager
-async def town(folder: Path, *, with_camera: bool = False) -> AsyncIterator[Town]:
+async def town(
+    folder: Path, *, with_camera: bool = False, film: Film | None = None, **settings: Any
+) -> AsyncIterator[Town]:
     publisher = Publisher(folder / "updates")
     key = Ed25519PrivateKey.generate()
     trusted = TrustedKey(
@@ -102,16 +122,21 @@ async def town(folder: Path, *, with_camera: bool = False) -> AsyncIterator[Town
         camera = devices.enter_context(CameraSimulator()) if with_camera else None
         if camera is not None:
             readers.append(f"camera:{camera.port}")
+        if film is not None:
+            readers.append("camera:push")
         agent = Agent(
-            GateSettings(folder=gate_folder.path, reader=readers, poll_ms=50, retry_most_s=0.1),
+            GateSettings(folder=gate_folder.path, reader=readers, poll_ms=50, retry_most_s=0.1, **settings),
             transport=centre.transport,
             downloads=Downloads(centre),
         )
         async with running(agent):
+            filming = asyncio.create_task(film.run(agent)) if film is not None else None
             await until(lambda: agent.directory.version and len(agent.codes.trust) and agent.uplink.online, within=30)
             all_ready = ["ready"] * len(readers)
             await until(lambda: [each.state for each in agent.health.readers.values()] == all_ready, within=30)
             yield Town(agent, sam, scanner, keypad, contactless, camera, publisher, key)
+            if filming is not None:
+                filming.cancel()
 
 
 @pytest.fixture
@@ -234,3 +259,57 @@ def test_a_page_before_the_camera_opens_the_chip_that_lies_there_and_the_next_pe
         assert place.agent.counts.tally().entered == 2
 
     at_gate(story, with_camera=True)
+
+
+def test_one_persons_page_chip_paper_and_face_are_one_passage_and_another_persons_face_is_not(tmp_path: Path) -> None:
+    """Every line real but the picture of the person: the chip's files are signed, and the portrait is one of them."""
+    files, film = Files.make(tmp_path), Film()
+    zone = ZONE.replace("\n", "")
+    chip_files = state().issue({1: data_group_1(zone), 2: data_group_2(as_jpeg(draw(Drawn(1))))})
+
+    async def story() -> None:
+        faces = {
+            "face_detector": str(files.detector),
+            "face_recogniser": str(files.recogniser),
+            "face_detector_sha256": files.hashes[0],
+            "face_recogniser_sha256": files.hashes[1],
+            "face_same": 0.8,
+            "face_different": 0.6,
+        }
+        async with town(tmp_path, film=film, gather_ms=2500, repeat_ms=2500, **faces) as place:
+            agent = place.agent
+            agent._take_site(msgspec.structs.replace(agent.site, rules=SiteRules(faces=FaceRule.ALWAYS)))
+            await until(lambda: agent._knowledge()["faces"])
+            film.picture = draw(Drawn(1), noise=6)
+            place.scanner.show(ZONE)
+            await place.records(1)
+            place.contactless.lay(passport(zone, files=chip_files))
+            await place.records(2)
+            place.scanner.show(place.paper_of(PASSPORT))
+            await place.quiet()
+            page, chip_record = await place.records(2)
+            assert (page.outcome, page.reasons[0], page.about) == ("hold", "face_no_portrait", None)
+            assert (chip_record.outcome, chip_record.reasons) == ("pass", ("green", "face_same"))
+            assert chip_record.about == page.id
+            assert agent.counts.tally().entered == 1
+            # Somebody else comes with the same passport.
+            place.contactless.lift()
+            await place.quiet(3)
+            film.picture = draw(Drawn(2), noise=6)
+            place.contactless.lay(passport(zone, files=chip_files))
+            place.scanner.show(ZONE)
+            found = await place.records(5)
+            mismatch = [record for record in found if record.reasons[0] == "face_mismatch"]
+            assert len(mismatch) == 1
+            assert mismatch[0].outcome == "hold"
+            (waiting,) = agent.recollection.waiting()
+            assert agent.pictures.which(waiting.id) == ["portrait", "live"]
+            await agent.session.settle(waiting.id, "refuse", "not_same_person")
+            assert agent.pictures.which(waiting.id) == []
+            assert agent.counts.tally().entered == 1
+            assert not list(folder_files(tmp_path / "gate", b"\xff\xd8\xff")), "a picture on the disk"
+
+    def folder_files(folder: Path, begins: bytes) -> list[Path]:
+        return [path for path in folder.rglob("*") if path.is_file() and begins in path.read_bytes()[:64]]
+
+    asyncio.run(story())

@@ -16,6 +16,9 @@ import uvicorn
 
 from gatepass.demo.stage import Ports, Stage, StageError, forget
 from gatepass.demo.tray_server import tray_application
+from gatepass.gate.faces import Faces
+from gatepass.gate.problems import sentences
+from gatepass.gate.settings import GateSettings
 
 
 def run_demo(folder: Path, residents: int, seed: int, port: int, fresh: bool) -> None:
@@ -92,6 +95,14 @@ async def _keep_open(stage: Stage) -> None:
         await stage.close()
 
 
+def faces_here(stage: Stage) -> str:
+    """Whether the live gate can compare faces. What lies on the tray has no portrait: bring a passport."""
+    trouble = Faces.check(GateSettings(), stage.table.readers)
+    if trouble:
+        return f"{sentences()['state'][trouble]['en']} (docs/faces.md)."
+    return "Faces are compared where a gate's rules ask for it: staff site, Gates, Rules (docs/faces.md)."
+
+
 def welcome(stage: Stage) -> str:
     """Addresses and log-ins, in the order in which one wants them."""
     lines = [
@@ -108,6 +119,8 @@ def welcome(stage: Stage) -> str:
     ]
     lines += [f"  {staff['role']:15} {staff['username']:12} {staff['password']}" for staff in stage.facts["staff"]]
     lines += [
+        "",
+        faces_here(stage),
         "",
         f"For residents: {stage.centre_url}/my/      log in as {stage.facts['applicant']}, who looks after her mother;",
         "the one-time code, and every other message, appears in this terminal.",

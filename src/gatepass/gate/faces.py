@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
+from gatepass.gate.portraits import as_picture, is_readable
 from gatepass.policy import Face
 from gatepass.readers import Glimpse, Reader
 
@@ -82,6 +83,10 @@ class Faces:
             return "face_models_unnamed"
         return self._model_trouble or ("" if self._camera else "face_camera_missing")
 
+    def reads(self, portrait: bytes | None) -> bool:
+        """Whether this may become a picture here: a resident card's may not without the operator's program."""
+        return is_readable(portrait, self._settings.portrait_decoder)
+
     async def warm(self) -> str:
         """Load the networks, before anybody waits for them. What is wrong, as `trouble` says it."""
         await self._in_thread(self._load)
@@ -104,6 +109,7 @@ class Faces:
 
     async def _compare(self, portrait: bytes | None, within_s: float) -> Compared:
         began = time.perf_counter()
+        portrait = await as_picture(portrait, self._settings.portrait_decoder)
         reader = await self._in_thread(self._load)
         if reader is None or not self._camera:
             return Compared(Face.OFF, await self._in_thread(_shown, portrait))

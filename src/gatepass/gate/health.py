@@ -88,10 +88,13 @@ class Health:
         return [] if age_s / 3600 <= rules.notice_after_hours else ["directory_old"]
 
     def reader_health(self) -> list[ReaderHealth]:
-        return [
+        """For the centre. The comparison of faces is told like a reader, while it is out of order."""
+        told = [
             ReaderHealth(family=reader.family, state=reader.condition.value, detail=reader.detail)
             for reader in self.readers.values()
         ]
+        trouble = self._face_trouble()
+        return [*told, ReaderHealth(family="faces", state="ill", detail=trouble)] if trouble else told
 
     def report(self) -> dict[str, Any]:
         states = self.states()

@@ -41,6 +41,7 @@ class ComparesFaces(Protocol):
 
     @property
     def trouble(self) -> str: ...
+    def reads(self, portrait: bytes | None) -> bool: ...
     async def compare(self, portrait: bytes | None, *, within_s: float = WITHIN_S) -> Compared: ...
 
 
@@ -48,6 +49,9 @@ class NoFaces:
     """A gate that compares none."""
 
     trouble = "face_models_unnamed"
+
+    def reads(self, portrait: bytes | None) -> bool:
+        return bool(portrait)
 
     async def compare(self, portrait: bytes | None, *, within_s: float = WITHIN_S) -> Compared:  # noqa: ARG002
         return Compared(Face.OFF)
@@ -124,9 +128,11 @@ class Looking:
             visit.face = Face.DECLINED
             visit.compared = Compared(Face.DECLINED)
             return None
-        if part.document is None or not part.document.portrait:
+        if part.document is None or not self._faces.reads(part.document.portrait):
             if visit.face is Face.OFF and not self._faces.trouble:
                 visit.face = Face.NO_PORTRAIT
+            return None
+        if self._faces.trouble and rule is FaceRule.WHERE_POSSIBLE:
             return None
         if not self._faces.trouble:
             self._looks()

@@ -54,6 +54,8 @@ class GateSettings(BaseSettings):
     """Cosine from which on two faces are one person's. Another recogniser has another one."""
     face_different: float = Field(0.25, ge=-1, le=1)
     """Cosine below which two faces are two people's; between the two a guard looks."""
+    portrait_decoder: str = ""
+    """A program that makes a picture of a resident card's portrait (`portraits`); empty: such cards have none."""
     face_camera: str = ""
     """The reader that sees faces, as `reader` names it; empty: the first camera."""
 

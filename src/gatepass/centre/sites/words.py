@@ -13,6 +13,7 @@ _READERS: Final[dict[str, Promise]] = {
     "scanner": _("the scanner"),
     "camera": _("the camera"),
     "keypad": _("the keypad"),
+    "faces": _("the comparison of faces"),
 }
 
 

@@ -118,6 +118,7 @@ const NOTES = {
   unproven_allowed: "desk.not_verified",
   uid_card: "desk.no_proof",
   uid_card_allowed: "desk.no_proof",
+  face_not_compared: "desk.not_compared",
 };
 
 function how({ outcome, reasons = [], document: kind, holder, method, resolution }) {
