@@ -7,15 +7,28 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from tests.cast import LI, WANG
+from tests.centre.applicants.helpers import applicant  # noqa: F401
+from tests.centre.tracing.things import opened
 
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.alarms.models import Alarm
+from gatepass.centre.appeals.actions import send_appeal
+from gatepass.centre.appeals.models import Appeal
+from gatepass.centre.applications.actions import apply
+from gatepass.centre.applications.facts import ApplicationFacts
 from gatepass.centre.audit.models import Entry
+from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.employers.models import Company
 from gatepass.centre.limits.limits import LIMITS
+from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.search.access import MOST, found
+from gatepass.identity import DocumentKind
+from gatepass.policy import Colour
+from gatepass.policy.colours.facts import Declaration
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +162,37 @@ def test_the_box_is_on_every_page_with_a_menu_and_works_without_a_script(employ,
 def test_the_page_on_running_the_centre_has_the_limit_of_the_code() -> None:
     page = (Path(__file__).parents[3] / "docs" / "centre.md").read_text(encoding="utf-8")
     assert f"look up {LIMITS['number_of_staff'].most} numbers an hour" in page
+
+
+def test_what_waits_is_found_by_name_number_or_place_and_only_where_it_may_be_opened(
+    town,
+    employ,
+    register,
+    applicant,  # noqa: F811
+) -> None:
+    person = register()
+    set_colour(None, person, Colour.YELLOW)
+    person.refresh_from_db()
+    daughter = applicant()
+    objection = send_appeal(daughter, person, Appeal.About.OTHER, "words")
+    told = ApplicationFacts("Zhao Min", DocumentKind.PASSPORT, "E12345678", "CHN", "", Declaration())
+    waiting = apply(daughter, town.estate, Relation.CHILD, Consent.TOLD_APPLICANT, told, None)
+    office = employ(Role.OFFICE, community=town.community)
+    assert titles(office, "zhao") == {"applications": ["Zhao Min"]}
+    assert WANG.name in titles(office, "王")["objections"]
+    assert objection.pk == waiting.pk == 1
+    assert set(titles(office, "1")) >= {"applications", "objections"}
+    raise_now("gate_silent", f"gate:{town.east.pk}", site=town.estate)
+    lead = employ(Role.GUARD_LEAD, community=town.community)
+    assert len(titles(lead, town.estate.name)["alarms"]) == 1
+    with translation.override("en"):
+        assert titles(lead, "silent") == {"alarms": ["Gate silent"]}
+        near, far = opened(WANG.document, town.community), opened(WANG.document, town.far_community)
+        tracer = employ(Role.TRACER, community=town.community)
+        assert titles(tracer, str(near.pk)) == {"cases": [f"Case {near.pk}"]}
+        assert titles(tracer, str(far.pk)) == {}
+        assert titles(tracer, town.community.name) == {"cases": [f"Case {near.pk}"]}
+    elsewhere = employ(Role.OFFICE, community=town.far_community)
+    for words in ("zhao", "王", "1", town.estate.name):
+        assert not {"applications", "objections", "alarms", "cases"} & set(titles(elsewhere, words))
+    assert "objections" not in titles(employ(Role.SOCIAL_WORKER, community=town.community), "王")

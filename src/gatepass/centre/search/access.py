@@ -9,17 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.navigation import places_of
+from gatepass.centre.alarms.access import access_alarms
+from gatepass.centre.alarms.kinds import KINDS, sentence_of, word_of
+from gatepass.centre.alarms.models import State
+from gatepass.centre.appeals.access import access_appeals
+from gatepass.centre.appeals.models import Appeal
+from gatepass.centre.applications.access import access_applications
+from gatepass.centre.applications.facts import unpacked
+from gatepass.centre.applications.models import Application
 from gatepass.centre.employers.access import access_companies
 from gatepass.centre.limits.actions import spend
 from gatepass.centre.people.access import access_residents, holders, looks_like_a_number, named_like
@@ -27,10 +37,13 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.policies.access import access_versions
 from gatepass.centre.sites.access import access_gates, access_sites
+from gatepass.centre.tracing.access import access_cases
 
 MOST: Final = 6
 """Of one group. Who has more in mind types more."""
 MOST_LETTERS: Final = 60
+MOST_READ: Final = 200
+"""Applications that are deciphered for one search: some 4 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,68 @@ def _companies(user: User, words: str) -> Group:
     )
 
 
+def _applications(user: User, words: str) -> Group:
+    """Those that wait, by the name that was told, which is encrypted: of the newest `MOST_READ`."""
+    waiting = access_applications(user).filter(state=Application.State.SENT).order_by("-sent_at")[:MOST_READ]
+    named = ((one, unpacked(str(one.facts)).full_name) for one in waiting) if may_open(user, "application") else ()
+    sought = words.casefold()
+    hits = [
+        Hit(name, f"{one.site.name} · {_day(one.sent_at)}", reverse("application", args=[one.pk]))
+        for one, name in named
+        if name.casefold().startswith(sought) or _is_number(words, one.pk)
+    ]
+    return Group(_("Applications"), tuple(hits[:MOST]), len(hits) > MOST)
+
+
+def _objections(user: User, words: str) -> Group:
+    mine = access_appeals(user).filter(state=Appeal.State.OPEN) if may_open(user, "appeal") else Appeal.objects.none()
+    seen = access_residents(user, "appeals").filter(named_like(words))
+    hits = list(mine.filter(Q(resident__in=seen) | _numbered(words)).order_by("due_at")[: MOST + 1])
+    note_seen(user, [one.resident for one in hits[:MOST]], "search")
+    told = (
+        Hit(one.resident.full_name, f"{one.resident.site.name} · {_day(one.sent_at)}", reverse("appeal", args=[one.pk]))
+        for one in hits[:MOST]
+    )
+    return Group(_("Objections"), tuple(told), len(hits) > MOST)
+
+
+def _cases(user: User, words: str) -> Group:
+    """Of tracing, by number or place: the reason is encrypted, and names are what a case exists to protect."""
+    mine = access_cases(user).filter(Q(community__name__icontains=words) | _numbered(words))
+    return _group(
+        _("Tracing"),
+        mine.order_by("-id"),
+        lambda one: Hit(
+            gettext("Case %(number)s") % {"number": one.pk},
+            " · ".join((one.get_state_display(), one.community.name if one.community else gettext("The whole town"))),
+            reverse("case", args=[one.pk]),
+        ),
+    )
+
+
+def _alarms(user: User, words: str) -> Group:
+    """Those that are not over, by what they are called in the reader's language, or where they are."""
+    kinds = [kind for kind in KINDS if words.casefold() in word_of(kind).casefold()]
+    mine = access_alarms(user).exclude(state=State.CLEARED)
+    return _group(
+        _("Alarms"),
+        mine.filter(Q(kind__in=kinds) | Q(site__name__icontains=words)).order_by("-raised_at"),
+        lambda one: Hit(word_of(one.kind), sentence_of(one.kind, one.facts), reverse("alarm", args=[one.pk])),
+    )
+
+
+def _numbered(words: str) -> Q:
+    return Q(pk=int(words)) if words.isascii() and words.isdigit() else Q(pk__in=())
+
+
+def _is_number(words: str, pk: int) -> bool:
+    return words == str(pk)
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localdate(moment).isoformat()
+
+
 def _policies(user: User, words: str) -> Group:
     mine = access_versions(user).filter(Q(policy__icontains=words) | Q(note__icontains=words))
     return _group(
@@ -161,4 +236,7 @@ def _group(words: Promise, rows: QuerySet[Any], hit: Callable[[Any], Hit]) -> Gr
     return Group(words, tuple(hit(row) for row in some[:MOST]), len(some) > MOST)
 
 
-GROUPS: Final = (_residents, _gates, _sites, _companies, _policies, _staff, _pages)
+GROUPS: Final = (
+    *(_residents, _applications, _objections, _companies, _gates, _alarms, _sites, _cases, _policies, _staff),
+    _pages,
+)
