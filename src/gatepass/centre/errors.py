@@ -49,6 +49,10 @@ Exception
     ├── quarantine_…, report_…        of cases, their reports and their release: over, no such reason, asked again
     ├── notice_…                      of notices: what state a text is in, who may review it, what is missing
     ├── screen_full, poster_…, broadcast_…, voice_…    of showing, printing, sending and speaking them
+    ├── upload_…                      what is wrong with an uploaded photo or PDF
+    ├── zone_none, zone_blurred       no machine-readable zone in a photo, or one that cannot be read
+    ├── journey_…                     of registrations of an arrival: what is missing, or not at this point
+    ├── traveller_…, proof…           of one person of it; of a paper
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
                                       `swapped` and `mistyped` say where (`identity.checks.slips`)
@@ -257,6 +261,37 @@ SENTENCES: Final[dict[str, Promise]] = {
     "voice_missing": _("This machine cannot speak this language. {what}"),
     "voice_long": _("Spoken, the sentence takes {seconds} s; a loudspeaker has {most} s. Shorten it."),
     "voice_wrong": _("The sound came out too quiet, too loud or empty. Nothing was made of it."),
+    "upload_too_large": _("This file is too large: 8 MB at most. Take the photo with a lower resolution."),
+    "upload_kind": _("This is no photo and no PDF. Choose a file that ends in jpg, png, webp or pdf."),
+    "upload_unreadable": _("This file is damaged or cannot be read. Take the photo again, or save the PDF anew."),
+    "upload_locked": _("This PDF is locked with a password. Save it without one, or take a photo of it."),
+    "upload_active": _("This PDF contains a program or another file. Print it to a new PDF, or take a photo of it."),
+    "zone_none": _(
+        "No passport was found in the photo. Photograph the whole page with your picture, so that the two lines of "
+        "letters at the bottom are in it; or type the fields below."
+    ),
+    "zone_blurred": _(
+        "The two lines of letters are there but cannot be read. Hold the phone still and closer, without glare, and "
+        "try again; or type the fields below."
+    ),
+    "journey_sent": _("This has been sent already. Press “Change something” first."),
+    "journey_full": _("There are as many entries as fit. Send this one, and begin another."),
+    "journey_over": _("This registration was cancelled. Begin a new one."),
+    "journey_nobody": _("Enter who comes."),
+    "journey_unconfirmed": _("Compare what was read from the photo with the passport, and save it."),
+    "journey_no_arrival": _("Enter when you arrive."),
+    "journey_nowhere": _("Enter where you will live."),
+    "journey_days": _("Enter the missing days above, or write what you know of them."),
+    "journey_too_far": _("This arrival is more than 90 days away. Send it later; it is saved."),
+    "journey_acknowledged": _("The community has read it already. Call them if something changes."),
+    "journey_answered": _("A colleague has acknowledged this already, or it was changed. Reload the page."),
+    "journey_not_sent": _("This has not been sent yet. Send it first."),
+    "traveller_twice": _("This document is entered already for another person of this registration."),
+    "traveller_not_arrived": _("This person is not here yet, or not registered. Acknowledge the registration first."),
+    "quarantine_not_due": _("The rules ask for no quarantine after this journey."),
+    "traveller_not_expected": _("This person is not expected any more. Reload the page."),
+    "proofs_many": _("There are eight papers already. Remove one that nobody has looked at yet."),
+    "proof_checked": _("A colleague has looked at this paper already. Reload the page to see what they said."),
     "import_columns": _("Say which column of the file holds this: {missing}."),
     "import_choice": _("This cannot be chosen for this row. Mend it first, or choose otherwise."),
     "import_not_now": _("This list is not at that point, or not any more. Look at what its page says now."),

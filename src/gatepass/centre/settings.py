@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "gatepass.centre.volunteers",
     "gatepass.centre.phone",
     "gatepass.centre.notices",
+    "gatepass.centre.arrivals",
     "gatepass.centre.verifications",
     "gatepass.centre.api",
     "gatepass.centre.passages",

@@ -35,6 +35,7 @@ _PLURALS: Final = {"en": 2}
 _WITH: Final = {
     "passages": ("gateway",),
     "rosters": ("volunteers",),
+    "arrivals": ("uploads", "surveys"),
     "applicants": ("limits", "sending", "mandates", "applications", "appeals", "papers", "phone"),
 }
 """A noun whose catalogues serve others as well."""

@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.cast import LI
+from tests.centre.arrivals.things import KINDS as KINDS_OF_ARRIVALS
+from tests.centre.arrivals.things import things_of_arrivals
 from tests.centre.employers.things import KINDS as KINDS_OF_COMPANIES
 from tests.centre.employers.things import things_of_companies
 from tests.centre.notices.things import KINDS as KINDS_OF_NOTICES
@@ -195,6 +197,9 @@ WHO = {
     "application_decide": {OFF},
     **{name: {OFF, GRID} for name in roles.COMPANIES},
     **{name: {OFF} for name in roles.APPOINT},
+    **dict.fromkeys(roles.MY_ARRIVALS, "residents"),
+    **{name: {OFF, SOC, GRID} for name in (*roles.ARRIVALS, *roles.ARRIVAL_ENTER)},
+    **{name: {OFF, SOC} for name in roles.ARRIVAL_WORK},
     "appeals": {OFF},
     "appeals_export": {OFF},
     "appeal": {OFF},
@@ -264,6 +269,7 @@ ONLY_POST = {
     *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
     *("my_help_answer", "my_help_end"),
     *ONLY_POST_OF_NOTICES,
+    *("arrival_acknowledge", "arrival_here"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -370,6 +376,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_rosters(near, far),
         **things_of_quarantine(near, far, somebody),
         **things_of_notices(town.estate, town.far_site),
+        **things_of_arrivals(town, somebody),
     }
     # Of programs no address lies outside: what a token of another place reaches is tests/centre/api/test_scopes.py.
     kinds = {**{f"api:api_{name}": f"api:{name}" for name in ("application", "alarm", "site", "gate", "resident")},
@@ -394,7 +401,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "staff_sessions_end": "staff", "staff_factors": "staff", "mfa_remove_webauthn": "mfa_remove_webauthn",
              "openid_connect_login": "oidc", "openid_connect_callback": "oidc", "invitation": "my_invitation",
              **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES,
-             **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS, **KINDS_OF_NOTICES}  # fmt: skip
+             **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS, **KINDS_OF_NOTICES,
+             **KINDS_OF_ARRIVALS}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

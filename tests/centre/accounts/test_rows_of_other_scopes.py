@@ -88,6 +88,9 @@ SHOWS: Final[dict[str, str]] = {
     "alarms_export": NEAR_SITE,
     "cases": NEAR_COMMUNITY,
     "cases_export": NEAR_COMMUNITY,
+    "arrivals": NEAR_SITE,
+    "arrivals_export": NEAR_SITE,
+    "arrival_new": NOTHING,
     "quarantines": NEAR_SITE,
     "quarantines_export": NEAR_SITE,
     # Forms, which offer places to choose from.
@@ -197,7 +200,7 @@ def test_a_resident_with_a_phone_meets_nobody_for_whom_they_do_not_act(
         answer = client.get(address)
         page = text_of(answer)
         assert LI.name not in page, name
-        if f"/{near.pk}/" in address:
+        if f"/people/{near.pk}/" in address:
             assert answer.status_code in {200, 302, 404}, name
             other = address.replace(f"/people/{near.pk}/", f"/people/{far.pk}/")
             assert other != address, name

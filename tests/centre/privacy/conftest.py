@@ -27,6 +27,8 @@ from gatepass.centre.appeals.models import Appeal
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.applicants.models import Applicant, OneTimeCode, Passkey, Visit
 from gatepass.centre.applications.models import Application
+from gatepass.centre.arrivals.actions import add_proof, begin, set_stay, set_traveller, set_way
+from gatepass.centre.arrivals.models import Journey, Traveller
 from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.codes.publication import Publication
 from gatepass.centre.employers.models import Colleague, Company, StaffList, StaffRow, Whereabouts, WorkPermit
@@ -188,6 +190,16 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         leave_note(other, Where(), f"{QIU.name} waits for a call")
         volunteer = offer_help(applicant, Offer(["ko"], ["phone"], [(0, time(8), time(9))], f"I am {QIU.name}"))
         ask(None, TaskFacts(Kind.PHONE, "ko", site, now, now + timedelta(hours=1), QIU.name, resident), [volunteer])
+        journey = begin(applicant, Journey.Manner.SELF)
+        set_way(applicant, journey, {"arrives_at": now, "site": site, "address": QIU.name, "phone": PHONE})
+        told = {"full_name": QIU.name, "latin_name": QIU.latin, "language": "en", "relation": "self"}
+        traveller = set_traveller(applicant, journey, told, passport)
+        Traveller.objects.filter(pk=traveller.pk).update(resident=resident)
+        day = timezone.localdate()
+        stay = {"country": "KOR", "city": "Seoul", "zone": "Asia/Seoul", "first": day, "last": day}
+        set_stay(applicant, journey, {**stay, "companions": f"with {QIU.name}"}, [traveller.pk])
+        paper = {"kind": "test", "content": QIU.name.encode(), "media_type": "image/jpeg", "size": 9}
+        add_proof(applicant, journey, traveller.pk, paper)
         passage_log().append([Batch(str(town.east.pk), "dev-1", records)])
         Publication(updates.publisher()).tick()
         return Everywhere(resident, keys, office, applicant, records)

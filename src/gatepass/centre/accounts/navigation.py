@@ -17,6 +17,7 @@ from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.access import waiting
+from gatepass.centre.arrivals.access import hand_overs_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ PLACES = (
             *roles.FACTS,
             *roles.FACT_WORK,
         ),
+    ),
+    Place(
+        "arrivals",
+        _("Arrivals"),
+        (*roles.ARRIVALS, *roles.ARRIVAL_ENTER, *roles.ARRIVAL_WORK),
+        hand_overs_waiting,
     ),
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),

@@ -107,6 +107,19 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Arrivals"),
+        (
+            Right(
+                _("See who is expected from abroad and who has come; a grid worker sees those of her companies"),
+                roles.ARRIVALS,
+            ),
+            Right(_("Register an arrival for somebody, with their consent"), roles.ARRIVAL_ENTER),
+            Right(
+                _("Acknowledge registrations, say who has come, look at tests and certificates"), roles.ARRIVAL_WORK
+            ),
+        ),
+    ),
+    Chapter(
         _("Tracing"),
         (
             Right(

@@ -53,6 +53,10 @@ PUBLIC: Final = (
     *("notice_public", "notice_public_of"),
 )
 
+# Registering an arrival, step by step: on the phone, and the same steps at the desk.
+_STEPS: Final = ("_new", "", "_person_new", "_person", "_stay_new", "_stay", "_way", "_where", "_proof_new")
+MY_ARRIVALS: Final = ("my_arrivals", *(f"my_arrival{step}" for step in _STEPS))
+
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
 MY: Final = (
     *("my_account", "my_passkey_add", "my", "my_apply", "my_withdraw", "my_invitation"),
@@ -62,6 +66,7 @@ MY: Final = (
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
     *("my_quarantine", "my_quarantine_report", "my_notice"),
     "my_notices",
+    *MY_ARRIVALS,
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -140,6 +145,10 @@ ALARM_WORK: Final = ("alarm_acknowledge", "alarm_clear")
 TOKENS: Final = ("tokens", "tokens_export", "token_revoke")
 MESSAGES: Final = ("messages", "messages_export", "message_again")
 
+ARRIVALS: Final = ("arrivals", "arrivals_export", "arrival")
+ARRIVAL_ENTER: Final = tuple(f"arrival{step}" for step in _STEPS if step)
+ARRIVAL_WORK: Final = ("arrival_acknowledge", "arrival_here", "proof_check", "proof_file")
+
 COMPANIES: Final = (
     *("companies", "companies_export", "colleagues", "colleagues_export", "colleague", "permits", "permits_export"),
     *("company_month", "staff_lists", "staff_template", "staff_list", "staff_row", "staff_enter"),
@@ -206,6 +215,9 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.OFFICE: (
         *APPLICATIONS,
         "application_decide",
+        *ARRIVALS,
+        *ARRIVAL_ENTER,
+        *ARRIVAL_WORK,
         *COMPANIES,
         *APPOINT,
         *APPEALS,
@@ -241,11 +253,14 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Registers the people they care for; colours are the office's.
     Role.SOCIAL_WORKER: (
         *APPLICATIONS,
-        *CARE,
+        *ARRIVALS,
+        *ARRIVAL_ENTER,
+        *ARRIVAL_WORK,
         *QUARANTINE,
         *RELEASES,
         *ALARMS,
         *ALARM_WORK,
+        *CARE,
         *RESIDENTS,
         *REGISTER,
         *HOUSEHOLDS,
@@ -257,7 +272,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *NOTICES,
     ),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
-    Role.GRID_WORKER: COMPANIES,
+    Role.GRID_WORKER: (*COMPANIES, *ARRIVALS, *ARRIVAL_ENTER),
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.

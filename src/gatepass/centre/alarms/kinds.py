@@ -38,6 +38,8 @@ class Kind:
 _OF_GATES: Final = (Role.ADMINISTRATOR, Role.GUARD_LEAD)
 _OF_QUARANTINE: Final = (Role.OFFICE, Role.SOCIAL_WORKER)
 
+_OF_ARRIVALS: Final = (Role.OFFICE, Role.SOCIAL_WORKER)
+
 KINDS: Final[dict[str, Kind]] = {
     "tried_too_often": Kind(
         _("Tried too often"),
@@ -161,6 +163,20 @@ KINDS: Final[dict[str, Kind]] = {
         _("%(task)s: it fails again and again (%(error)s). The centre goes on trying."),
         _("See whether the disk is full and whether the database answers. The centre's log says where it failed."),
         (Role.ADMINISTRATOR,),
+    ),
+    "hand_over_waits": Kind(
+        _("Registration not acknowledged"),
+        _("%(site)s: %(count)s expected on %(day)s, and nobody has acknowledged the registration in time."),
+        _("Open it, look at the flat and the papers, and acknowledge it: the gates know the people then."),
+        _OF_ARRIVALS,
+        page="arrival",
+    ),
+    "arrival_overdue": Kind(
+        _("Not yet reported"),
+        _("%(site)s: of %(count)s expected on %(day)s, not all have come."),
+        _("Call the number of the registration, then the host. Say on its page who is here and who does not come."),
+        _OF_ARRIVALS,
+        page="arrival",
     ),
 }
 

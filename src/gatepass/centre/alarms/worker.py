@@ -14,13 +14,20 @@ from django.utils import timezone
 
 from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.appeals.watch import LateObjections
+from gatepass.centre.arrivals.watch import GateWatch
 from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.rosters.watch import RosterWatch
 from gatepass.centre.sites import watch
 
 TICK = 2.0
 
-WATCHES: Final[list[Callable[[datetime], object]]] = [watch.look, watch.GapWatch(), LateObjections(), RosterWatch()]
+WATCHES: Final[list[Callable[[datetime], object]]] = [
+    watch.look,
+    watch.GapWatch(),
+    LateObjections(),
+    RosterWatch(),
+    GateWatch(),
+]
 
 
 def step(now: datetime) -> int:

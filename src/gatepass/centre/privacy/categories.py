@@ -99,6 +99,11 @@ CATEGORIES: Final[dict[str, Category]] = {
     "papers": Category(
         _("Paper codes and codes on phones"), _("So that a lost paper or phone can be made void."), "emergency"
     ),
+    "arrivals": Category(
+        _("Your arrival"),
+        _("So that the community expects you, and the days before you came are accounted for."),
+        "emergency",
+    ),
     "employment": Category(
         _("What your employer enters"),
         _(

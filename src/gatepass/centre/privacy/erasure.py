@@ -46,6 +46,7 @@ NOUNS: Final = (
     *(
         "privacy",
         "quarantine",
+        "arrivals",
         "facts",
         "codes",
         "papers",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from gatepass.centre.arrivals.models import Traveller
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.audit.verbs import in_words as verb_in_words
 from gatepass.centre.facts.words import in_words
@@ -48,6 +49,7 @@ _TABLE_OF: Final = {
     "applications": "applications.Application",
     "appeals": "appeals.Appeal",
     "papers": "papers.Paper",
+    "arrivals": "arrivals.Traveller",
     "employment": "employers.Colleague",
     "rights": "privacy.Request",
 }
@@ -200,6 +202,13 @@ def _by_relation(resident: Resident, person: Person) -> dict[str, Iterator[tuple
             for one in resident.appeals.all()
         ),
         "papers": ((_at(one.issued_at), f"– {_at(one.expires_at)}") for one in resident.papers.all()),
+        "arrivals": (
+            (
+                f"{one.full_name}, {one.get_state_display()}",
+                _at(one.journey.arrives_at) if one.journey.arrives_at else "—",
+            )
+            for one in Traveller.objects.filter(person.rows_of(Traveller)).select_related("journey")
+        ),
         "employment": ((one.company.name, one.employee_number or "—") for one in colleagues),
         "rights": (
             (f"{one.get_kind_display()}, {_at(one.sent_at)}", one.get_state_display())

@@ -15,6 +15,8 @@ KINDS: Final[dict[str, Promise]] = {
     "colour_changed": _("Colour changed"),
     "appeal_answered": _("Objection answered"),
     "privacy_answered": _("Request about own data answered"),
+    "journey_acknowledged": _("Arrival acknowledged"),
+    "proof_refused": _("Paper not accepted"),
     "permit_ends": _("Work permit ends"),
     "month_overdue": _("Monthly confirmation overdue"),
     "staff_invitation": _("Invitation of staff"),

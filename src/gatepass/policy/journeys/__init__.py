@@ -9,6 +9,7 @@ from gatepass.policy.journeys.entry_rules import (
     read_entry_rules,
     shipped_entry_rules,
 )
+from gatepass.policy.journeys.sampling import Sampling, sampled_in_time
 
 __all__ = [
     "Area",
@@ -17,9 +18,11 @@ __all__ = [
     "EntryRulesError",
     "Gap",
     "Overlap",
+    "Sampling",
     "StayTold",
     "Term",
     "covered",
     "read_entry_rules",
+    "sampled_in_time",
     "shipped_entry_rules",
 ]

@@ -9,8 +9,7 @@
     test_within_days = 5             calendar days at the place of boarding: sample on day B-5 or later; boarding on B
     acknowledge_within_hours = 4     the community's answer to a hand-over
     overdue_after_hours = 12         after the hour of arrival, until somebody who is not there counts as not reported
-    quarantine_days = 14             calendar days, the day of arrival being day 0; 0: none by this rule
-    quarantine_form = "home"
+    quarantine_kind = "home"         as the rules of quarantine name it; how long it lasts stands there
     quarantine_for = "risk"          "risk": after a stay in an area of risk; "abroad": everybody; "none"
 
     [[areas]]
@@ -52,8 +51,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test_within_days: Count = 5
     acknowledge_within_hours: Hours = 4
     overdue_after_hours: Hours = 12
-    quarantine_days: Count = 14
-    quarantine_form: Literal["hospital", "central", "home", "monitoring"] = "home"
+    quarantine_kind: str = "home"
     quarantine_for: Literal["risk", "abroad", "none"] = "risk"
 
     @property

@@ -1,0 +1,1 @@
+"""People on their way here: where they were, who expects them, whether they have come."""
