@@ -2,7 +2,11 @@
 
 Beside it, in the same run: one bare HTTP round trip to the gate, the least that asking can cost.
 
+With `--gates` many gates wait at once, without screens and readers (`_many_gates.py` says what each of them does), and
+somebody looks at the live board meanwhile.
+
     ./gatepass bench colour_to_gate --rounds 40
+    ./gatepass bench colour_to_gate --rounds 20 --gates 500
 """
 
 from __future__ import annotations
@@ -64,7 +68,14 @@ async def measure(rounds: int) -> tuple[list[float], list[float]]:
 def main(argv: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=40)
+    options.add_argument("--gates", type=int, default=0, help="so many at once, without screens")
     chosen = options.parse_args(argv)
+    if chosen.gates:
+        sys.path.insert(0, str(Path(__file__).parent))
+        from _many_gates import many
+
+        many(chosen.gates, chosen.rounds)
+        return
     changes, asks = asyncio.run(measure(chosen.rounds))
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {chosen.rounds} changes\n")
     print("| what | p50 ms | p95 ms | p99 ms | max ms |\n|---|---|---|---|---|")

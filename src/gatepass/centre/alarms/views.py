@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from gatepass.centre.applicants.contacts import Contact as Typed
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.sending.models import Channel
 
 PAGE = 50
@@ -70,7 +70,7 @@ def _line(user: User, alarm: Alarm) -> Line:
 def alarms(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     form = AlarmFilter(user, "alarms", request.GET)
-    page = Paginator(form.alarms(), PAGE).get_page(request.GET.get("page"))
+    page = Pages(form.alarms(), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +18,7 @@ from gatepass.centre.appeals.actions import MOST_WORDS, answer_appeal
 from gatepass.centre.appeals.models import Appeal
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.protection.access import note_opened, note_seen
 
 PAGE = 50
@@ -45,7 +45,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     state = request.GET.get("state", State.OPEN)
     chosen = access_appeals(user).filter(state=state if state in State.values else State.OPEN)
-    page = Paginator(chosen if state == State.OPEN else chosen.order_by("-answered_at"), PAGE).get_page(
+    page = Pages(chosen if state == State.OPEN else chosen.order_by("-answered_at"), PAGE).get_page(
         request.GET.get("page")
     )
     note_seen(user, [one.resident for one in page], "appeals")

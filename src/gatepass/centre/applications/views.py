@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from gatepass.centre.exports import csv_response
 from gatepass.centre.facts.actions import Source
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_resident, access_residents
 from gatepass.centre.people.duplicates import Candidate, Sought, find_duplicates
 from gatepass.centre.people.protection.access import note_seen
@@ -39,7 +39,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     state = request.GET.get("state", State.SENT)
     chosen = access_applications(user).filter(state=state if state in State.values else State.SENT)
-    page = Paginator(chosen if state == State.SENT else chosen.order_by("-decided_at"), PAGE)
+    page = Pages(chosen if state == State.SENT else chosen.order_by("-decided_at"), PAGE)
     lines = [(one, unpacked(str(one.facts))) for one in page.get_page(request.GET.get("page"))]
     note_seen(user, [one.resident for one, _told in lines if one.resident], "applications")
     context = {"lines": lines, "page": page.get_page(request.GET.get("page")), "state": state, "states": State.choices}

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.audit.verbs import VERBS, in_words
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 
 PAGE = 50
 MOST_EXPORTED = 100_000
@@ -46,7 +46,7 @@ class AuditFilter(forms.Form):
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
-    page = Paginator(form.entries(access_entries(asking(request))), PAGE).get_page(request.GET.get("page"))
+    page = Pages(form.entries(access_entries(asking(request))), PAGE).get_page(request.GET.get("page"))
     lines = [(entry, _moment(entry), in_words(entry.verb)) for entry in page]
     return render(request, "audit/audit.html", {"form": form, "page": page, "lines": lines})
 

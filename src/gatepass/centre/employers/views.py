@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +22,7 @@ from gatepass.centre.employers.models import Answer, Appointment, Colleague, Com
 from gatepass.centre.employers.reminders import STEPS
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_residents
 from gatepass.centre.sites.models import Community
 
@@ -51,7 +51,7 @@ def companies(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("colleagues", company.pk)
     chosen, words = _companies_chosen(request, found)
-    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    page = Pages(chosen, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "form": form, "may_found": may_found, "q": words}
     return render(request, "employers/companies.html", context)
 
@@ -123,7 +123,7 @@ def colleagues(request: HttpRequest, company: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "company": found,
-        "page": Paginator(chosen, PAGE).get_page(request.GET.get("page")),
+        "page": Pages(chosen, PAGE).get_page(request.GET.get("page")),
         "show": show,
         "shown": zip(
             SHOWN,
@@ -259,7 +259,7 @@ def _soon(user: Any, company: Any, page: str = "permits") -> QuerySet[WorkPermit
 def permits(request: HttpRequest, company: int) -> HttpResponse:
     user = asking(request)
     found = access_company(user, company, "permits")
-    page = Paginator(_soon(user, found), PAGE).get_page(request.GET.get("page"))
+    page = Pages(_soon(user, found), PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     lines = [(permit, (permit.valid_until - today).days) for permit in page]
     return render(request, "employers/permits.html", {"company": found, "page": page, "lines": lines})

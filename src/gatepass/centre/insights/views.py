@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +25,7 @@ from gatepass.centre.insights.printing import report_pdf
 from gatepass.centre.insights.stages import STAGE_WORDS, Timing, at_the_gate_ms, slowest, timings
 from gatepass.centre.insights.statistics import Statistics, statistics
 from gatepass.centre.insights.tables import Table, tables
+from gatepass.centre.paging import Pages
 from gatepass.centre.passages.storage import now_ms, passage_log, town_days
 from gatepass.centre.passages.words import active_language
 from gatepass.centre.sites.access import access_site, access_sites
@@ -117,7 +117,7 @@ def _rows(table: Table) -> list[list[Any]]:
 def reports(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     form = ReportFilter(user, "reports", request.GET)
-    page = Paginator(form.reports(), PAGE).get_page(request.GET.get("page"))
+    page = Pages(form.reports(), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,

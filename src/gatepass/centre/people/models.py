@@ -57,6 +57,7 @@ class Resident(models.Model):
         indexes = (
             models.Index(fields=("site", "full_name"), name="residents_of_a_site"),
             models.Index(fields=("birth",), name="residents_by_birth"),
+            models.Index(fields=("full_name", "id"), name="residents_by_name"),
         )
 
     def __str__(self) -> str:

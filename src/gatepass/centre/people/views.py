@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
 from gatepass.centre.limits.actions import spend
+from gatepass.centre.paging import Pages
 from gatepass.centre.people import saved
 from gatepass.centre.people.access import (
     access_resident,
@@ -74,7 +74,7 @@ def residents(request: HttpRequest) -> HttpResponse:
         return _search(request)
     everybody = access_residents(user)
     form = ResidentFilter(user, request.GET)
-    page = Paginator(_with_homes(form.residents(everybody)), PAGE).get_page(request.GET.get("page"))
+    page = Pages(_with_homes(form.residents(everybody)), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,

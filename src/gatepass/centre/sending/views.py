@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gatepass.centre.accounts.access import asking
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.sending.access import access_messages
 from gatepass.centre.sending.actions import send_again
 from gatepass.centre.sending.kinds import KINDS
@@ -23,7 +23,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     chosen = everything.filter(state=state) if state in State.values else everything
     counts = dict(everything.order_by().values_list("state").annotate(Count("id")))
-    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    page = Pages(chosen, PAGE).get_page(request.GET.get("page"))
     states = [(one.value, one.label, counts.get(one.value, 0)) for one in State]
     lines = [(message, KINDS.get(message.kind, message.kind)) for message in page]
     return render(request, "sending/messages.html", {"page": page, "lines": lines, "states": states, "state": state})

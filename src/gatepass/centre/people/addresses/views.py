@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +16,7 @@ from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_residents
 from gatepass.centre.people.addresses.access import access_place, access_places
 from gatepass.centre.people.addresses.actions import enter_places, remove_place, rename_place
@@ -47,7 +47,7 @@ def places(request: HttpRequest) -> HttpResponse:
         site, words = form.cleaned_data["site"], form.cleaned_data["words"].strip()
         found = access_places(user).filter(site=site)
         found = found.filter(path__icontains=words) if words else found.filter(level=Level.BUILDING)
-    page = Paginator(found.order_by("order", "id"), PAGE).get_page(request.GET.get("page"))
+    page = Pages(found.order_by("order", "id"), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "site": site,
@@ -124,7 +124,7 @@ def place(request: HttpRequest, place: int) -> HttpResponse:
             messages.success(request, _("The changes are saved."))
             return redirect("place", found.pk)
     people = access_residents(user, "place").filter(room__in=found.subtree.values("pk")).select_related("room")
-    page = Paginator(people.order_by("room__order", "full_name", "id"), PAGE).get_page(request.GET.get("page"))
+    page = Pages(people.order_by("room__order", "full_name", "id"), PAGE).get_page(request.GET.get("page"))
     note_seen(user, page.object_list, "place")
     children = list(found.children.order_by("order", "id"))
     context = {

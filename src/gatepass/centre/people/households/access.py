@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from gatepass.centre.accounts.access import scope_of
@@ -13,23 +15,14 @@ from gatepass.centre.people.models import Resident
 
 
 def access_households(user: User, page: str = "households") -> QuerySet[Household]:
-    """With `people`: how many live there whom the user may meet.
-
-    A household in which only people live whom the user must not meet is not there for the user.
-    """
+    """A household in which only people live whom the user must not meet is not there for the user."""
     scope = scope_of(user, page)
     if scope.nowhere:
         return Household.objects.none()
-    met = access_residents(user, "residents").order_by().values("pk")
-    living = Q(memberships__until__isnull=True, memberships__resident__in=met)
-    anybody = Q(memberships__until__isnull=True)
     households = Household.objects.filter(scope.q("site")).select_related("site__community", "room")
-    households = households.annotate(people=Count("memberships", filter=living))
-    return (
-        households.annotate(everybody=Count("memberships", filter=anybody))
-        .exclude(people=0, everybody__gt=0)
-        .order_by("label", "pk")
-    )
+    anybody = Membership.objects.filter(household=OuterRef("pk"), until__isnull=True)
+    met = anybody.filter(resident__in=access_residents(user, "residents").order_by().values("pk"))
+    return households.filter(Exists(met) | ~Exists(anybody)).order_by("label", "pk")
 
 
 def access_household(user: User, household: int, page: str = "household") -> Household:
@@ -41,10 +34,19 @@ def access_household(user: User, household: int, page: str = "household") -> Hou
 
 def access_memberships(user: User, household: Household, *, now: bool) -> list[Membership]:
     """Who lives there now, the head first, or who lived there before; as far as the user may meet them."""
+    return memberships_of(user, [household], now=now)[household.pk]
+
+
+def memberships_of(user: User, households: Iterable[Household], *, now: bool) -> dict[int, list[Membership]]:
+    """The same of several, in one question."""
+    found: dict[int, list[Membership]] = {one.pk: [] for one in households}
     met = access_residents(user, "residents").order_by().values("pk")
-    rows = Membership.objects.filter(household=household, until__isnull=now, resident__in=met)
-    rows = rows.select_related("resident__room", "resident__site")
-    return sorted(rows, key=lambda one: (one.relation != Membership.Relation.HEAD, one.since))
+    rows = Membership.objects.filter(household__in=list(found), until__isnull=now, resident__in=met)
+    for one in rows.select_related("resident__room", "resident__site"):
+        found[one.household_id].append(one)
+    for members in found.values():
+        members.sort(key=lambda one: (one.relation != Membership.Relation.HEAD, one.since))
+    return found
 
 
 def living_with(user: User, person: Resident) -> list[Membership]:

@@ -19,6 +19,7 @@ class Household(models.Model):
     class Meta:
         ordering = ("label", "id")
         constraints = (models.UniqueConstraint(fields=("site", "label"), name="one_household_of_a_label_at_a_site"),)
+        indexes = (models.Index(fields=("label", "id"), name="households_by_label"),)
 
     def __str__(self) -> str:
         return self.label

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +12,14 @@ from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_resident, access_residents
-from gatepass.centre.people.households.access import access_household, access_households, access_memberships
+from gatepass.centre.people.households.access import (
+    access_household,
+    access_households,
+    access_memberships,
+    memberships_of,
+)
 from gatepass.centre.people.households.actions import (
     change_household,
     found_household,
@@ -37,8 +42,9 @@ def households(request: HttpRequest) -> HttpResponse:
     everything = access_households(user)
     form = HouseholdFilter(user, request.GET)
     found = form.households(everything, access_residents(user, "residents"))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    lines = [(household, access_memberships(user, household, now=True)) for household in page]
+    page = Pages(found, PAGE).get_page(request.GET.get("page"))
+    living = memberships_of(user, page, now=True)
+    lines = [(household, living[household.pk]) for household in page]
     note_seen(user, [one.resident for _household, members in lines for one in members], "households")
     context = {
         "form": form,

@@ -20,6 +20,7 @@ from gatepass.centre.audit.verbs import in_words
 from gatepass.centre.codes.papers import PaperError
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_resident
 from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.access import note_opened, note_seen
@@ -136,7 +137,7 @@ def privacy_receipts(request: HttpRequest) -> HttpResponse:
     """What was forgotten, and who was erased: each line is an entry of the audit."""
     user = asking(request)
     entries, erasures = access_receipts(user)
-    page = Paginator(entries.order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    page = Pages(entries.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     lines = [(entry, _moment(entry.at), in_words(entry.verb)) for entry in page]
     context = {"page": page, "lines": lines, "erasures": erasures[:PAGE]}
     return render(request, "privacy/receipts.html", context | _links(user))
@@ -173,7 +174,7 @@ def privacy_requests(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", State.OPEN)
     chosen = access_requests(user).filter(state=state if state in State.values else State.OPEN)
     ordered = chosen if state == State.OPEN else chosen.order_by("-answered_at")
-    page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
+    page = Pages(ordered, PAGE).get_page(request.GET.get("page"))
     note_seen(user, [one.resident for one in page if one.resident], "privacy_requests")
     context = {"page": page, "state": state, "states": State.choices, "now": timezone.now()}
     return render(request, "privacy/requests.html", context | _links(user))

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gatepass.centre import paging
+from gatepass.centre.sites.models import Community
+
+pytestmark = pytest.mark.django_db
+
+
+def pages(per_page: int = 2) -> paging.Pages:
+    return paging.Pages(Community.objects.order_by("name"), per_page)
+
+
+def test_rows_are_counted_as_far_as_somebody_leafs(monkeypatch):
+    Community.objects.bulk_create(Community(name=f"c{n}") for n in range(7))
+    whole = pages()
+    assert (whole.count, whole.num_pages, whole.goes_on) == (7, 4, False)
+    monkeypatch.setattr(paging, "MOST_COUNTED", 6)
+    cut = pages()
+    assert (cut.count, cut.num_pages, cut.goes_on) == (6, 3, True)
+    assert [one.name for one in cut.get_page(3)] == ["c4", "c5"]
+    assert cut.get_page(99).number == 3
+    with CaptureQueriesContext(connection) as asked:
+        assert pages().goes_on
+    assert "LIMIT 7" in asked[0]["sql"]
