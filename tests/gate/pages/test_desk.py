@@ -132,7 +132,7 @@ async def test_two_faces_stand_side_by_side_and_are_gone_with_the_person(chromiu
         await until(lambda: sorted(agent.looked) == ["live", "portrait"], "both faces are fetched")
         assert await page.locator("#pair figcaption").all_inner_texts() == ["证件照片", "刚才的摄像头"]
         buttons = page.locator("#ways button")
-        assert await buttons.all_inner_texts() == ["放行：是同一人", "不放行：不是同一人", "放行…"]
+        assert await buttons.all_inner_texts() == ["放行：是同一人", "不放行：非本人", "放行…"]
         await buttons.nth(1).click()
         await until(lambda: agent.posted, "the desk has called")
         assert agent.posted == [("resolve", {"id": mismatch["id"], "verdict": "refuse", "reason": "not_same_person"})]
