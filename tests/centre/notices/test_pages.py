@@ -159,7 +159,7 @@ def test_what_must_come_down_stands_first_in_the_list_of_posters(town, log_in) -
     assert "Take these down" not in client.get("/notices/posters/").content.decode()
     changed(notice, Change.SUBSTANCE)
     said = client.get("/notices/posters/").content.decode()
-    assert "繁體中文, English, 한국어, 日本語" in said
+    assert "简体中文 (1), 繁體中文 (1), English (1), 한국어 (1), 日本語 (1)" in said
 
 
 def test_lists_are_filtered_by_what_is_missing(town, log_in) -> None:

@@ -56,7 +56,7 @@ def test_all_five_have_the_same_parts_and_use_the_words_of_the_glossary(name: st
 @pytest.mark.parametrize("name", READY_MADE)
 def test_the_short_sentence_fits_a_screen_and_few_text_messages(name: str) -> None:
     for language, text in READY_MADE[name].filled(EXAMPLE).items():
-        assert columns(text.short) <= SCREEN_MOST * 1.5, (language, columns(text.short))
+        assert columns(text.short) <= SCREEN_MOST, (language, columns(text.short))
         assert sms_segments(text.short) <= MOST_SEGMENTS, language
 
 

@@ -26,6 +26,11 @@ def language_of(code: str) -> Language:
     return _BY_DJANGO.get(code, DEFAULT_LANGUAGE)
 
 
+def about(notice: Notice) -> str:
+    """What the audit calls it; a `notice` of the audit is a release notice."""
+    return f"posted_notice:{notice.pk}"
+
+
 def access_notices(user: User, page: str) -> QuerySet[Notice]:
     """Whoever works for one place reads what the town says, and does not change it."""
     scope = scope_of(user, page)

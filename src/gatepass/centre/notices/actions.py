@@ -23,6 +23,7 @@ from django.utils import timezone
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.notices.access import about
 from gatepass.centre.notices.checks import check
 from gatepass.centre.notices.models import (
     Broadcast,
@@ -84,7 +85,7 @@ def revise(by: User, notice: Notice, text: Text, change: Change) -> Revision:
         revision = _revision(by, notice, newest.number + 1, text, change, now)
         source = notice.translations.get(language=notice.language)
         _write(source, revision, text, State.TRANSLATED, by, now)
-        record(by, "notice:revise", notice, revision=revision.number, change=str(change))
+        record(by, "notice:revise", about(notice), revision=revision.number, change=str(change))
     return revision
 
 
@@ -100,7 +101,7 @@ def translate(by: User, notice: Notice, language: str, text: Text, *, done: bool
             translation = Translation(notice=notice, language=language)
         state = State.TRANSLATED if done else State.DRAFT
         _write(translation, newest, text, state, by, timezone.now())
-        record(by, "notice:translate", notice, language=language, revision=newest.number, done=done)
+        record(by, "notice:translate", about(notice), language=language, revision=newest.number, done=done)
     return translation
 
 
@@ -110,7 +111,7 @@ def send_back(by: User, translation: Translation, words: str) -> None:
         raise RefusedError("notice_needs_words")
     with transaction.atomic():
         _moved(translation, State.TRANSLATED, State.DRAFT, reviewer=None, note=printable(words).strip()[:300])
-        record(by, "notice:send_back", translation.notice, language=translation.language)
+        record(by, "notice:send_back", about(translation.notice), language=translation.language)
 
 
 def review(by: User, translation: Translation, *, differences_seen: bool = False) -> None:
@@ -132,7 +133,7 @@ def review(by: User, translation: Translation, *, differences_seen: bool = False
             raise RefusedError("notice_figures", count=len(found.figures))
         _moved(translation, State.TRANSLATED, State.REVIEWED, reviewer=by, note="")
         record(
-            by, "notice:review", translation.notice,
+            by, "notice:review", about(translation.notice),
             language=translation.language, revision=translation.revision.number, differences=len(found.figures),
         )  # fmt: skip
 
@@ -172,7 +173,7 @@ def publish(by: User, notice: Notice) -> Published:
         stale = _withdraw_stale(notice, now)
         _screens_changed(notice, now)
         said = tuple(one.language for one in ready)
-        record(by, "notice:publish", notice, languages=list(said), withdrawn=list(stale))
+        record(by, "notice:publish", about(notice), languages=list(said), withdrawn=list(stale))
     return Published(said, stale)
 
 
@@ -187,7 +188,7 @@ def withdraw(by: User, notice: Notice) -> None:
         Showing.objects.filter(notice=notice, ended_at=None).update(ended_at=now)
         stop_broadcasts(Q(notice=notice), now)
         ScreensChanged.objects.create(at=now)
-        record(by, "notice:withdraw", notice)
+        record(by, "notice:withdraw", about(notice))
 
 
 def stop_broadcasts(which: Q, now: datetime) -> int:
@@ -207,7 +208,7 @@ def set_end(by: User, notice: Notice, ends_at: datetime | None) -> None:
         _is_open(notice)
         Notice.objects.filter(pk=notice.pk).update(ends_at=ends_at)
         ScreensChanged.objects.create(at=timezone.now())
-        record(by, "notice:set_end", notice, ends_at=ends_at.isoformat() if ends_at else "")
+        record(by, "notice:set_end", about(notice), ends_at=ends_at.isoformat() if ends_at else "")
 
 
 def count_fallback(notice: Notice, wanted: str, told_in: str, place: str, times: int = 1) -> None:
@@ -264,7 +265,7 @@ def _create(
     revision = _revision(by, notice, 1, texts[language], Change.SUBSTANCE, now)
     for code, text in texts.items():
         _write(Translation(notice=notice, language=code), revision, text, State.TRANSLATED, translator, now)
-    record(by, "notice:create", notice, kind=kind, ready_made=ready_made)
+    record(by, "notice:create", about(notice), kind=kind, ready_made=ready_made)
     return notice
 
 

@@ -21,7 +21,7 @@ from gatepass.centre.applicants.contacts import Contact
 from gatepass.centre.audit.actions import record
 from gatepass.centre.employers.models import Colleague, Company
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.notices.access import best_of, public_editions
+from gatepass.centre.notices.access import about, best_of, public_editions
 from gatepass.centre.notices.actions import count_fallback, stop_broadcasts
 from gatepass.centre.notices.lengths import sms_segments
 from gatepass.centre.notices.models import Broadcast, Building, Edition, Notice, Shown, Told
@@ -108,7 +108,7 @@ def begin(by: User, notice: Notice, group: Group) -> Broadcast:
         if Broadcast.objects.filter(notice=notice, state=State.RUNNING, **where).exists():
             raise RefusedError("broadcast_runs")
         broadcast = Broadcast.objects.create(notice=notice, total=total, begun_at=timezone.now(), begun_by=by, **where)
-        record(by, "notice:broadcast", notice, broadcast=broadcast.pk, people=total)
+        record(by, "notice:broadcast", about(notice), broadcast=broadcast.pk, people=total)
     return broadcast
 
 
@@ -117,7 +117,7 @@ def cancel(by: User, broadcast: Broadcast) -> None:
     with transaction.atomic():
         if not stop_broadcasts(Q(pk=broadcast.pk), timezone.now()):
             raise RefusedError("broadcast_over")
-        record(by, "notice:cancel_broadcast", broadcast.notice, broadcast=broadcast.pk)
+        record(by, "notice:cancel_broadcast", about(broadcast.notice), broadcast=broadcast.pk)
 
 
 def send_piece() -> bool:
@@ -193,4 +193,4 @@ def _finish(broadcast: Broadcast) -> None:
     with transaction.atomic():
         running = Broadcast.objects.filter(pk=broadcast.pk, state=State.RUNNING)
         if running.update(state=State.DONE, ended_at=timezone.now()):
-            record(None, "notice:broadcast_done", broadcast.notice, broadcast=broadcast.pk)
+            record(None, "notice:broadcast_done", about(broadcast.notice), broadcast=broadcast.pk)

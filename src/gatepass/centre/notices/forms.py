@@ -16,7 +16,7 @@ from gatepass.centre.employers.models import Company
 from gatepass.centre.notices.access import access_notices, in_force
 from gatepass.centre.notices.actions import Where
 from gatepass.centre.notices.broadcasts import Group
-from gatepass.centre.notices.models import Building, Change, Kind, Notice, State
+from gatepass.centre.notices.models import Building, Change, Edition, Kind, Notice, State
 from gatepass.centre.notices.posters import Layout, Size
 from gatepass.centre.notices.ready_made import FIELDS, ReadyMade, Text
 from gatepass.centre.sites.access import access_communities, access_sites
@@ -170,6 +170,13 @@ class FillForm(WhereForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "where"}
 
 
+def with_labels(text: str) -> str:
+    """A finished text before it is filled in: what stands in each place, in the reader's words."""
+    for name, words in FIELD_WORDS.items():
+        text = text.replace(f"{{{name}}}", f"‹{words}›")
+    return text
+
+
 def _field(name: str) -> forms.Field:
     label = FIELD_WORDS[name]
     match FIELDS[name]:
@@ -276,4 +283,5 @@ class TermForm(forms.Form):
 
 def public_notices(user: User, page: str) -> QuerySet[Notice]:
     """For the list of posters: what hangs on walls must hold."""
-    return access_notices(user, page).filter(in_force(timezone.now()), editions__ended_at=None).distinct()
+    public = Edition.objects.filter(ended_at=None).values("notice")
+    return access_notices(user, page).filter(in_force(timezone.now()), pk__in=public)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-SCREEN_MOST: Final = 120
-"""Columns of a kiosk's notice, a Chinese character counting two: two or three lines that are read while walking up."""
+SCREEN_MOST: Final = 160
+"""Columns of a kiosk's notice, a Chinese character counting two: four or five lines; what is shipped fits."""
 _GSM: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.notices.access import best_of, language_of, public_editions
+from gatepass.centre.notices.access import about, best_of, language_of, public_editions
 from gatepass.centre.notices.actions import Where, count_fallback
 from gatepass.centre.notices.models import Notice, ScreensChanged, Showing, Shown
 from gatepass.centre.sites.models import Gate
@@ -48,7 +48,7 @@ def show(by: User, notice: Notice, where: Where, begins_at: datetime, ends_at: d
         ScreensChanged.objects.create(at=now)
         for code, told_in in _fallbacks(notice):
             count_fallback(notice, code, told_in, Shown.SCREEN)
-        record(by, "notice:show", notice, showing=showing.pk, ends_at=ends_at.isoformat())
+        record(by, "notice:show", about(notice), showing=showing.pk, ends_at=ends_at.isoformat())
     return showing
 
 
@@ -58,7 +58,7 @@ def take_down(by: User, showing: Showing) -> None:
     with transaction.atomic():
         if Showing.objects.filter(pk=showing.pk, ended_at=None).update(ended_at=now):
             ScreensChanged.objects.create(at=now)
-            record(by, "notice:take_down", showing.notice, showing=showing.pk)
+            record(by, "notice:take_down", about(showing.notice), showing=showing.pk)
 
 
 def publish_screens(publisher: Publisher) -> bool:

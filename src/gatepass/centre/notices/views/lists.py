@@ -22,7 +22,7 @@ from gatepass.centre.notices import actions
 from gatepass.centre.notices.access import access_notices, languages_of
 from gatepass.centre.notices.forms import NoticeFilter, PosterForm, TermForm, public_notices
 from gatepass.centre.notices.glossary import shipped
-from gatepass.centre.notices.models import Fallback, Notice, State, TownTerm, Translation
+from gatepass.centre.notices.models import Change, Fallback, Notice, State, TownTerm, Translation
 from gatepass.centre.notices.ready_made import READY_MADE, REVIEWED_BY
 from gatepass.languages import LANGUAGES
 
@@ -50,6 +50,12 @@ def _mark(text: Translation | None) -> str:
     if text is None or text.state in {State.STALE, State.WITHDRAWN}:
         return "look" if text is not None else "none"
     return "green" if text.state == State.PUBLISHED else ""
+
+
+def substance_of(notice: Notice, up_to: int) -> int:
+    """The last text of the source, up to this one, whose substance was new."""
+    numbers = [one.number for one in notice.revisions.all() if one.change == Change.SUBSTANCE and one.number <= up_to]
+    return max(numbers, default=0)
 
 
 def title_of(notice: Notice) -> str:
@@ -127,20 +133,26 @@ def posters(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": lines,
-        "take_down": _take_down(list(gone.prefetch_related("editions", "translations")[:50])),
+        "take_down": _take_down(list(gone.prefetch_related("editions__revision", "translations", "revisions")[:50])),
     }
     return render(request, "notices/posters.html", context)
 
 
 def _take_down(notices: list[Notice]) -> list[tuple[Notice, str, list[str]]]:
-    """Notices with languages that nothing public stands in any more: their posters say something that does not hold."""
+    """Notices of which paper may hang that holds no more: of which language, and of which text of the source."""
     names = dict(settings.LANGUAGES)
     found = []
     for one in notices:
-        public = {each.language for each in one.editions.all() if each.ended_at is None}
-        ended = {each.language for each in one.editions.all()} - public
-        if ended:
-            found.append((one, title_of(one), [names[code] for code in names if code in ended]))
+        live = {each.language: each for each in one.editions.all() if each.ended_at is None}
+        since = substance_of(one, live[one.language].revision.number) if one.language in live else 0
+        old = {
+            (list(names).index(each.language), each.revision.number)
+            for each in one.editions.all()
+            if each.ended_at is not None and (each.language not in live or each.revision.number < since)
+        }
+        if old:
+            said = [f"{list(names.values())[place]} ({number})" for place, number in sorted(old)]
+            found.append((one, title_of(one), said))
     return found
 
 

@@ -15,7 +15,7 @@ from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.notices import actions
 from gatepass.centre.notices.access import access_notice, access_notices, language_of
-from gatepass.centre.notices.forms import EndForm, FillForm, GroupForm, NewForm, PosterForm, ShowForm
+from gatepass.centre.notices.forms import EndForm, FillForm, GroupForm, NewForm, PosterForm, ShowForm, with_labels
 from gatepass.centre.notices.models import Kind
 from gatepass.centre.notices.ready_made import READY_MADE, REVIEWED_BY
 from gatepass.centre.notices.views import back_to_the_notice
@@ -56,12 +56,14 @@ def notice_new(request: HttpRequest) -> HttpResponse:
             return redirect("notice", begun.pk)
     mine = language_of(language)
     gallery = [
-        (one, one.texts[mine].title, one.texts[mine].short, dict(Kind.choices)[one.kind]) for one in READY_MADE.values()
+        (one, with_labels(one.texts[mine].title), with_labels(one.texts[mine].short), dict(Kind.choices)[one.kind])
+        for one in READY_MADE.values()
     ]
     context = {
         "form": form, "gallery": gallery, "chosen": READY_MADE.get(name), "reviewed_by": REVIEWED_BY,
-        "title": READY_MADE[name].texts[mine].title if name else "",
-        "text": READY_MADE[name].texts[mine] if name else None,
+        "title": with_labels(READY_MADE[name].texts[mine].title) if name else "",
+        "short": with_labels(READY_MADE[name].texts[mine].short) if name else "",
+        "body": with_labels(READY_MADE[name].texts[mine].body) if name else "",
     }  # fmt: skip
     return render(request, "notices/new.html", context)
 

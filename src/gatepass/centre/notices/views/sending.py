@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,7 +35,8 @@ def notice_poster(request: HttpRequest, notice: int) -> HttpResponseBase:
         raise RefusedError("poster_empty")
     wishes = form.cleaned_data
     chosen = [public[code] for code in wishes["languages"] or public if code in public]
-    chosen.sort(key=lambda one: (one.language != found.language, list(public).index(one.language)))
+    order = [code for code, _name in settings.LANGUAGES]
+    chosen.sort(key=lambda one: order.index(one.language))
     content = poster_pdf(chosen, Size(wishes["size"]), Layout(wishes["layout"]), coloured=wishes["coloured"])
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="notice-{found.code}-{wishes["size"]}.pdf"'
