@@ -52,6 +52,7 @@ Exception
     ├── upload_…                      what is wrong with an uploaded photo or PDF
     ├── zone_none, zone_blurred       no machine-readable zone in a photo, or one that cannot be read
     ├── journey_…                     of registrations of an arrival: what is missing, or not at this point
+    ├── survey_…                      of surveys: closed, under way already, a day that has passed
     ├── traveller_…, proof…           of one person of it; of a paper
     ├── last_administrator            nobody would be left who can manage accounts
     └── number_…, document_…          what `identity` found wrong with a number: length, characters, region, date …;
@@ -286,6 +287,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     "journey_acknowledged": _("The community has read it already. Call them if something changes."),
     "journey_answered": _("A colleague has acknowledged this already, or it was changed. Reload the page."),
     "journey_not_sent": _("This has not been sent yet. Send it first."),
+    "survey_past": _("Choose a day that has not passed."),
+    "survey_open": _("A survey of the same people is under way. Close it first."),
+    "survey_closed": _("This survey is closed."),
+    "survey_reminded": _("They were reminded today already. Wait until tomorrow."),
+    "survey_return": _("Say on which day they return; it must not have passed."),
     "traveller_twice": _("This document is entered already for another person of this registration."),
     "traveller_not_arrived": _("This person is not here yet, or not registered. Acknowledge the registration first."),
     "quarantine_not_due": _("The rules ask for no quarantine after this journey."),

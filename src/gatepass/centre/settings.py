@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "gatepass.centre.phone",
     "gatepass.centre.notices",
     "gatepass.centre.arrivals",
+    "gatepass.centre.surveys",
     "gatepass.centre.verifications",
     "gatepass.centre.api",
     "gatepass.centre.passages",

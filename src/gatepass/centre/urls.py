@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("gatepass.centre.phone.urls")),
     path("", include("gatepass.centre.verifications.urls")),
     path("", include("gatepass.centre.arrivals.urls")),
+    path("", include("gatepass.centre.surveys.urls")),
     path("", include("gatepass.centre.api.urls")),
     path("", include("gatepass.centre.applications.urls")),
     path("", include("gatepass.centre.appeals.urls")),

@@ -200,6 +200,10 @@ WHO = {
     **dict.fromkeys(roles.MY_ARRIVALS, "residents"),
     **{name: {OFF, SOC, GRID} for name in (*roles.ARRIVALS, *roles.ARRIVAL_ENTER)},
     **{name: {OFF, SOC} for name in roles.ARRIVAL_WORK},
+    "my_survey": "residents",
+    **{name: {ADM, OFF, SOC, GRID} for name in roles.SURVEYS},
+    **{name: {ADM, OFF, SOC} for name in roles.SURVEY_MAKE},
+    **{name: {OFF, SOC, GRID} for name in roles.SURVEY_WORK},
     "appeals": {OFF},
     "appeals_export": {OFF},
     "appeal": {OFF},
@@ -269,7 +273,7 @@ ONLY_POST = {
     *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
     *("my_help_answer", "my_help_end"),
     *ONLY_POST_OF_NOTICES,
-    *("arrival_acknowledge", "arrival_here"),
+    *("arrival_acknowledge", "arrival_here", "survey_remind", "survey_close"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {

@@ -91,6 +91,8 @@ SHOWS: Final[dict[str, str]] = {
     "arrivals": NEAR_SITE,
     "arrivals_export": NEAR_SITE,
     "arrival_new": NOTHING,
+    "surveys": NOTHING,
+    "survey_new": NEAR_COMMUNITY,
     "quarantines": NEAR_SITE,
     "quarantines_export": NEAR_SITE,
     # Forms, which offer places to choose from.

@@ -14,7 +14,9 @@ from gatepass.centre.arrivals import actions
 from gatepass.centre.arrivals.models import Journey, Proof, Stay, Traveller
 from gatepass.centre.employers.models import Company
 from gatepass.centre.mandates.models import Consent
+from gatepass.centre.people.models import Resident
 from gatepass.centre.sites.models import Site
+from gatepass.centre.surveys.actions import open_survey
 from gatepass.identity import Document, DocumentKind, Holder
 
 SHANGHAI, AMSTERDAM = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Amsterdam")
@@ -107,9 +109,17 @@ def things_of_arrivals(town: Any, by: User) -> dict[str, tuple[dict, dict]]:
                 "proof": {**one, "proof": paper.pk},
             }
         )
+    for place, community in enumerate((town.community, town.far_community)):
+        # A company of the community, so that its grid worker reaches it as well.
+        company = Company.objects.filter(community=community).first()
+        survey = open_survey(by, company or community, timezone.localdate())
+        reply = survey.replies.first()
+        sides[place]["survey"] = {"survey": survey.pk}
+        sides[place]["reply"] = {"survey": survey.pk, "reply": reply.pk if reply else 0}
     things = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
     # On the phone nobody belongs to a community.
-    return things | {f"my_{kind}": (sides[0][kind], {}) for kind in sides[0]}
+    mine = {f"my_{kind}": (sides[0][kind], {}) for kind in sides[0]}
+    return things | mine | {"my_survey": ({"resident": Resident.objects.earliest("pk").pk, **sides[0]["survey"]}, {})}
 
 
 _OF_A_JOURNEY = ("", "_person_new", "_stay_new", "_way", "_where", "_proof_new")
@@ -120,6 +130,9 @@ KINDS = {
     **dict.fromkeys(("arrival_here", "arrival_person"), "traveller"),
     **dict.fromkeys(("proof_check", "proof_file"), "proof"),
     "arrival_stay": "stay",
+    **dict.fromkeys(("survey", "survey_remind", "survey_close", "survey_export"), "survey"),
+    "survey_answer": "reply",
+    "my_survey": "my_survey",
     "my_arrival_person": "my_traveller",
     "my_arrival_stay": "my_stay",
 }

@@ -52,6 +52,7 @@ from gatepass.centre.privacy.models import Request
 from gatepass.centre.quarantine.actions import open_case
 from gatepass.centre.rosters.actions import Where, leave_note
 from gatepass.centre.sending.actions import queue
+from gatepass.centre.surveys.models import Reply, Survey
 from gatepass.centre.tracing.models import Case, Contact, Link, Reveal
 from gatepass.centre.tracing.worklist import note_work, offer
 from gatepass.centre.volunteers.actions import Offer, TaskFacts, ask, offer_help
@@ -200,6 +201,8 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         set_stay(applicant, journey, {**stay, "companions": f"with {QIU.name}"}, [traveller.pk])
         paper = {"kind": "test", "content": QIU.name.encode(), "media_type": "image/jpeg", "size": 9}
         add_proof(applicant, journey, traveller.pk, paper)
+        survey = Survey.objects.create(company=company, due_on=day, made_at=now)
+        Reply.objects.create(survey=survey, colleague=colleague, place=QIU.name)
         passage_log().append([Batch(str(town.east.pk), "dev-1", records)])
         Publication(updates.publisher()).tick()
         return Everywhere(resident, keys, office, applicant, records)

@@ -53,6 +53,7 @@ PLACES = (
         (*roles.ARRIVALS, *roles.ARRIVAL_ENTER, *roles.ARRIVAL_WORK),
         hand_overs_waiting,
     ),
+    Place("surveys", _("Surveys"), (*roles.SURVEYS, *roles.SURVEY_MAKE, *roles.SURVEY_WORK)),
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
     Place("quarantines", _("Quarantine"), roles.QUARANTINE),

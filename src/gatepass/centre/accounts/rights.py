@@ -117,6 +117,9 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
             Right(
                 _("Acknowledge registrations, say who has come, look at tests and certificates"), roles.ARRIVAL_WORK
             ),
+            Right(_("See how far surveys of who is away are, as figures"), roles.SURVEYS),
+            Right(_("Begin a survey, remind, close it"), roles.SURVEY_MAKE),
+            Right(_("See the people of a survey, answer for them, export them"), roles.SURVEY_WORK),
         ),
     ),
     Chapter(

@@ -67,6 +67,7 @@ MY: Final = (
     *("my_quarantine", "my_quarantine_report", "my_notice"),
     "my_notices",
     *MY_ARRIVALS,
+    "my_survey",
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -147,6 +148,10 @@ MESSAGES: Final = ("messages", "messages_export", "message_again")
 
 ARRIVALS: Final = ("arrivals", "arrivals_export", "arrival")
 ARRIVAL_ENTER: Final = tuple(f"arrival{step}" for step in _STEPS if step)
+# Figures for whoever makes a survey; names for those who answer for people.
+SURVEYS: Final = ("surveys", "survey")
+SURVEY_MAKE: Final = ("survey_new", "survey_remind", "survey_close")
+SURVEY_WORK: Final = ("survey_answer", "survey_export")
 ARRIVAL_WORK: Final = ("arrival_acknowledge", "arrival_here", "proof_check", "proof_file")
 
 COMPANIES: Final = (
@@ -194,6 +199,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: (
         "board",
+        *SURVEYS,
+        *SURVEY_MAKE,
         *INSIGHTS,
         *GATES,
         *FIND,
@@ -218,6 +225,9 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *ARRIVALS,
         *ARRIVAL_ENTER,
         *ARRIVAL_WORK,
+        *SURVEYS,
+        *SURVEY_MAKE,
+        *SURVEY_WORK,
         *COMPANIES,
         *APPOINT,
         *APPEALS,
@@ -256,6 +266,9 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *ARRIVALS,
         *ARRIVAL_ENTER,
         *ARRIVAL_WORK,
+        *SURVEYS,
+        *SURVEY_MAKE,
+        *SURVEY_WORK,
         *QUARANTINE,
         *RELEASES,
         *ALARMS,
@@ -272,7 +285,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *NOTICES,
     ),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
-    Role.GRID_WORKER: (*COMPANIES, *ARRIVALS, *ARRIVAL_ENTER),
+    Role.GRID_WORKER: (*COMPANIES, *ARRIVALS, *ARRIVAL_ENTER, *SURVEYS, *SURVEY_WORK),
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.

@@ -115,6 +115,7 @@ def my_person(request: HttpRequest, resident: int) -> HttpResponse:
         **_shown(mandate),
         "code": code,
         "why": explain(code),
+        "survey": mandate.resident.survey_replies.filter(survey__closed_at=None).order_by("-id").first(),
         "appeal": mandate.resident.appeals.order_by("-id").first(),
         "now": timezone.now(),
         "quarantine": mandate.resident.quarantines.exclude(state="withdrawn").exists(),

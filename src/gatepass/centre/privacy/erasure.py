@@ -47,6 +47,7 @@ NOUNS: Final = (
         "privacy",
         "quarantine",
         "arrivals",
+        "surveys",
         "facts",
         "codes",
         "papers",
