@@ -135,14 +135,15 @@ def test_a_kiosk_learns_everything_when_it_connects(play: Any) -> None:
     async def story(house: House) -> None:
         await house.agent.session.present(WANG.document)
         async with house.socket("/kiosk/socket") as page:
-            await until(lambda: len(page.said) == 3)
-            hello, knowledge, show = page.said
+            await until(lambda: len(page.said) == 4)
+            hello, knowledge, notices, show = page.said
             assert hello == {
                 "type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in", "hold_ms": 3000,
                 "heartbeat_ms": 2000,
             }  # fmt: skip
             assert knowledge["online"] is True
             assert isinstance(knowledge["as_of"], int)
+            assert notices == {"type": "notices", "notices": []}
             assert (show["type"], show["repeat"]) == ("show", True)
             assert house.agent.kiosk.connected
         assert not house.agent.kiosk.connected

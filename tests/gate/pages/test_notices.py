@@ -38,3 +38,16 @@ async def test_a_notice_stands_on_the_idle_screen_alone_and_fits(chromium, width
         await agent.say("kiosk", {"type": "notices", "notices": []})
         await expect(page.locator("body")).to_have_attribute("data-state", "idle")
         await expect(first).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1920, 1080), (1366, 768), (390, 844)])
+@pytest.mark.parametrize("age", [0, 5000], ids=["fresh", "old"])
+async def test_what_is_said_about_faces_a_notice_and_old_knowledge_fit_together(chromium, width, height, age) -> None:
+    """English has the longest sentences. Where all three would stand there, the notice gives way."""
+    async with scripted_agent(language="en") as agent, chromium.page(width, height) as page:
+        agent.greeting = [knowledge(faces=True, online=not age, as_of=age), {"type": "idle"}, NOTICES]
+        await page.goto(agent.address)
+        await page.wait_for_selector("#faces:not([hidden])")
+        await expect(page.locator("#notice-first")).to_be_visible(visible=not age)
+        await snap(page, f"kiosk-faces-{width}-{age}")
+        assert await page.evaluate(FITS)

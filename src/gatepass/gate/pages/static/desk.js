@@ -207,8 +207,7 @@ const heard = {
     gate = message;
     guarded = message.guard_required !== false;
     locked = guarded && message.locked === true;
-    lockFaces(locked);
-    repaintHeld();
+    if (lockFaces(locked)) repaintHeld();
     // The gate's own screen is told who waits at any time. On another machine a locked desk shows nobody.
     if (locked && !HERE.has(location.hostname)) {
       recent = [];

@@ -6,10 +6,12 @@ const $ = (id) => document.getElementById(id);
 let painted = ""; // of whom, which, and in which language
 let locked = true;
 
-/** Pictures are told to an unlocked desk only, on this machine as on any other. */
+/** Pictures are told to an unlocked desk only, on this machine as on any other. True where that is another state. */
 export function lockFaces(isLocked) {
+  const isNews = isLocked !== locked;
   locked = isLocked;
-  forgetFaces();
+  if (isNews) forgetFaces();
+  return isNews;
 }
 
 export function forgetFaces() {
