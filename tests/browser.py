@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import os
 import shutil
 import socket
@@ -160,10 +161,15 @@ async def holds(page: Page, expression: str, argument: Any = None, within: float
 
 
 async def snap(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep a picture of the page, or of the whole of it, if somebody asked for pictures."""
+    """Keep a picture of the page, or of the whole of it, if somebody asked for pictures; and its words beside it.
+
+    `gatepass texts --pictures` finds by them on which picture a string stands.
+    """
     if SCREENSHOTS:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
+        said = await page.evaluate("({ language: document.documentElement.lang, words: document.body.innerText })")
+        (SCREENSHOTS / f"{name}.json").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
 
 
 async def found_by_axe(page: Page) -> list[str]:

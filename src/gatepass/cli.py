@@ -121,6 +121,22 @@ def lint() -> None:
     raise typer.Exit(run(ROOT))
 
 
+@app.command()
+def texts(
+    folder: Annotated[Path, typer.Argument(help="Where the pages go.")] = Path("texts"),
+    pictures: Annotated[Path | None, typer.Option(help="A folder of GATEPASS_SCREENSHOTS, taken by the tests.")] = None,
+) -> None:
+    """For reviewers: every string in five languages, where it is used, and a picture where there is one.
+
+    Example: ./gatepass texts
+    Example: GATEPASS_SCREENSHOTS=/tmp/pictures ./gatepass test -m browser; ./gatepass texts --pictures /tmp/pictures
+    """
+    from gatepass.texts import write
+
+    counts = write(folder, pictures)
+    typer.echo(", ".join(f"{count} {what}" for what, count in counts.items()) + f": {folder / 'index.html'}")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     ctx: typer.Context, name: Annotated[str, typer.Argument(help="Which benchmark; none lists them.")] = ""

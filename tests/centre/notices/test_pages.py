@@ -12,6 +12,12 @@ from tests.centre.notices.things import begun, public, staff
 
 from gatepass.centre.accounts.models import Grant
 from gatepass.centre.accounts.roles import Role
+from gatepass.centre.applicants.access import COOKIE
+from gatepass.centre.applicants.actions import token_hash
+from gatepass.centre.applicants.contacts import read_contact
+from gatepass.centre.applicants.models import Applicant, Visit
+from gatepass.centre.mandates.actions import entrust
+from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.notices import actions
 from gatepass.centre.notices.models import Change, Fallback, Notice, State
 from gatepass.centre.notices.ready_made import Text
@@ -171,3 +177,23 @@ def test_lists_are_filtered_by_what_is_missing(town, log_in) -> None:
     assert "进门请戴口罩" not in said
     assert "No notice fits" in client.get("/notices/?state=incomplete&language=en").content.decode()
     assert client.get("/notices/?state=nonsense").status_code == 200
+
+
+def test_a_resident_reads_what_holds_for_them_in_their_language_and_nothing_of_other_places(town, register) -> None:
+    resident, here = register(), public(town.estate, languages=("zh-hans", "en"))
+    public(town.far_site, "visitors")
+    contact, now = read_contact("13800012345"), timezone.now()
+    applicant = Applicant.objects.create(
+        channel=contact.channel, contact=contact.address, contact_hash=contact.hashed, created_at=now
+    )
+    Visit.objects.create(applicant=applicant, token_hash=token_hash("token"), began_at=now, seen_at=now)
+    entrust(None, resident, applicant, Relation.CHILD, Consent.TOLD_STAFF)
+    client = Client()
+    client.cookies[COOKIE] = "token"
+    said = client.get("/my/notices/", headers={"accept-language": "ko"}).content.decode()
+    assert text(here, "en").title in said
+    assert "아직 사용하시는 언어로 없음" in said
+    assert "Visitors and deliveries" not in said
+    assert [(one.language, one.place) for one in Fallback.objects.all()] == [("ko", "phone")]
+    actions.withdraw(staff(), here)
+    assert "지금은 안내문이 없습니다" in client.get("/my/notices/", headers={"accept-language": "ko"}).content.decode()
