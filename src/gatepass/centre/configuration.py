@@ -54,6 +54,11 @@ class Configuration(BaseSettings):
     sms_body: str = '{"to": "{to}", "text": "{text}"}'
     """What is POSTed: JSON in which the strings {to} and {text} are filled in."""
 
+    webhook_hosts: str = ""
+    """Hosts to which programs may be told what happens, with spaces between; empty: any public one."""
+    webhook_networks: str = ""
+    """Networks of the town's own that may be reached for that, also by plain http: 10.1.0.0/16, with spaces between."""
+
     second_factor_roles: str = "administrator tracer"
     """Roles, with spaces between, that open nothing before their holder has a passkey or an authenticator program."""
     oidc_issuer: str = ""
@@ -71,6 +76,13 @@ class Configuration(BaseSettings):
         unknown = set(value.split()) - set(STAFF_ROLES)
         if unknown:
             raise ValueError(f"unknown: {' '.join(sorted(unknown))}; the roles are {' '.join(STAFF_ROLES)}")
+        return value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for word in value.split():
+            ipaddress.ip_network(word)
         return value
 
     @field_validator("oidc_issuer")

@@ -36,6 +36,7 @@ Exception
     ├── application_waits, application_decided
     ├── appeal_open, appeal_nothing, appeal_needs_words, appeal_answered
     ├── token_scopes, token_of_company, token_period    of programs
+    ├── webhook_events, webhook_address_…    of addresses to which programs are told
     ├── paper_needs_document, paper_needs_code, phone_key
     ├── alarm_cures_itself            a machine sees when it is over; nobody closes it by hand
     ├── second_person                 two people are needed, and this is the first one again
@@ -125,6 +126,15 @@ SENTENCES: Final[dict[str, Promise]] = {
     ),
     "token_scopes": _("Choose at least one thing that the program may do."),
     "token_period": _("A token ends in the future, and after a year at most."),
+    "webhook_events": _("Choose at least one event, and only those that the program's token may read."),
+    "webhook_address_url": _("Write the whole address, for example https://hospital.example.org/gatepass."),
+    "webhook_address_plain": _(
+        "Use https. Plain http is sent only into networks that the settings of the centre name as the town's own."
+    ),
+    "webhook_address_host": _("The settings of the centre do not name this host among those that may be told."),
+    "webhook_address_network": _(
+        "This address lies in a private network. Whoever runs the centre has to name that network in its settings."
+    ),
     "paper_needs_document": _("There is no document in use for which a code could stand. Add the document first."),
     "paper_needs_code": _("There is no health code yet. Send the health declaration first."),
     "phone_key": _("This phone could not make its key. Take another browser, or print the paper code."),

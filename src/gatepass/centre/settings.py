@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gatepass.centre.surveys",
     "gatepass.centre.verifications",
     "gatepass.centre.api",
+    "gatepass.centre.webhooks",
     "gatepass.centre.passages",
     "gatepass.centre.search",
     "gatepass.centre.privacy",

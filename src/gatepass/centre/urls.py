@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("gatepass.centre.arrivals.urls")),
     path("", include("gatepass.centre.surveys.urls")),
     path("", include("gatepass.centre.api.urls")),
+    path("", include("gatepass.centre.webhooks.urls")),
     path("", include("gatepass.centre.applications.urls")),
     path("", include("gatepass.centre.appeals.urls")),
     path("", include("gatepass.centre.employers.urls")),

@@ -21,6 +21,7 @@ from gatepass.client.errors import (
     UnavailableError,
 )
 from gatepass.client.shapes import Document, Registering, StaffEntry, Stay
+from gatepass.client.webhooks import SignatureError, read_webhook
 
 __all__ = [
     "ApiError",
@@ -32,8 +33,10 @@ __all__ = [
     "NotAllowedError",
     "NotFoundError",
     "Registering",
+    "SignatureError",
     "StaffEntry",
     "Stay",
     "TooManyError",
     "UnavailableError",
+    "read_webhook",
 ]

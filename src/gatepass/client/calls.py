@@ -133,6 +133,10 @@ class Client:
     def application(self, application: int) -> shapes.Application:
         return self._at.get(f"applications/{application:d}", shapes.Application)
 
+    def events(self, *, after: int = 0, type: str | None = None) -> Iterator[shapes.Event]:  # noqa: A002 - its name
+        """The oldest first; `after`: `sequence` of the last one that you have."""
+        return self._list("events", shapes.Page[shapes.Event], {"after": after, "type": type})
+
     # Companies and their people.
 
     def companies(self) -> Iterator[shapes.Company]:

@@ -7,7 +7,7 @@ Fields that this file does not know are left out of what you get, for the same r
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -137,6 +137,16 @@ class Application(msgspec.Struct, frozen=True):
     sent_at: datetime
     decided_at: datetime | None
     resident: int | None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened: by a webhook, or read from the list. `data` names things by number."""
+
+    id: str
+    sequence: int
+    type: str
+    timestamp: datetime
+    data: dict[str, Any]
 
 
 class Company(msgspec.Struct, frozen=True):

@@ -56,9 +56,11 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.privacy.actions import send_request
 from gatepass.centre.privacy.models import Request
 from gatepass.centre.sending.actions import queue
+from gatepass.centre.webhooks.models import Subscription
 from gatepass.identity import DocumentKind
 from gatepass.policy import Colour
 from gatepass.policy.colours.facts import Declaration
+from gatepass.wire.webhooks import new_secret
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,7 @@ WHO = {
     "tokens": {ADM},
     "tokens_export": {ADM},
     "token_revoke": {ADM},
+    **{name: {ADM} for name in roles.WEBHOOKS},
     "healthz": "anybody",
     "login": "anybody",
     "account_login": "anybody",
@@ -260,6 +263,7 @@ ONLY_POST = {
         "search_while_typing",
     ),
     *("my_passkey_enter", "my_passkey_add", "my_leave", *roles.ALARM_WORK, "message_again"),
+    *("webhook_change", "webhook_step", "webhook_replay"),
     *("my_withdraw", "my_grant", "application_decide", "mandate_end", "paper_lost"),
     *("resident_duplicates", "filter_save", "filter_drop", "resident_photo_withdraw", "resident_unmerge"),
     *("place_enter", "place_remove", "import_map", "import_decide", "import_run", "import_stop", "import_undo"),
@@ -292,6 +296,7 @@ WHOLE_TOWN = {
     "tokens",
     "tokens_export",
     "token_revoke",
+    *roles.WEBHOOKS,
     "messages",
     "messages_export",
     "message_again",
@@ -334,6 +339,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         send_appeal(somebody, Resident.objects.get(pk=one.pk), Appeal.About.OTHER, "x") for one in (near, far)
     )
     token, _text = issue_token(None, "laboratory", [Scope.QUERY], None, now + timedelta(days=1))
+    webhook = Subscription.objects.create(token=token, url="https://x.example/", secret=new_secret(), created_at=now)
     contact = read_contact("13800012345")
     caller = Applicant.objects.create(
         channel=contact.channel, contact=contact.address, contact_hash=contact.hashed, created_at=now
@@ -354,6 +360,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         "api:colleague": ({"company": 1, "colleague": 1}, {}),
         "privacy_request": ({"request_id": asked.pk}, {"request_id": far_asked.pk}),
         "token_revoke": ({"token": token.pk}, {}),
+        "webhook": ({"webhook": webhook.pk}, {}),
         "application": ({"application": waiting.pk}, {"application": far_waiting.pk}),
         "my_withdraw": ({"application": waiting.pk}, {}),
         "appeal": ({"appeal": appeal.pk}, {"appeal": far_appeal.pk}),
@@ -383,7 +390,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_arrivals(town, somebody),
     }
     # Of programs no address lies outside: what a token of another place reaches is tests/centre/api/test_scopes.py.
-    kinds = {**{f"api:api_{name}": f"api:{name}" for name in ("application", "alarm", "site", "gate", "resident")},
+    kinds = {**dict.fromkeys((name for name in roles.WEBHOOKS if not name.startswith("webhooks")), "webhook"),
+             **{f"api:api_{name}": f"api:{name}" for name in ("application", "alarm", "site", "gate", "resident")},
              "api:api_resident_code": "api:resident", "api:api_company": "api:company",
              **dict.fromkeys(("api:api_colleagues", "api:api_enter_colleague"), "api:company"),
              "api:api_colleague": "api:colleague",

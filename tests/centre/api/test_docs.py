@@ -55,3 +55,21 @@ def test_the_example_of_the_page_runs(connect, town, keep, monkeypatch) -> None:
     assert said.getvalue().splitlines()[0].startswith("东门 no_device")
     assert "not_found" in said.getvalue()
     assert isinstance(inside, Client)
+
+
+def test_words_of_the_description_are_those_of_the_models() -> None:
+    from typing import get_args
+
+    from gatepass.centre.alarms.models import State as AlarmState
+    from gatepass.centre.api.resources import shapes
+    from gatepass.centre.applications.models import Application
+    from gatepass.centre.employers.models import Whereabouts
+    from gatepass.centre.sites.health import State as GateState
+    from gatepass.centre.sites.models import Site
+
+    assert list(get_args(shapes.SiteKind)) == Site.Kind.values
+    assert list(get_args(shapes.AlarmState)) == [one for one in AlarmState.values if one != "armed"]
+    assert list(get_args(shapes.ApplicationState)) == Application.State.values
+    gate, colleague = shapes.GateThing.model_fields["state"], shapes.ColleagueThing.model_fields["whereabouts"]
+    assert set(get_args(gate.annotation)) == set(GateState)
+    assert set(get_args(get_args(colleague.annotation)[0])) == set(Whereabouts.State.values)

@@ -106,6 +106,7 @@ CALLS: dict[str, Ask] = {
     ),
     "applications": lambda client, _side: list(client.applications()),
     "application": lambda client, side: client.application(side.application),
+    "events": lambda client, _side: list(client.events()),
     "companies": lambda client, _side: list(client.companies()),
     "company": lambda client, side: client.company(side.company),
     "colleagues": lambda client, side: list(client.colleagues(side.company)),

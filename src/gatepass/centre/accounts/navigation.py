@@ -64,7 +64,7 @@ PLACES = (
     Place("roster", _("Roster"), (*roles.ROSTER, *roles.ROSTER_WORK)),
     Place("volunteers", _("Volunteers"), roles.VOLUNTEERS),
     Place("staff", _("Staff"), roles.STAFF),
-    Place("tokens", _("Programs"), roles.TOKENS),
+    Place("tokens", _("Programs"), (*roles.TOKENS, *roles.WEBHOOKS)),
     Place("messages", _("Messages"), roles.MESSAGES),
     Place("alarms", _("Alarms"), (*roles.ALARMS, *roles.ALARM_WORK, "alarm_contact"), waiting),
     Place("privacy", _("Privacy"), (*roles.INVENTORY, *roles.REQUESTS, *roles.RECEIPTS)),

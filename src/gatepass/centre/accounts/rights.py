@@ -181,6 +181,9 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
             Right(_("Open and change staff accounts, invite, end sessions, reset second factors"), roles.STAFF),
             Right(_("Read and export the audit"), roles.AUDIT),
             Right(_("See and revoke the tokens of programs"), roles.TOKENS),
+            Right(_("See and change to which addresses programs are told what happens, and send it again"), (
+                roles.WEBHOOKS
+            )),
             Right(_("See how messages were delivered, without address and text, and send them again"), roles.MESSAGES),
         ),
     ),

@@ -34,7 +34,7 @@ API: Final = tuple(
         *("code_making", "code_verifying", "health_correction"),
         *("token", "sites", "site", "gates", "gate", "alarms", "alarm", "statistics", "passages"),
         *("residents", "resident", "register_resident", "resident_code", "applications", "application"),
-        *("companies", "company", "colleagues", "colleague", "enter_colleague"),
+        *("companies", "company", "colleagues", "colleague", "enter_colleague", "events"),
     )
 )
 
@@ -144,6 +144,9 @@ AUDIT: Final = ("audit", "audit_export")
 ALARMS: Final = ("alarms", "alarms_export", "alarm")
 ALARM_WORK: Final = ("alarm_acknowledge", "alarm_clear")
 TOKENS: Final = ("tokens", "tokens_export", "token_revoke")
+WEBHOOKS: Final = (
+    *("webhooks", "webhooks_export", "webhook", "webhook_export", "webhook_change", "webhook_step", "webhook_replay"),
+)
 MESSAGES: Final = ("messages", "messages_export", "message_again")
 
 ARRIVALS: Final = ("arrivals", "arrivals_export", "arrival")
@@ -213,6 +216,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *ALARM_WORK,
         *MESSAGES,
         *TOKENS,
+        *WEBHOOKS,
         *POLICIES,
         *POLICY_WORK,
         *ROSTER,
@@ -302,6 +306,7 @@ TOWN_ONLY: Final = (
     *RECEIPTS,
     *MESSAGES,
     *TOKENS,
+    *WEBHOOKS,
     *POLICIES,
     *POLICY_WORK,
     "community_create",

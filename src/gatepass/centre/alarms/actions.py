@@ -30,6 +30,7 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
+from gatepass.centre.webhooks.outbox import announce
 
 IN_ONE_STEP: Final = 500
 NAMED_IN_A_MESSAGE: Final = 3
@@ -61,6 +62,7 @@ def raise_now(kind: str, subject: str, *, site: Site | None = None, facts: Facts
         alarm = standing.first() or _create(kind, subject, State.ARMED, now, now, site, told)
         if alarm is not None and _moved(alarm, State.RAISED, now, raised_at=now, facts=told):
             record(None, "alarm:raise", alarm, kind=kind)
+            _announce("alarm.raised", alarm)
             _tell([alarm], now)
 
 
@@ -76,6 +78,7 @@ def _raised(due: Iterable[Alarm], now: datetime) -> int:
         mine = [alarm for alarm in due if _moved(alarm, State.RAISED, now, raised_at=now, last_at=now)]
         for alarm in mine:
             record(None, "alarm:raise", alarm, kind=alarm.kind)
+            _announce("alarm.raised", alarm)
         _tell(mine, now)
     return len(mine)
 
@@ -89,6 +92,7 @@ def cure(kind: str, subjects: Collection[str]) -> int:
         over = [alarm for alarm in standing if _moved(alarm, State.CLEARED, now, cleared_at=now)]
         for alarm in over:
             record(None, "alarm:cure", alarm, kind=alarm.kind)
+            _announce("alarm.cleared", alarm)
         _tell_end(over)
     return len(over)
 
@@ -108,6 +112,7 @@ def close(by: User, alarm: Alarm) -> None:
     with transaction.atomic():
         if alarm.is_open and _moved(alarm, State.CLEARED, now, by, cleared_at=now):
             record(by, "alarm:clear", alarm, kind=alarm.kind)
+            _announce("alarm.cleared", alarm)
 
 
 def reach_at(user: User, address: str) -> None:
@@ -169,6 +174,13 @@ def _moved(alarm: Alarm, new: State, now: datetime, by: User | None = None, **fi
         setattr(alarm, name, value)
     Flip.objects.create(alarm=alarm, at=now, old=old, new=new, by=by)
     return True
+
+
+def _announce(what: str, alarm: Alarm) -> None:
+    """To programs, of gates alone (`access.OF_GATES`)."""
+    if alarm.kind in KINDS and KINDS[alarm.kind].page == "gate":
+        gate = int(alarm.subject.removeprefix("gate:").partition(" ")[0])
+        announce(what, site=alarm.site_id, alarm=alarm.pk, kind=alarm.kind, gate=gate)
 
 
 def _tell(alarms: list[Alarm], now: datetime) -> None:

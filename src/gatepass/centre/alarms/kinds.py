@@ -93,6 +93,13 @@ KINDS: Final[dict[str, Kind]] = {
         (Role.OFFICE,),
         page="appeal",
     ),
+    "webhook_failing": Kind(
+        _("Program not reached"),
+        _("%(program)s: %(host)s does not take what it is told."),
+        _("Tell whoever runs the program. What it missed is on the webhook's page, and can be sent again from there."),
+        (Role.ADMINISTRATOR,),
+        page="webhook",
+    ),
     "gate_silent": Kind(
         _("Gate silent"),
         _("%(site)s, %(gate)s: nothing heard since %(since)s. The gate goes on deciding by itself."),
@@ -181,6 +188,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 
 _FORGETTING: Final = _("Forgetting what is past its time")
+_TELLING_PROGRAMS: Final = _("Telling programs what happens")
 TASKS: Final[dict[str, Promise]] = {
     "alarms": _("Looking for trouble"),
     "audit-signature": _("Signing the audit"),
@@ -202,6 +210,10 @@ TASKS: Final[dict[str, Promise]] = {
     "publication": _("Publishing colours to the gates"),
     "purge": _FORGETTING,
     "reminders": _("Reminding companies and their grid workers"),
+    "webhook-colours": _TELLING_PROGRAMS,
+    "webhook-events": _TELLING_PROGRAMS,
+    "webhook-hours": _TELLING_PROGRAMS,
+    "webhooks": _TELLING_PROGRAMS,
 }
 """What the centre does by itself (`one_worker`), in words."""
 

@@ -30,6 +30,7 @@ class Scope(models.TextChoices):
     APPLICATIONS = "applications", _("Read what became of applications")
     STAFF = "staff", _("Read companies and their people; each look is on record")
     ENTER_STAFF = "enter_staff", _("Enter people of companies")
+    EVENTS = "events", _("Read what happened, as far as the other rights reach")
 
 
 class Token(models.Model):

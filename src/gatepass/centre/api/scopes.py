@@ -35,6 +35,8 @@ OPENS: Final[dict[Scope, tuple[str, ...]]] = {
     Scope.APPLICATIONS: ("applications", "application"),
     Scope.STAFF: ("companies", "company", "colleagues", "colleague"),
     Scope.ENTER_STAFF: ("enter_colleague",),
+    # What webhooks tell, for programs that cannot be called: only events of which another scope of the token is.
+    Scope.EVENTS: ("events",),
 }
 
 EVERY_TOKEN: Final = ("token",)

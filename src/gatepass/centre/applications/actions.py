@@ -37,6 +37,7 @@ from gatepass.centre.people.models import IdentityDocument, Phone, Resident
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
+from gatepass.centre.webhooks.outbox import announce
 from gatepass.identity.names import Name
 from gatepass.policy.colours.facts import Declaration, FactKind
 
@@ -159,6 +160,14 @@ def _decide(
     application.state, application.refusal, application.mandate = state, refusal, mandate
     application.decided_at, application.decided_by = timezone.now(), by
     application.save()
+    announce(
+        "application.decided",
+        site=application.site_id,
+        # Before the approval nobody is told that the number is registered.
+        resident=application.resident_id if state == State.APPROVED else None,
+        application=application.pk,
+        state=state.value,
+    )
 
 
 def _waiting(application: Application) -> Application:

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from django.utils import timezone
 
-from gatepass.centre.codes.models import Code
+from gatepass.centre.codes.models import Code, CodeChange
 from gatepass.centre.people.models import Resident
 from gatepass.policy import Advice, Colour
 
@@ -19,6 +19,12 @@ class Standing(TypedDict):
     advice: Advice
     valid_until: datetime | None
     as_of: datetime
+
+
+def is_news(change: CodeChange) -> bool:
+    """Colour or next step is another one than before: what the person is told, and programs are told of."""
+    before = CodeChange.objects.filter(resident=change.resident_id, id__lt=change.pk).values_list("colour", "advice")
+    return before.first() != (change.colour, change.advice)
 
 
 def standing_of(resident: Resident) -> Standing:

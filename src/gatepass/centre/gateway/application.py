@@ -36,6 +36,7 @@ from gatepass.centre.people.imports.work import ImportingThread
 from gatepass.centre.policies.worker import ColourThread, RunThread
 from gatepass.centre.privacy.worker import ForgettingThread
 from gatepass.centre.sending.thread import SendingThread
+from gatepass.centre.webhooks.worker import WebhookThread
 
 SWITCH_INTERVAL = 0.001
 """Seconds a thread keeps Python's interpreter lock when another one wants it (5 ms by default): with the writer and
@@ -63,6 +64,7 @@ def workers() -> list[Worker]:
     return [
         PublishingThread(),
         SendingThread(),
+        WebhookThread(),
         ColourThread(),
         RunThread(),
         ImportingThread(),

@@ -35,6 +35,7 @@ from gatepass.centre.people.registration import (
     resident_row,
 )
 from gatepass.centre.people.typed import read_typed_document
+from gatepass.centre.webhooks.outbox import announce_residents
 from gatepass.identity import Document
 
 __all__ = [
@@ -133,6 +134,7 @@ def register_rows(
         now,
     )
     queue_for_directory([key for its_keys in keys for key in its_keys], now)
+    announce_residents(residents, now)
     return residents
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from gatepass.centre.codes.access import is_news
 from gatepass.centre.codes.models import CodeChange
 from gatepass.centre.people.models import Resident
 from gatepass.centre.phone.models import Told
@@ -37,16 +38,11 @@ def tell_changes() -> int:
         if newest <= told.change:
             return 0
         changes = list(CodeChange.objects.filter(id__gt=told.change).order_by("id").select_related("resident")[:BATCH])
-        concerned = {change.resident_id: change.resident for change in changes if _is_news(change)}
+        concerned = {change.resident_id: change.resident for change in changes if is_news(change)}
         _tell(concerned)
         told.change = changes[-1].pk
         told.save(update_fields=["change"])
     return len(changes)
-
-
-def _is_news(change: CodeChange) -> bool:
-    before = CodeChange.objects.filter(resident=change.resident_id, id__lt=change.pk).values_list("colour", "advice")
-    return before.first() != (change.colour, change.advice)
 
 
 def _tell(residents: dict[int, Resident]) -> None:

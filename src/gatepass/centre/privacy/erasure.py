@@ -57,6 +57,7 @@ NOUNS: Final = (
         "mandates",
         "sending",
         "api",
+        "webhooks",
     ),
     *("accounts", "applicants", "tracing", "people.photos", "people.protection", "people.households", "people.imports"),
     *("rosters", "volunteers", "people.merges", "people"),

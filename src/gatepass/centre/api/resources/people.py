@@ -76,7 +76,7 @@ def _resident(row: Resident) -> dict[str, Any]:
 
 class ApplicationsAsked(Asked):
     site: Id | None = None
-    state: Application.State | None = None
+    state: shapes.ApplicationState | None = None
 
 
 @reading("/applications", shapes.Applications)

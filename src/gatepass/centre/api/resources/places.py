@@ -14,7 +14,7 @@ from pydantic import Field
 from gatepass.centre.accounts.access import Program
 from gatepass.centre.alarms.access import access_alarms
 from gatepass.centre.alarms.kinds import KINDS, sentence_of, word_of
-from gatepass.centre.alarms.models import Alarm, State
+from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.api.access import token_row
 from gatepass.centre.api.cursors import Asked, page_of_rows
 from gatepass.centre.api.door import Id, reading
@@ -45,7 +45,7 @@ def token(program: Program) -> dict[str, Any]:
 
 class SitesAsked(Asked):
     community: Id | None = None
-    kind: Site.Kind | None = None
+    kind: shapes.SiteKind | None = None
 
 
 @reading("/sites", shapes.Sites)
@@ -129,7 +129,7 @@ def _gate(row: Gate, now: datetime) -> dict[str, Any]:
 
 class AlarmsAsked(Asked):
     site: Id | None = None
-    state: State | None = None
+    state: shapes.AlarmState | None = None
 
 
 @reading("/alarms", shapes.Alarms)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
-from gatepass.centre.alarms.models import State as AlarmState
-from gatepass.centre.applications.models import Application
-from gatepass.centre.employers.models import Whereabouts
-from gatepass.centre.sites.health import State as GateState
-from gatepass.centre.sites.models import Site
 from gatepass.policy import Outcome
 
+# Words as they are, no enumerations of ours: two of one name would become one in the description.
+SiteKind = Literal["estate", "service", "company", "school", "hospital", "care", "other"]
+AlarmState = Literal["raised", "acknowledged", "cleared"]
+ApplicationState = Literal["sent", "approved", "refused", "withdrawn"]
 Next = Annotated[str | None, Field(description="`cursor` of the next page; null: this is the last one")]
 Ailing = Literal["no_directory", "knowledge_stale", "reader_unplugged", "reader_ill", "no_screen", "clock_wrong"]
 Count = Annotated[int | None, Field(description="null: from 1 to 4, and hidden")]
@@ -32,7 +31,7 @@ class TokenThing(Schema):
 class SiteThing(Schema):
     id: int
     name: str
-    kind: Site.Kind
+    kind: SiteKind
     community: int
     community_name: str
     address: str
@@ -60,7 +59,7 @@ class GateThing(Schema):
     site: int
     name: str
     direction: Literal["in", "out"]
-    state: GateState
+    state: Literal["no_device", "silent", "online", "offline"]
     ailments: Annotated[list[Ailment], Field(description="of a gate that is online; none: it is well")]
     heard_at: datetime | None
     software: str
@@ -83,7 +82,7 @@ class AlarmThing(Schema):
     title: Annotated[str, Field(description="in the language that was asked for, as the next two")]
     sentence: str
     next_step: str
-    state: Literal[AlarmState.RAISED, AlarmState.ACKNOWLEDGED, AlarmState.CLEARED]
+    state: AlarmState
     site: int | None
     gate: int | None
     raised_at: datetime
@@ -162,7 +161,7 @@ class ApplicationThing(Schema):
 
     id: int
     site: int
-    state: Application.State
+    state: ApplicationState
     refusal: Annotated[str, Field(description="why the office said no: not_here, document, consent or twice")]
     sent_at: datetime
     decided_at: datetime | None
@@ -171,6 +170,21 @@ class ApplicationThing(Schema):
 
 class Applications(Schema):
     items: list[ApplicationThing]
+    next: Next
+
+
+class EventThing(Schema):
+    """Something that happened. It says which thing, never a name, a colour or a reason: ask for those."""
+
+    id: Annotated[str, Field(description="the same when it is told again")]
+    sequence: Annotated[int, Field(description="grows in the order in which things happened")]
+    type: str
+    timestamp: datetime
+    data: dict[str, Any]
+
+
+class Events(Schema):
+    items: list[EventThing]
     next: Next
 
 
@@ -199,7 +213,7 @@ class ColleagueThing(Schema):
     since: date | None
     until: date | None
     permit_until: date | None
-    whereabouts: Whereabouts.State | None
+    whereabouts: Literal["here", "away", "isolation"] | None
     changed_at: datetime
 
 

@@ -1,0 +1,55 @@
+"""Into the outbox: `announce`, called inside the transaction of the verb that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from gatepass.centre.api.models import Scope, Token
+from gatepass.centre.people.models import Resident
+from gatepass.centre.webhooks.events import EVENTS
+from gatepass.centre.webhooks.models import Event, Subscription
+
+
+def announce(
+    kind: str, /, *, site: int | None, resident: int | None = None, at: datetime | None = None, **data: Any
+) -> None:
+    """One event. Where no program could hear of it, nothing is written."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("announce() belongs into the transaction of what it tells")
+    if heard(kind):
+        Event.objects.create(type=kind, at=at or timezone.now(), site_id=site, resident_id=resident, data=data)
+
+
+def announce_residents(residents: Iterable[Resident], at: datetime) -> None:
+    """That these were registered: one of them, or a list of thousands."""
+    if heard("resident.registered"):
+        Event.objects.bulk_create(
+            [
+                Event(type="resident.registered", at=at, site_id=one.site_id, resident=one, data=about(one))
+                for one in residents
+            ],
+            batch_size=500,
+        )
+
+
+def about(resident: Resident) -> Mapping[str, int]:
+    return {"resident": resident.pk, "site": resident.site_id}
+
+
+def heard(kind: str) -> bool:
+    """Is there a program that may hear of it: an active address for it, or a token that reads the events?"""
+    scope = EVENTS[kind].scope
+    live = Token.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+    for token in live.only("scopes"):
+        if scope in token.scopes and Scope.EVENTS in token.scopes:
+            return True
+    subscriptions = Subscription.objects.filter(~Q(state=Subscription.State.STOPPED), token__in=live)
+    return any(
+        kind in events and scope in scopes for events, scopes in subscriptions.values_list("events", "token__scopes")
+    )
