@@ -37,7 +37,8 @@ class Certificate:
         try:
             signed, self._algorithm, signature = tlv.first(octets).children
             parts = signed.children
-            self._serial, _, self._issuer, validity, self._subject, self._key = parts[parts[0].tag == _VERSION :][:6]
+            has_version = bool(parts) and parts[0].tag == _VERSION
+            self._serial, _, self._issuer, validity, self._subject, self._key = parts[has_version:][:6]
             first, last = (_day(moment) for moment in validity.children)
             self._extensions = _extensions(parts)
         except ValueError:
