@@ -14,6 +14,7 @@ from gatepass.centre.arrivals.places import days_in_words, own_country
 from gatepass.centre.arrivals.rules import entry_rules
 from gatepass.centre.people.nationality import nationality_word
 from gatepass.policy.journeys import Coverage, EntryRules, covered
+from gatepass.policy.journeys.coverage import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Itinerary:
 
     @property
     def days(self) -> str:
-        return "" if self.coverage is None else days_in_words(self.coverage.first, self.coverage.arrival)
+        return "" if self.coverage is None else days_in_words(self.coverage.first, self.coverage.arrival - DAY)
 
 
 def itineraries(journey: Journey, now: datetime | None = None) -> list[Itinerary]:

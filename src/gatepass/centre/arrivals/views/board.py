@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -107,7 +108,13 @@ def arrival_acknowledge(request: HttpRequest, journey: int) -> HttpResponse:
     except RefusedError as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, _("Acknowledged. The gates know %(count)s people now.") % {"count": len(residents)})
+        count = len(residents)
+        said = ngettext(
+            "Acknowledged. The gates know %(count)s person now.",
+            "Acknowledged. The gates know %(count)s people now.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
     return redirect("arrival", journey)
 
 

@@ -107,7 +107,6 @@ def overview(request: HttpRequest, side: Side, journey: int) -> HttpResponse:
             raise Http404
         return _press(request, side, found)
     told = itineraries(found)
-    waiting = found.may_change or found.state == Journey.State.SENT
     lacking = actions.lacking(found) if found.may_change else []
     questions = any(one.questions for one in told)
     in_force = term()
@@ -125,7 +124,7 @@ def overview(request: HttpRequest, side: Side, journey: int) -> HttpResponse:
         else None,
         "term": in_force,
         "tests": [(proof, sampling_of(proof)) for proof in _proofs(found)],
-        "waiting": waiting,
+        "expected": found.is_announced and found.travellers.filter(state=Traveller.State.EXPECTED).exists(),
         "now": timezone.now(),
         **_of_staff(request, side, found),
     }
