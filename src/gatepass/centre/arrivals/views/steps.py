@@ -125,7 +125,7 @@ def overview(request: HttpRequest, side: Side, journey: int) -> HttpResponse:
         "term": in_force,
         "tests": [(proof, sampling_of(proof)) for proof in _proofs(found)],
         "expected": found.is_announced and found.travellers.filter(state=Traveller.State.EXPECTED).exists(),
-        "now": timezone.now(),
+        "today": timezone.localdate(),
         **_of_staff(request, side, found),
     }
     return show(request, side, "overview", **context)
