@@ -57,6 +57,7 @@ from gatepass.centre.tracing.models import Case, Contact, Link, Reveal
 from gatepass.centre.tracing.worklist import note_work, offer
 from gatepass.centre.volunteers.actions import Offer, TaskFacts, ask, offer_help
 from gatepass.centre.volunteers.models import Kind
+from gatepass.centre.webhooks.models import Delivery, Event, Subscription
 from gatepass.identity import Document, DocumentKind, Holder
 from gatepass.policy import Colour, Method, Outcome
 from gatepass.policy.colours.facts import FactKind
@@ -172,6 +173,9 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
             queue("sms", PHONE, kind="one_time_code", language="en", text="1")
         token, _text = issue_token(None, "laboratory", [Scope.QUERY], None, now + timedelta(days=1))
         Call.objects.create(token=token, key="1", request_hash=b"h" * 32, status=200, body=QIU.number, at=now)
+        told = Event.objects.create(type="code.changed", at=now, resident=resident, data={"resident": resident.pk})
+        webhook = Subscription.objects.create(token=token, url="https://x.example/", secret="x", created_at=now)
+        Delivery.objects.create(subscription=webhook, event=told, queued_at=now, due_at=now)
         session = SessionStore()
         session["_messages"] = f"{QIU.name} is registered"
         session.save()
