@@ -162,16 +162,16 @@ def _owners(model: type[models.Model], table: Table) -> list[str]:
     return [*found, table.owner] if table.owner else found
 
 
-def _column(model: type[models.Model], path: str) -> str:
-    """SQL for a path of the inventory, of one or two steps."""
+def _column(model: type[models.Model], path: str, row: str = "row") -> str:
+    """SQL for a path of the inventory, of however many steps. `row`: what the statement calls the model's row."""
     first, _, rest = path.partition("__")
     field: Any = model._meta.pk if first == "pk" else model._meta.get_field(first)  # noqa: SLF001
-    here = f'row."{field.column}"'
+    here = f'{row}."{field.column}"'
     if not rest:
         return here
-    there = field.related_model._meta  # noqa: SLF001
-    column = there.get_field(rest).column
-    return f'(SELECT "{column}" FROM "{there.db_table}" WHERE "{there.pk.column}" = {here})'  # noqa: S608 - names of our own models
+    there, inner = field.related_model._meta, f"{row}_"  # noqa: SLF001
+    column = _column(field.related_model, rest, inner)
+    return f'(SELECT {column} FROM "{there.db_table}" AS {inner} WHERE {inner}."{there.pk.column}" = {here})'  # noqa: S608 - names of our own models
 
 
 def _write_table(
