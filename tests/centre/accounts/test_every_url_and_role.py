@@ -236,6 +236,8 @@ WHO = {
     **{name: {ADM, OFF, SOC, GUA, AUD} for name in roles.ALARMS},
     **{name: {ADM, OFF, SOC, GUA} for name in roles.ALARM_WORK},
     **{name: {OFF, SOC} for name in (*roles.QUARANTINE, *roles.RELEASES)},
+    "quarantine_gate": {OFF, SOC, GUA},
+    "my_need": "residents",
     "notice_check": "anybody",
     "notice_shown": "anybody",
     "my_quarantine": "residents",

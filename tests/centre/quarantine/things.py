@@ -30,17 +30,18 @@ from gatepass.policy.colours import shipped
 
 _OF_A_CASE = (
     *("quarantine", "quarantine_explain", "quarantine_amend", "quarantine_close", "quarantine_release"),
-    *("quarantine_release_answer", "quarantine_take_back", "quarantine_notice"),
+    *("quarantine_release_answer", "quarantine_take_back", "quarantine_notice", "quarantine_report"),
+    "quarantine_care",
 )
 KINDS = {
     **dict.fromkeys(_OF_A_CASE, "quarantine"),
     "quarantine_new": "resident",
-    **dict.fromkeys(("my_quarantine", "my_notice"), "my_person"),
+    **dict.fromkeys(("my_quarantine", "my_notice", "my_need"), "my_person"),
     "notice_shown": "notice_shown",
 }
 ONLY_POST = (
     *("quarantine_explain", "quarantine_amend", "quarantine_close", "quarantine_release_answer"),
-    "quarantine_take_back",
+    *("quarantine_take_back", "quarantine_care", "my_need"),
 )
 
 

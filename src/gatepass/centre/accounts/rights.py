@@ -104,6 +104,11 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
                   "notice and revoke it"),
                 roles.RELEASES,
             ),
+            Right(
+                _("Write a temperature down that was measured at the gate; it is not said whether the person is in "
+                  "quarantine"),
+                roles.AT_THE_GATE,
+            ),
         ),
     ),
     Chapter(

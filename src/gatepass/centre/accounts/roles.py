@@ -64,7 +64,7 @@ MY: Final = (
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
-    *("my_quarantine", "my_quarantine_report", "my_notice"),
+    *("my_quarantine", "my_quarantine_report", "my_notice", "my_need"),
     "my_notices",
     *MY_ARRIVALS,
     "my_survey",
@@ -173,8 +173,10 @@ TRACING: Final = (
 # Who is in quarantine and how they are: whoever looks after residents. Two people where the rules want two.
 QUARANTINE: Final = (
     *("quarantines", "quarantines_export", "quarantine", "quarantine_new", "quarantine_explain", "quarantine_amend"),
-    "quarantine_close",
+    *("quarantine_close", "quarantine_today", "quarantine_report", "quarantine_care"),
 )
+# A temperature that is measured at the gate. It answers the same whoever it is, so that it tells nobody's secret.
+AT_THE_GATE: Final = ("quarantine_gate",)
 ROSTER: Final = ("roster", "roster_export")
 ROSTER_WORK: Final = (
     *("shifts", "shift_new", "shift_end", "roster_change", "roster_change_cancel", "need_new", "need_end"),
@@ -239,6 +241,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *REQUESTS,
         *CARE,
         *QUARANTINE,
+        *AT_THE_GATE,
         *RELEASES,
         *ALARMS,
         *ALARM_WORK,
@@ -274,6 +277,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *SURVEY_MAKE,
         *SURVEY_WORK,
         *QUARANTINE,
+        *AT_THE_GATE,
         *RELEASES,
         *ALARMS,
         *ALARM_WORK,
@@ -294,7 +298,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.
     Role.INTERPRETER: (*DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS),
-    Role.GUARD_LEAD: (*BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
+    Role.GUARD_LEAD: (*AT_THE_GATE, *BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),
 }

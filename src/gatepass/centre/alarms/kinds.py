@@ -189,6 +189,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 _FORGETTING: Final = _("Forgetting what is past its time")
 _TELLING_PROGRAMS: Final = _("Telling programs what happens")
+_SEEN = _("Noticing who left a quarantine")
 TASKS: Final[dict[str, Promise]] = {
     "alarms": _("Looking for trouble"),
     "audit-signature": _("Signing the audit"),
@@ -200,6 +201,7 @@ TASKS: Final[dict[str, Promise]] = {
     "imports": _("Entering lists"),
     "broadcasts": _("Sending notices to groups"),
     "messages": _("Sending messages"),
+    "missing-reports": _("Asking after reports that are missing"),
     "old-answers": _FORGETTING,
     "old-days": _FORGETTING,
     "old-lists": _FORGETTING,
@@ -209,6 +211,8 @@ TASKS: Final[dict[str, Promise]] = {
     "policy-runs": _("Runs of the policy"),
     "publication": _("Publishing colours to the gates"),
     "purge": _FORGETTING,
+    "seen-at-gates": _SEEN,
+    "seen-just-now": _SEEN,
     "reminders": _("Reminding companies and their grid workers"),
     "webhook-colours": _TELLING_PROGRAMS,
     "webhook-events": _TELLING_PROGRAMS,

@@ -30,11 +30,14 @@ from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.gateway.registry import Registry
 from gatepass.centre.one_worker import Worker
 from gatepass.centre.passages.intake import Intake
+from gatepass.centre.passages.log import Batch
 from gatepass.centre.passages.retention import DaysThread
 from gatepass.centre.passages.storage import close_passage_log, now_ms, passage_log
 from gatepass.centre.people.imports.work import ImportingThread
 from gatepass.centre.policies.worker import ColourThread, RunThread
 from gatepass.centre.privacy.worker import ForgettingThread
+from gatepass.centre.quarantine import leaving
+from gatepass.centre.quarantine.worker import LeavingThread, QuarantineThread
 from gatepass.centre.sending.thread import SendingThread
 from gatepass.centre.webhooks.worker import WebhookThread
 
@@ -71,6 +74,8 @@ def workers() -> list[Worker]:
         ForgettingThread(),
         DaysThread(),
         AlarmThread(),
+        QuarantineThread(),
+        LeavingThread(),
     ]
 
 
@@ -79,7 +84,7 @@ class Town:
 
     def __init__(self) -> None:
         self.live = LiveBoard()
-        self.intake = Intake(passage_log(), lambda _batches: self.live.heard())
+        self.intake = Intake(passage_log(), self._heard)
         self.workers = workers()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
@@ -89,6 +94,11 @@ class Town:
         self.calls = Calls(doorkeeper=self.doorkeeper, intake=self.intake, knowledge=self.knowledge, clock=now_ms)
         self.gate = GateCalls(self.registry, self.doorkeeper, self.calls)
         self.enrolments = behind_proxy(self.gate)
+
+    def _heard(self, batches: list[Batch]) -> None:
+        """What was just stored, on the event loop: whoever cares remembers it and looks later."""
+        self.live.heard()
+        leaving.heard(batches)
 
     async def start(self) -> None:
         await asyncio.to_thread(passage_log().become_writer)

@@ -28,6 +28,8 @@ from gatepass.centre.privacy.categories import BASES, CATEGORIES, kept_in_words
 from gatepass.centre.privacy.contract import Person
 from gatepass.centre.privacy.inventory import PERSONAL, declared_models, inventory
 from gatepass.centre.privacy.people import whole_person
+from gatepass.centre.quarantine.models import Quarantine
+from gatepass.centre.quarantine.words import kind_word
 from gatepass.centre.sites.models import Gate
 from gatepass.identity import DocumentKind
 from gatepass.identity.masking import mask_number
@@ -43,6 +45,7 @@ _TABLE_OF: Final = {
     "photo": "photos.Photo",
     "colour": "codes.CodeChange",
     "facts": "facts.Fact",
+    "quarantine": "quarantine.Quarantine",
     "passages": "passages/day.passages",
     "account": "applicants.Applicant",
     "mandates": "mandates.Mandate",
@@ -87,6 +90,10 @@ def held(resident: Resident, *, passages: bool) -> list[Section]:
         "colour": [(_at(one.at), one.get_colour_display() or "—") for one in resident.code_changes.all()[:50]],
         "facts": [
             (f"{fact.get_kind_display()}, {_at(fact.at)}", in_words(fact.data) or "—") for fact in resident.facts.all()
+        ],
+        "quarantine": [
+            (f"{kind_word(one)}, {one.get_state_display()}", f"{_at(one.started_at)} – {_at(one.ends_at)}")
+            for one in Quarantine.objects.filter(resident__in=person.residents)
         ],
         "passages": list(_passages(person)) if passages else [],
         **{name: list(rows) for name, rows in _by_relation(resident, person).items()},

@@ -14,7 +14,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.facts.words import VALUES
 from gatepass.centre.people.access import matching
 from gatepass.centre.quarantine.access import access_quarantines
-from gatepass.centre.quarantine.models import Explanation, Quarantine, Release, Rung
+from gatepass.centre.quarantine.models import Explanation, Quarantine, Release, Rung, Visit
 from gatepass.centre.quarantine.reports import SYMPTOMS
 from gatepass.centre.quarantine.rules import Rules, every_version
 from gatepass.centre.sites.models import Site
@@ -211,8 +211,55 @@ class ReportForm(forms.Form):
         label=_("Symptoms"), required=False, widget=forms.CheckboxSelectMultiple, choices=symptom_choices
     )
     note = words_field(_("Note"), required=False)
+    confirmed = forms.BooleanField(label=_("I have looked again: it is really so"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["confirmed"].widget = forms.HiddenInput()
+
+    def ask_again(self) -> None:
+        """The value looks like a slip: the box appears by which somebody says that it is none."""
+        self.fields["confirmed"].widget = forms.CheckboxInput()
 
     @property
     def tenths(self) -> int | None:
         said = self.cleaned_data["temperature"]
         return round(said * 10) if said is not None else None
+
+
+class GateForm(ReportForm):
+    number = forms.CharField(
+        label=_("Number of the document"), max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )  # fmt: skip
+    field_order = ("number", "temperature", "symptoms", "confirmed")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+        self.fields["confirmed"].widget = forms.CheckboxInput()
+
+
+class VisitForm(forms.Form):
+    found = forms.ChoiceField(label=_("What was found"), choices=Visit.Found.choices)
+    note = words_field(_("Note"), required=False)
+
+
+class MomentsForm(forms.Form):
+    """Moments of one case, typed in its civil time."""
+
+    taken_at = moment_field(_("Sample taken"), required=False)
+    since = moment_field(_("From"), required=False)
+    until = moment_field(_("Until"), required=False)
+
+    def __init__(self, case: Quarantine, *args: Any, **kwargs: Any) -> None:
+        self._zone = case.civil
+        now = timezone.now().astimezone(case.civil).replace(second=0, microsecond=0)
+        kwargs.setdefault("initial", {"taken_at": now, "since": now, "until": now + timedelta(hours=2)})
+        super().__init__(*args, **kwargs)
+
+    def moment(self, name: str) -> datetime | None:
+        if not self.is_valid() or self.cleaned_data[name] is None:
+            return None
+        typed: datetime = self.cleaned_data[name]
+        return typed.astimezone(timezone.get_current_timezone()).replace(tzinfo=self._zone)

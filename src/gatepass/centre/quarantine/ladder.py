@@ -28,22 +28,32 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.alarms.actions import cure, raise_now
+from gatepass.centre.alarms.models import Contact
 from gatepass.centre.audit.actions import record
+from gatepass.centre.one_worker import kinds_of, places_of
 from gatepass.centre.people.households.models import Membership
 from gatepass.centre.phone.reaching import Way, ways_to
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.models import Quarantine, Rung, Step
+from gatepass.centre.rosters.access import on_duty
+from gatepass.centre.rosters.words import language_word
 from gatepass.centre.sending.actions import queue
+from gatepass.centre.volunteers.access import available
+from gatepass.centre.volunteers.actions import TaskFacts, ask
+from gatepass.centre.volunteers.models import Kind
 from gatepass.identity.masking import mask_name
 
 ORDER: Final = (Rung.RESIDENT, Rung.HOUSEHOLD, Rung.VOLUNTEER, Rung.ROSTER, Rung.DESK)
 IN_ONE_STEP: Final = 200
+MOST_ASKED: Final = 3
+"""Volunteers who are asked about one missing report."""
+VOLUNTEERS_HAVE: Final = timedelta(hours=4)
 
 WHY_SKIPPED: Final[dict[str, Promise]] = {
     "nobody_reached": _("no telephone and nobody who acts for the person"),
     "lives_alone": _("nobody else of the household can be reached"),
-    "no_volunteers": _("there are no volunteers on record yet"),
-    "no_roster": _("there is no roster of duty yet"),
+    "no_volunteer": _("no volunteer who speaks the language has time now"),
+    "nobody_on_duty": _("nobody who speaks the language is on duty and reached"),
 }
 
 log = structlog.get_logger(__name__)
@@ -77,9 +87,10 @@ def move_due(now: datetime, most: int = IN_ONE_STEP) -> int:
         try:
             with transaction.atomic():
                 moved += _move(case, now)
-        except Exception:
+        except Exception as error:  # noqa: BLE001
             # One case that cannot be moved must not keep the others waiting; the next round tries it again.
-            log.exception("a missed report was not followed up", case=case.pk)
+            kind, places = kinds_of(error), places_of(error)
+            log.error("a missed report was not followed up", case=case.pk, error=kind, at=places)  # noqa: TRY400
     return moved
 
 
@@ -97,7 +108,7 @@ def _move(case: Quarantine, now: datetime) -> bool:
         slot, rung = nearest, Rung.RESIDENT
     if not _set(case, awaited=slot, rung=rung, alert_after=_next_moment(case, slot, rung, due)):
         return False
-    why = REACH[rung](case)
+    why = REACH[rung](case, now)
     outcome = Step.Outcome.SKIPPED if why else Step.Outcome.TOLD
     Step.objects.create(quarantine=case, slot=slot, rung=rung, due_at=due, at=now, outcome=outcome, why=why)
     if why:
@@ -152,12 +163,12 @@ def answered(case: Quarantine, slot: datetime, now: datetime) -> None:
 # ---------------------------------------------------------------- who is asked
 
 
-def _the_person(case: Quarantine) -> str:
+def _the_person(case: Quarantine, _now: datetime) -> str:
     ways = [way for way in ways_to([case.resident]).get(case.resident_id, ()) if way.own]
     return _ask(case, ways) if ways else "nobody_reached"
 
 
-def _the_household(case: Quarantine) -> str:
+def _the_household(case: Quarantine, _now: datetime) -> str:
     """Whoever acts for the person, and everybody who lives there and is reached."""
     home = Membership.objects.filter(resident=case.resident_id, until__isnull=True).values("household")
     others = [
@@ -172,20 +183,43 @@ def _the_household(case: Quarantine) -> str:
     return _ask(case, ways) if ways else "lives_alone"
 
 
-def _a_volunteer(_case: Quarantine) -> str:
-    return "no_volunteers"
+def _a_volunteer(case: Quarantine, now: datetime) -> str:
+    """Whoever of the community speaks the language and has time: whoever says yes first telephones."""
+    resident = case.resident
+    able = available(resident.language, now, site=resident.site, kind=Kind.PHONE)[:MOST_ASKED]
+    if not able:
+        return "no_volunteer"
+    with translation.override(resident.language):
+        words = gettext("Please telephone %(name)s, %(phone)s: how are you today, and which temperature? Then tell the "
+                        "community office.") % {"name": resident.full_name, "phone": resident.phone or "—"}  # fmt: skip
+    facts = TaskFacts(Kind.PHONE, resident.language, resident.site, now, now + VOLUNTEERS_HAVE, words, resident)
+    ask(None, facts, able)
+    return ""
 
 
-def _whoever_is_on_duty(_case: Quarantine) -> str:
-    return "no_roster"
+def _whoever_is_on_duty(case: Quarantine, now: datetime) -> str:
+    """Interpreters of the language who are on duty: they hear that they are needed, not by whom."""
+    duty = [one.user for one in on_duty(case.resident.language, now, site=case.resident.site) if one.reachable]
+    contacts = list(Contact.objects.filter(user__in=duty).select_related("user"))
+    town = settings.CONFIGURATION.town
+    for contact in contacts:
+        user = contact.user
+        with translation.override(user.language):
+            text = gettext("%(town)s: somebody who speaks %(language)s has not reported. Please call the community "
+                           "office and help with quarantine %(case)s.") % {
+                "town": town, "language": language_word(case.resident.language), "case": case.pk,
+            }  # fmt: skip
+            address = str(contact.address)
+            queue(contact.channel, address, kind="report_asked", language=user.language, subject=town, text=text)
+    return "" if contacts else "nobody_on_duty"
 
 
-def _the_desk(case: Quarantine) -> str:
+def _the_desk(case: Quarantine, _now: datetime) -> str:
     raise_now(MISSED, subject_of(case), site=case.resident.site, facts={"case": case.pk})
     return ""
 
 
-REACH: Final[dict[Rung, Callable[[Quarantine], str]]] = {
+REACH: Final[dict[Rung, Callable[[Quarantine, datetime], str]]] = {
     Rung.RESIDENT: _the_person,
     Rung.HOUSEHOLD: _the_household,
     Rung.VOLUNTEER: _a_volunteer,

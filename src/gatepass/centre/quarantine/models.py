@@ -232,6 +232,12 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"step:{self.pk}"
 
+    @property
+    def why_words(self) -> str:
+        from gatepass.centre.quarantine.ladder import WHY_SKIPPED  # it imports these models
+
+        return str(WHY_SKIPPED.get(self.why, self.why))
+
 
 class Sample(models.Model):
     """A test during the quarantine: taken, and later its result. A result that is known is a fact as well."""

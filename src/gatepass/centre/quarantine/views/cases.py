@@ -29,6 +29,7 @@ from gatepass.centre.quarantine.models import Explanation, Quarantine
 from gatepass.centre.quarantine.reports import counting
 from gatepass.centre.quarantine.rules import reason_words, rules_at
 from gatepass.centre.quarantine.views import back_to_the_case, in_words
+from gatepass.centre.quarantine.views.care import care_context
 from gatepass.centre.quarantine.views.releases import release_context
 from gatepass.centre.quarantine.words import end_words, kind_word, symptom_words, temperature
 
@@ -108,6 +109,7 @@ def case_context(user: Any, case: Quarantine, now: Any) -> dict[str, Any]:
     return {
         **in_words(case, now),
         **release_context(user, case),
+        **care_context(case),
         "code": getattr(case.resident, "code", None),
         "now": now,
         "amendments": [

@@ -12,15 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gatepass.centre.applicants.access import asking_applicant
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.mandates.models import Mandate, Relation
 from gatepass.centre.quarantine.access import access_own_open, access_own_quarantine
+from gatepass.centre.quarantine.care import ask_for, move_need
 from gatepass.centre.quarantine.forms import symptom_choices
-from gatepass.centre.quarantine.models import Quarantine, Report, Rung
+from gatepass.centre.quarantine.models import Need, Quarantine, Report, Rung
 from gatepass.centre.quarantine.reports import POSSIBLE, Told, counting, record_reports
+from gatepass.centre.quarantine.views.care import wanted
 from gatepass.centre.quarantine.views.releases import printed, standing_notice
 from gatepass.centre.quarantine.words import counted_words, day_words, end_words, kind_word, symptom_words, temperature
 from gatepass.languages import LANGUAGES, OWN_NAME
@@ -38,6 +40,8 @@ def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
     context: dict[str, Any] = {"mandate": mandate, "person": mandate.resident, "case": case}
     if case is not None:
         context |= {
+            "needs": case.needs.exclude(state=Need.State.DROPPED),
+            "need_choices": Need.What.choices,
             "notice": standing_notice(case),
             "notice_languages": [(code, OWN_NAME[code]) for code in LANGUAGES],
             "kind": kind_word(case),
@@ -49,6 +53,26 @@ def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
             "reports": [(one, temperature(one.tenths), symptom_words(one.symptoms)) for one in counting(case)[:6]],
         }
     return render(request, "quarantine/my_quarantine.html", context)
+
+
+@require_POST
+def my_need(request: HttpRequest, resident: int) -> HttpResponse:
+    """Something is needed, or is needed no more."""
+    applicant = asking_applicant(request)
+    _mandate, case = access_own_quarantine(applicant, resident)
+    try:
+        if case is None:
+            raise RefusedError("quarantine_over")  # noqa: TRY301 - one place says what was refused
+        dropped = request.POST.get("drop", "")
+        need = case.needs.filter(pk=int(dropped)).first() if dropped.isascii() and dropped.isdecimal() else None
+        if need is not None:
+            move_need(applicant, need, Need.State.DROPPED)
+        else:
+            ask_for(applicant, case, wanted(request), request.POST.get("words", ""))
+            messages.success(request, _("Thank you. Somebody will look after it."))
+    except RefusedError as refused:
+        messages.error(request, refused.sentence)
+    return redirect("my_quarantine", resident)
 
 
 @never_cache
@@ -117,7 +141,9 @@ def _via(mandate: Mandate) -> Report.Via:
 def _told(request: HttpRequest, case: Quarantine) -> Told | None:
     """What was said of one person; None where nothing was."""
     said = request.POST
-    tenths = _tenths(said.get(f"typed-{case.pk}", "")) or _tenths_of_code(said.get(f"usual-{case.pk}", ""))
+    tenths = _tenths(said.get(f"typed-{case.pk}", ""))
+    if tenths is None:
+        tenths = _tenths_of_code(said.get(f"usual-{case.pk}", ""))
     symptoms = said.getlist(f"symptoms-{case.pk}") if said.get("how") != "well" else []
     note = said.get(f"note-{case.pk}", "")
     if tenths is None and not symptoms and not note.strip():

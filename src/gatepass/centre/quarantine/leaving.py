@@ -1,0 +1,129 @@
+"""Who is to stay at home and is seen at a gate: staff learn it, and the gate says no more than its colour says.
+
+Two ways lead here, and each passage is one row whichever comes first:
+
+    heard(batches)   what the gateway has just stored; kept in memory until `note_heard` looks at it, seconds later
+    look_back(now)   the log itself, every five minutes: what a crash, or an order of a moment ago, has left out
+
+A passage counts by the person key of any document of the person, at any gate, whatever became of it: also who was
+turned away stood there. What is before the order, on the way home after its beginning, or within an allowed trip, does
+not.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from gatepass.centre.alarms.actions import raise_now
+from gatepass.centre.audit.actions import record
+from gatepass.centre.passages.log import Batch
+from gatepass.centre.passages.storage import passage_log
+from gatepass.centre.people.models import IdentityDocument
+from gatepass.centre.quarantine.care import LEFT
+from gatepass.centre.quarantine.ladder import subject_of
+from gatepass.centre.quarantine.models import Breach, Quarantine
+from gatepass.centre.sites.models import Gate
+
+LOOK_BACK: Final = timedelta(hours=48)
+MOST_HEARD: Final = 200_000
+_KEYS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody at a gate. `gate` is the gate's primary key as text, as the log has it."""
+
+    person: bytes
+    gate: str
+    at: int
+    """Milliseconds since 1970 UTC."""
+    direction: str
+
+    def __repr__(self) -> str:
+        return "Seen()"
+
+
+_heard: deque[Seen] = deque(maxlen=MOST_HEARD)
+
+
+def heard(batches: Iterable[Batch]) -> None:
+    """On the gateway's own loop: it only remembers."""
+    for batch in batches:
+        for one in batch.records:
+            if one.person is not None:
+                _heard.append(Seen(bytes(one.person), batch.gate, one.at, one.direction))
+
+
+def note_heard(now: datetime) -> int:
+    """What was heard since; how many breaches are new."""
+    seen = []
+    while _heard:
+        seen.append(_heard.popleft())
+    return _note(seen, now) if seen else 0
+
+
+def look_back(now: datetime) -> int:
+    """The log of the last two days; how many breaches are new."""
+    keys = list(_watched())
+    since, until = int((now - LOOK_BACK).timestamp() * 1000), int(now.timestamp() * 1000)
+    new = 0
+    for start in range(0, len(keys), _KEYS):
+        visits = passage_log().visits_of(keys[start : start + _KEYS], since, until)
+        new += _note([Seen(bytes(one.person), one.gate, one.at, one.direction) for one in visits], now)
+    return new
+
+
+def _watched() -> dict[bytes, Quarantine]:
+    """Person key -> the open case of a kind that gates watch; of a row that was merged, its keeper's."""
+    cases = {
+        case.resident_id: case
+        for case in Quarantine.objects.filter(state=Quarantine.State.OPEN).select_related("resident__site")
+        if case.rule.watched
+    }
+    found: dict[bytes, Quarantine] = {}
+    documents = IdentityDocument.objects.filter(retired_at__isnull=True).order_by()
+    for way in ("resident", "resident__merged_into"):
+        rows = documents.filter(**{f"{way}__quarantines__state": Quarantine.State.OPEN})
+        for key, resident in rows.values_list("person_key", way):
+            if resident in cases:
+                found[bytes(key)] = cases[resident]
+    return found
+
+
+def _note(seen: Sequence[Seen], now: datetime) -> int:
+    watched = _watched()
+    new = 0
+    for one in seen:
+        case = watched.get(one.person)
+        if case is not None:
+            new += _note_one(case, one, now)
+    return new
+
+
+def _note_one(case: Quarantine, seen: Seen, now: datetime) -> bool:
+    """A breach, once; False where it is none, or is known."""
+    at = datetime.fromtimestamp(seen.at / 1000, UTC)
+    rules = case.rulebook
+    begun = max(case.opened_at, case.started_at + timedelta(minutes=rules.settle_minutes))
+    if not begun <= at < case.ends_at:
+        return False
+    around = timedelta(minutes=rules.trip_minutes)
+    if case.trips.filter(since__lte=at + around, until__gte=at - around).exists():
+        return False
+    gate = Gate.objects.filter(pk=int(seen.gate)).first() if seen.gate.isdecimal() else None
+    if Breach.objects.filter(quarantine=case, gate=gate, at=at).exists():
+        return False
+    try:
+        with transaction.atomic():
+            breach = Breach.objects.create(quarantine=case, gate=gate, at=at, direction=seen.direction, noticed_at=now)
+            record(None, "quarantine:see_leaving", case, resident=case.resident_id, breach=breach.pk)
+            raise_now(LEFT, subject_of(case), site=case.resident.site, facts={"case": case.pk})
+    except IntegrityError:
+        return False  # another process was quicker
+    return True
