@@ -209,7 +209,8 @@ table { border-collapse: collapse; background: #fff; } a { color: #0b6b3a; }
 th, td { border-top: 1px solid #e2dfd5; padding: .5rem .8rem; text-align: start; vertical-align: top;
 white-space: pre-line; max-width: 24rem; }
 thead th { position: sticky; top: 0; background: #f6f4ee; } code { font-size: .85em; } small { color: #56615b; }
-img { width: 12rem; border: 1px solid #e2dfd5; border-radius: 8px; margin-top: .4rem; } b { color: #b00020; }
+img { width: 12rem; max-height: 9rem; object-fit: cover; object-position: top; display: block; }
+img { border: 1px solid #e2dfd5; border-radius: 8px; margin-top: .4rem; } b { color: #b00020; }
 """
 
 

@@ -265,7 +265,6 @@ SENTENCES: Final[dict[str, Promise]] = {
     "notice_withdrawn": _("This notice is withdrawn. Begin a new one."),
     "notice_end": _("The end must lie in the future, after the beginning, and not more than 60 days away on a screen."),
     "notice_not_public": _("Nothing of this notice is public yet."),
-    "notice_fields": _("Fill in each of the fields."),
     "screen_full": _("{most} other notices stand on these screens at that time. Take one of them down first."),
     "poster_empty": _("Choose at least one language that is public."),
     "poster_overflow": _("The text does not fit on {size} in {languages}. Choose a larger paper, or shorten the text."),
