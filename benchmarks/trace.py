@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -133,21 +134,25 @@ def limit(log: Log, visits: Sequence[object]) -> int:
 def pages(log: Log, town: Town, rounds: int) -> None:
     chance = np.random.default_rng(6)
     until = town.calendar.bounds(town.last)[1]
-    for name, gates in (("50 gates", 50), ("every gate", town.gates)):
+    for name, gates in (("50 gates", 50), ("2,500 gates", 2500), ("every gate", 0)):
+        # Whoever may see the whole town asks for every gate without naming them.
         chosen = [
-            frozenset(map(str, chance.choice(town.gates, min(gates, town.gates), replace=False) + 1))
+            frozenset(map(str, chance.choice(town.gates, min(gates, town.gates), replace=False) + 1)) if gates else None
             for _ in range(max(5, rounds // 4))
         ]
         took = timed(log, [lambda one=one: log.read(Filters(0, until, gates=one), limit=50) for one in chosen])
         row(f"the latest 50 passages of {name}", *took, "", "200 p95")
-        hours = [
-            lambda one=one: (
-                log.movements(town.last, town.last, one, by=frozenset({"hour"})),
-                log.flow(town.last, town.last, one, by=frozenset()),
-            )
-            for one in chosen
-        ]
-        row(f"a day's figures of {name}", *timed(log, hours), "from counters", "200 p95")
+        first = town.last - timedelta(days=27)
+        for span, since in (("a day's", town.last), ("28 days'", first)):
+            asked = [lambda one=one, since=since: figures(log, since, town.last, one) for one in chosen]
+            row(f"{span} figures of {name}", *timed(log, asked), "from counters", "200 p95")
+
+
+def figures(log: Log, first: date, last: date, gates: frozenset[str] | None) -> None:
+    """What the page of statistics asks."""
+    log.movements(first, last, gates, by=frozenset({"hour"}))
+    log.flow(first, last, gates, by=frozenset())
+    log.gate_totals(first, last, gates)
 
 
 def deliveries(log: Log, stop: Callable[[], bool], seq: list[int]) -> np.ndarray:
@@ -199,6 +204,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--postgres", action="store_true", help="the town's own PostgreSQL, in the folder")
     parser.add_argument("--dsn", help="this PostgreSQL")
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--pages", action="store_true", help="without the traces")
     parser.add_argument("--drop", action="store_true", help="also forget the oldest day, for good")
     wanted = parser.parse_args(argv)
     if wanted.folder is None:
@@ -219,7 +225,8 @@ def main(argv: Sequence[str]) -> None:
         )
         print("\n| question | times | p50 ms | p95 ms | max ms | mean CPU ms | target ms | |")
         print("|---|---:|---:|---:|---:|---:|---:|---|")
-        traces(log, town, wanted.rounds)
+        if not wanted.pages:
+            traces(log, town, wanted.rounds)
         pages(log, town, wanted.rounds)
         if wanted.drop:
             retention(log)

@@ -5,13 +5,14 @@ from django.http import Http404
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.appeals.models import Appeal
-from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.access import met_by
 
 
 def access_appeals(user: User, page: str = "appeals") -> QuerySet[Appeal]:
     """Appeals of the residents whom the user may see on `page`."""
-    seen = access_residents(user, page)
-    return Appeal.objects.filter(resident__in=seen).select_related("resident__site__community", "resident__code")
+    return Appeal.objects.filter(met_by(user, page, "resident")).select_related(
+        "resident__site__community", "resident__code"
+    )
 
 
 def access_appeal(user: User, appeal: int, page: str = "appeal") -> Appeal:

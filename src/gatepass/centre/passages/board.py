@@ -20,7 +20,7 @@ from gatepass.centre.passages.figures import Figures, day_figures
 from gatepass.centre.passages.log import Filters, Passage
 from gatepass.centre.passages.storage import now_ms, passage_log, town_days, town_zone
 from gatepass.centre.passages.words import active_language, document_word, how_long, outcome_word, reason_words
-from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.access import met_by
 from gatepass.centre.privacy.suppression import suppress
 from gatepass.centre.sites.ailments import ONLINE_WITHIN, is_well
 from gatepass.centre.sites.health import condition_of
@@ -170,7 +170,7 @@ def _colours(user: User, now: int) -> Colours | None:
     newest = CodeChange.objects.order_by("-id").values_list("id", flat=True)
     first = newest[MOST_CHANGES - 1 : MOST_CHANGES].first()
     today = CodeChange.objects.filter(id__gte=first or 0, at__gte=midnight, colour__gt="")
-    mine = today.filter(resident__in=access_residents(user, "resident"))
+    mine = today.filter(met_by(user, "resident", "resident"))
     counts = dict(mine.order_by().values_list("colour").annotate(Count("resident", distinct=True)))
     language = active_language()
     to = [(colour.value, COLOURS[colour.value][language], counts.get(colour.value, 0)) for colour in Colour]

@@ -41,6 +41,15 @@ def access_residents(user: Asker, page: str = "residents") -> QuerySet[Resident]
     return Resident.objects.filter(scope.q("site"), merged_into__isnull=True).exclude(pk__in=hidden_from(user))
 
 
+def met_by(user: User, page: str, path: str) -> Q:
+    """The same for rows of others that point at a resident by `path`: no list of a million residents is made for it."""
+    scope = scope_of(user, page)
+    if scope.nowhere:
+        return Q(pk__in=())
+    here = scope.q(f"{path}__site") & Q(**{f"{path}__merged_into__isnull": True})
+    return here & ~Q(**{f"{path}__in": hidden_from(user)})
+
+
 def access_resident(user: Asker, resident: int, page: str = "resident") -> Resident:
     """One resident. 404 outside the user's scope: that somebody is registered elsewhere is nobody's business.
 

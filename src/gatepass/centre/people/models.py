@@ -49,7 +49,9 @@ class Resident(models.Model):
     changed_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=0)
     """Grows with each change of this row, its documents and phones: two people who edit at once notice it."""
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     """Set while this row is one half of a merge: no list shows it, `merges.actions.unmerge` brings it back."""
 
     class Meta:
@@ -58,6 +60,10 @@ class Resident(models.Model):
             models.Index(fields=("site", "full_name"), name="residents_of_a_site"),
             models.Index(fields=("birth",), name="residents_by_birth"),
             models.Index(fields=("full_name", "id"), name="residents_by_name"),
+            # Of the merged ones alone: an index in which nearly everybody is "in none" tempts SQLite to read them all.
+            models.Index(
+                fields=("merged_into",), condition=models.Q(merged_into__isnull=False), name="residents_merged"
+            ),
         )
 
     def __str__(self) -> str:

@@ -90,10 +90,13 @@ def residents(request: HttpRequest) -> HttpResponse:
 
 
 def _with_homes(some: QuerySet[Resident]) -> QuerySet[Resident]:
-    """With what a line of the list shows of each: no query for each line."""
+    """With what a line of the list shows of each: no query for each line.
+
+    Sites are not joined: SQLite would go through them, and sort a whole town by name for fifty lines.
+    """
     living = Membership.objects.filter(until__isnull=True).select_related("household")
-    return some.select_related("site__community", "code", "room").prefetch_related(
-        Prefetch("memberships", queryset=living)
+    return some.select_related("code", "room").prefetch_related(
+        "site__community", Prefetch("memberships", queryset=living)
     )
 
 

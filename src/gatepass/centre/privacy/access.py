@@ -8,15 +8,16 @@ from django.http import Http404
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.models import Entry
-from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.access import met_by
 from gatepass.centre.privacy.models import Erasure, Request
 from gatepass.centre.privacy.purge import VERBS
 
 
 def access_requests(user: User, page: str = "privacy_requests") -> QuerySet[Request]:
     """Requests of the residents whom the user may see on `page`."""
-    seen = access_residents(user, page)
-    return Request.objects.filter(resident__in=seen).select_related("resident__site__community", "applicant")
+    return Request.objects.filter(met_by(user, page, "resident")).select_related(
+        "resident__site__community", "applicant"
+    )
 
 
 def access_request(user: User, request: int, page: str = "privacy_request") -> Request:

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
-from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.access import met_by
 from gatepass.centre.people.households.models import Household, Membership
 from gatepass.centre.people.models import Resident
 
@@ -21,7 +21,7 @@ def access_households(user: User, page: str = "households") -> QuerySet[Househol
         return Household.objects.none()
     households = Household.objects.filter(scope.q("site")).select_related("site__community", "room")
     anybody = Membership.objects.filter(household=OuterRef("pk"), until__isnull=True)
-    met = anybody.filter(resident__in=access_residents(user, "residents").order_by().values("pk"))
+    met = anybody.filter(met_by(user, "residents", "resident"))
     return households.filter(Exists(met) | ~Exists(anybody)).order_by("label", "pk")
 
 
@@ -40,8 +40,8 @@ def access_memberships(user: User, household: Household, *, now: bool) -> list[M
 def memberships_of(user: User, households: Iterable[Household], *, now: bool) -> dict[int, list[Membership]]:
     """The same of several, in one question."""
     found: dict[int, list[Membership]] = {one.pk: [] for one in households}
-    met = access_residents(user, "residents").order_by().values("pk")
-    rows = Membership.objects.filter(household__in=list(found), until__isnull=now, resident__in=met)
+    rows = Membership.objects.filter(household__in=list(found), until__isnull=now)
+    rows = rows.filter(met_by(user, "residents", "resident"))
     for one in rows.select_related("resident__room", "resident__site"):
         found[one.household_id].append(one)
     for members in found.values():
