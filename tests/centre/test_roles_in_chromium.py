@@ -74,7 +74,12 @@ async def test_a_lead_guard_takes_an_alarm_on_and_goes_to_its_gate(comes_in, gua
         await page.click("form[action$='/acknowledge/'] button")
         assert "Somebody is on it" in await words_of(page)
         await look(page, "guard-alarm")
+        await page.set_viewport_size({"width": 390, "height": 844})
         await page.click("main a[href^='/gates/']")
+        await page.wait_for_selector("nav a[href='/gates/'][aria-current]")
+        place = await page.locator(".side nav [aria-current]").bounding_box()
+        assert place["x"] >= 0, "where one is stands in sight"
+        assert place["x"] + place["width"] <= 390
         await look(page, "guard-gate")
 
 

@@ -11,6 +11,13 @@ for (const opener of document.querySelectorAll("[data-opens]")) {
   dialog.querySelector("[data-closes]").addEventListener("click", () => dialog.close());
 }
 
+// On a phone the menu is a line that scrolls: where one is stands in sight.
+const here = document.querySelector(".side nav [aria-current]");
+if (here) {
+  const line = here.closest("nav");
+  line.scrollLeft = here.getBoundingClientRect().left - line.getBoundingClientRect().left - (line.clientWidth - here.clientWidth) / 2;
+}
+
 // The filter of a table applies itself when a choice changes; text waits for Enter.
 for (const choice of document.querySelectorAll("form.filter select, form.filter input[type=date]")) {
   choice.addEventListener("change", () => choice.form.requestSubmit());
