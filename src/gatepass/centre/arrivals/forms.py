@@ -460,7 +460,7 @@ class BoardFilter(forms.Form):
         Place.objects.none(), label=_("Building"), required=False, empty_label=_("All buildings")
     )
     standing = forms.ChoiceField(
-        label=_("Who"),
+        label=pgettext_lazy("a filter of people", "Who"),
         required=False,
         choices=(
             ("", _("Everybody")), ("coming", _("Still to come")), ("missing", _("Not yet reported")),

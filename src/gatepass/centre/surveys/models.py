@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gatepass.centre.employers.models import Colleague, Company
 from gatepass.centre.people.fields import EncryptedTextField
@@ -44,7 +45,7 @@ class Reply(models.Model):
     """One person who is asked, and what was answered; empty until then."""
 
     class State(models.TextChoices):
-        HERE = "here", _("Here")
+        HERE = "here", pgettext_lazy("a resident", "Here")
         AWAY = "away", _("Away, and returns")
         GONE = "gone", _("Away for good")
 
