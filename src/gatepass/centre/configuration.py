@@ -58,6 +58,12 @@ class Configuration(BaseSettings):
     """Hosts to which programs may be told what happens, with spaces between; empty: any public one."""
     webhook_networks: str = ""
     """Networks of the town's own that may be reached for that, also by plain http: 10.1.0.0/16, with spaces between."""
+    stun: str = ""
+    """Addresses of STUN servers (stun:host:port), with spaces between; empty: calls work on one network only."""
+    turn: str = ""
+    """Addresses of TURN servers (turn:host:port), with spaces between."""
+    turn_user: str = ""
+    turn_password: SecretStr = SecretStr("")
 
     second_factor_roles: str = "administrator tracer"
     """Roles, with spaces between, that open nothing before their holder has a passkey or an authenticator program."""

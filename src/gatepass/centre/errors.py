@@ -239,6 +239,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "hand_over_not_yours": _("This was offered to somebody else. Only they can answer."),
     "hand_over_colleague": _("Choose a colleague who is a tracer for this case."),
     "work_needs_words": _("Write a few words for the note."),
+    "call_not_now": _("This call is over, or somebody else has it by now."),
     "roster_cannot": _(
         "This person is no interpreter for any of these languages there. An administrator gives the role."
     ),

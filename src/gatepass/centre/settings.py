@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from gatepass.centre import keys
 from gatepass.centre.configuration import Configuration, openid_connect
 from gatepass.centre.translations import TREES, compile_catalogues
+from gatepass.speech.calling import STATIC as CALLING
 
 CONFIGURATION = Configuration()
 CENTRE_DIR = CONFIGURATION.dir
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "gatepass.centre.employers",
     "gatepass.centre.rosters",
     "gatepass.centre.volunteers",
+    "gatepass.centre.interpreting",
     "gatepass.centre.phone",
     "gatepass.centre.notices",
     "gatepass.centre.arrivals",
@@ -174,7 +176,8 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [HERE / "static"]
+# The page of a call is the same at a gate and on a phone: `speech.calling`.
+STATICFILES_DIRS = [HERE / "static", ("calling", CALLING)]
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_USE_MANIFEST = False
 SERVESTATIC_AUTOREFRESH = False

@@ -34,7 +34,7 @@ _PLURALS: Final = {"en": 2}
 # Folder of catalogues -> the folders whose sentences it holds.
 _WITH: Final = {
     "passages": ("gateway",),
-    "rosters": ("volunteers",),
+    "rosters": ("volunteers", "interpreting"),
     "arrivals": ("uploads", "surveys"),
     "applicants": ("limits", "sending", "mandates", "applications", "appeals", "papers", "phone"),
 }

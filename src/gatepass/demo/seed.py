@@ -48,9 +48,12 @@ def main(residents: int, seed: int) -> dict[str, Any]:
         ("second", "沈医生", Role.ADMINISTRATOR),
         ("social", "钱小梅", Role.SOCIAL_WORKER),
         ("grid", "朴网格员", Role.GRID_WORKER),
+        ("kim", "김서연", Role.INTERPRETER),
+        ("park", "박민준", Role.INTERPRETER),
     ):
         whole_town = role in {Role.ADMINISTRATOR, Role.AUDITOR}
-        wish = GrantWish(role, None if whole_town else community)
+        languages = ("ko", "en") if role is Role.INTERPRETER else ()
+        wish = GrantWish(role, None if whole_town else community, languages=languages)
         password = secrets.token_urlsafe(9)
         users[username], _ = create_staff(None, username, full_name, [wish], password=password)
         staff.append({"username": username, "password": password, "role": str(role.value)})
@@ -77,6 +80,7 @@ def main(residents: int, seed: int) -> dict[str, Any]:
     codes = seed_lives.issue_codes(of, daughter)
     seed_lives.fill_the_desk(of, estate, daughter)
     seed_lives.open_company(users["office"], users["grid"], community)
+    seed_lives.open_roster(users["office"], users["kim"], users["park"], community, estate)
     seed_lives.deliver_messages()
     return {
         "gates": gates,

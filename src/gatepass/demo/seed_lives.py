@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import resources
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,11 +24,13 @@ from gatepass.centre.codes.actions import Grading, import_colours, set_colour
 from gatepass.centre.employers.actions import appoint, enter_staff, found_company, report_whereabouts, upload_staff
 from gatepass.centre.employers.models import Colleague, Whereabouts
 from gatepass.centre.facts.actions import Knowledge, Source, record_facts
+from gatepass.centre.interpreting.models import Line
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.papers.actions import grant_phone, issue_paper, paper_text, report_loss
 from gatepass.centre.people.models import Resident
 from gatepass.centre.policies.actions import approve, hand_in, schedule, write_version
+from gatepass.centre.rosters.actions import Hours, Serves, set_need, set_shift
 from gatepass.centre.sending.actions import send_due
 from gatepass.centre.sending.models import Channel, Message, State
 from gatepass.centre.sites.models import Community, Site
@@ -171,3 +173,16 @@ class _Unheard:
 def deliver_messages() -> None:
     """What was sent before today; the list of messages keeps that it was, and not what it said."""
     send_due(timezone.now(), lambda _channel: _Unheard())
+
+
+def open_roster(office: User, kim: User, park: User, community: Community, estate: Site) -> None:
+    """Korean around the clock: Kim at the estate, Park for its community; the telephone line of the town."""
+    day, midnight = timezone.localdate(), time(0)
+    at_estate = Hours(range(7), midnight, midnight, day, site=estate)
+    of_community = Hours(range(7), midnight, midnight, day, community=community)
+    set_shift(office, kim, at_estate, Serves(("ko", "en")))
+    set_shift(office, park, of_community, Serves(("ko",)))
+    set_need(office, "ko", "call", of_community)
+    set_need(office, "ja", "call", Hours(range(5), time(8), time(18), day, community=community))
+    for language in ("ko", "en", "ja"):
+        Line.objects.create(language=language, number="0571-96391")

@@ -40,6 +40,7 @@ from gatepass.gate.faces import Faces
 from gatepass.gate.forgetting import Forgetting
 from gatepass.gate.guard import Guard
 from gatepass.gate.health import Health
+from gatepass.gate.interpreting import Interpreting
 from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.looking import Pictures
 from gatepass.gate.metrics import Metrics
@@ -114,6 +115,7 @@ class Agent:
             recollection=self.recollection,
             clock=self.clock,
         )
+        self.interpreting = Interpreting(self._calls, settings.folder)
         self.faces = Faces(settings, lambda: self.readers)
         self.pictures = Pictures(self.clock)
         beat_s = settings.heartbeat_ms / 1000
@@ -181,6 +183,7 @@ class Agent:
             health=self.health,
             metrics=self.metrics,
             prompts_folder=self.folder.prompts,
+            interpreting=self.interpreting,
         )
         self._watch_gauges()
 
@@ -201,6 +204,7 @@ class Agent:
         ]
         if len(self.readers) > 1:  # two documents of one person are compared by name: loaded before anybody waits
             parts.append(asyncio.create_task(asyncio.to_thread(belonging.warm), name="warm"))
+        parts.append(asyncio.create_task(_again_and_again(self.interpreting.run, "interpreting"), name="interpreting"))
         parts.append(asyncio.create_task(_again_and_again(self._warm_faces, "faces"), name="faces"))
         self.health.running = True
         log.info("gate_ready", software=__version__, directory=self.directory.version, waiting=self.journal.waiting)

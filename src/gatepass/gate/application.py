@@ -22,10 +22,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gatepass.gate import pages
 from gatepass.gate.desk import Desk, with_cookie
 from gatepass.gate.health import Health
+from gatepass.gate.interpreting import Interpreting
 from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError, preferred_language
-from gatepass.speech import prompts
+from gatepass.speech import calling, prompts
 from gatepass.wire.messages import PROBLEM_TYPE
 
 _HEADERS = {
@@ -36,6 +37,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_TALKING = frozenset({"/", "/desk", "/interpreter"})
+"""Pages on which somebody talks with an interpreter, or that hold the frame in which they do."""
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -58,6 +61,8 @@ class Doorkeeper:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"] in _TALKING:
+                    headers["permissions-policy"] = pages.MEDIA
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -90,6 +95,7 @@ def make_application(
     health: Health,
     metrics: Metrics,
     prompts_folder: Path,
+    interpreting: Interpreting,
 ) -> Starlette:
     # Both pages are the same for everybody: rendered once.
     kiosk_page, desk_page = pages.render_kiosk(), pages.render_desk()
@@ -126,6 +132,9 @@ def make_application(
         Route("/desk/api/language", desk.language, methods=["POST"]),
         Route("/desk/api/face", desk.face),
         Route("/desk/api/export.csv", desk.export),
+        Route("/interpreter", interpreting.page),
+        Route("/interpreter/exchange", interpreting.exchange, methods=["POST"]),
+        Mount("/calling", StaticFiles(directory=calling.STATIC)),
         Mount("/static", StaticFiles(directory=pages.STATIC)),
     ]
     handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {DeskError: _desk_problem}

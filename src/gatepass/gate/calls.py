@@ -21,6 +21,7 @@ from gatepass.gate.device import Device
 from gatepass.gate.metrics import Metrics
 from gatepass.wire import signing
 from gatepass.wire.erasure import ErasureNoted, ErasureOrders, ErasureReceipt
+from gatepass.wire.interpreting import InterpretingAnswer, InterpretingQuestion
 from gatepass.wire.messages import (
     CONTENT_TYPE,
     Heartbeat,
@@ -103,6 +104,10 @@ class Calls:
 
     async def erased(self, receipt: ErasureReceipt) -> ErasureNoted:
         return await self._ask("POST", "/gate/v1/erased", msgspec.msgpack.encode(receipt), ErasureNoted)
+
+    async def interpreting(self, question: InterpretingQuestion) -> InterpretingAnswer:
+        body = msgspec.msgpack.encode(question)
+        return await self._ask("POST", "/gate/v1/interpreting", body, InterpretingAnswer, timeout_s=4.0)
 
     async def _ask(
         self, method: str, path: str, body: bytes, reply: type[Reply], *, timeout_s: float = TIMEOUT_S

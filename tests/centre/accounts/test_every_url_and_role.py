@@ -50,6 +50,7 @@ from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.employers.actions import appoint
 from gatepass.centre.employers.models import Company
 from gatepass.centre.insights.actions import make_report
+from gatepass.centre.interpreting.models import Call
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.models import Resident
@@ -99,7 +100,10 @@ WHO = {
     "calendar_feed": "anybody",
     **{name: {ADM, OFF, SOC, INT} for name in roles.ROSTER},
     **{name: {ADM, OFF} for name in roles.ROSTER_WORK},
-    **{name: {INT} for name in roles.DUTY},
+    **{name: {INT} for name in (*roles.DUTY, *roles.CALLS)},
+    **{name: {ADM, OFF} for name in roles.CALL_LIST},
+    "my_interpreter": "residents",
+    "my_interpreter_exchange": "residents",
     **{name: {OFF, SOC} for name in roles.VOLUNTEERS},
     "notice_public": "anybody",
     "notice_public_of": "anybody",
@@ -277,9 +281,10 @@ ONLY_POST = {
     *("contact_work", "contact_trace", "hand_over_answer"),
     *POST_OF_QUARANTINE,
     *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
-    *("my_help_answer", "my_help_end"),
     *ONLY_POST_OF_NOTICES,
     *("arrival_acknowledge", "arrival_here", "survey_remind", "survey_close"),
+    *("my_help_answer", "my_help_end", "my_interpreter_exchange"),
+    *("call_answer", "call_exchange", "call_conclude", "call_register", "call_lines"),
 }
 # A grant for one community is not enough here.
 WHOLE_TOWN = {
@@ -473,6 +478,8 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(addresses, employ, lo
     if role is GRID:
         # The role opens the pages, the appointment the company in them.
         appoint(None, Company.objects.get(name="Near"), user, "email", "x@example.org")
+    if role is INT:  # a call is hers, or it is not there for her
+        Call.objects.update(interpreter=user, state="talking", answered_at=timezone.now())
     mine = {**addresses["inside"], **(addresses["looked_after"] if role in {OFF, SOC} else {})}
     client = log_in(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -21,7 +21,8 @@ from gatepass.centre import updates
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.api.actions import issue_token
-from gatepass.centre.api.models import Call, Scope
+from gatepass.centre.api.models import Call as ApiCall
+from gatepass.centre.api.models import Scope
 from gatepass.centre.appeals.actions import send_appeal
 from gatepass.centre.appeals.models import Appeal
 from gatepass.centre.applicants.contacts import read_contact
@@ -33,6 +34,9 @@ from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.codes.publication import Publication
 from gatepass.centre.employers.models import Colleague, Company, StaffList, StaffRow, Whereabouts, WorkPermit
 from gatepass.centre.facts.actions import record_fact
+from gatepass.centre.interpreting.actions import ask as wants
+from gatepass.centre.interpreting.models import Call
+from gatepass.centre.interpreting.models import Source as CallSource
 from gatepass.centre.mandates.actions import entrust, invite
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.papers.actions import issue_paper
@@ -172,7 +176,7 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
             queue("email", MAILBOX, kind="colour_changed", language="en", subject="x", text=f"Dear {QIU.name}")
             queue("sms", PHONE, kind="one_time_code", language="en", text="1")
         token, _text = issue_token(None, "laboratory", [Scope.QUERY], None, now + timedelta(days=1))
-        Call.objects.create(token=token, key="1", request_hash=b"h" * 32, status=200, body=QIU.number, at=now)
+        ApiCall.objects.create(token=token, key="1", request_hash=b"h" * 32, status=200, body=QIU.number, at=now)
         told = Event.objects.create(type="code.changed", at=now, resident=resident, data={"resident": resident.pk})
         webhook = Subscription.objects.create(token=token, url="https://x.example/", secret="x", created_at=now)
         Delivery.objects.create(subscription=webhook, event=told, queued_at=now, due_at=now)
@@ -192,6 +196,10 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         Reveal.objects.create(contact=contact_of_case, user=case.opened_by, reason="other", words=QIU.name, at=now)
         note_work(case.opened_by, contact_of_case, "note", f"{QIU.name}: call {PHONE}")
         offer(case.opened_by, case, [contact_of_case], case.confirmed_by, f"look after {QIU.name}")
+        call = wants("ko", CallSource.PHONE, site, applicant=applicant)
+        Call.objects.filter(pk=call.pk).update(resident=resident)
+        call.notes = f"{QIU.name} is registered"
+        call.save(update_fields=["notes"])
         leave_note(other, Where(), f"{QIU.name} waits for a call")
         volunteer = offer_help(applicant, Offer(["ko"], ["phone"], [(0, time(8), time(9))], f"I am {QIU.name}"))
         ask(None, TaskFacts(Kind.PHONE, "ko", site, now, now + timedelta(hours=1), QIU.name, resident), [volunteer])

@@ -11,6 +11,8 @@ from gatepass.centre.accounts.actions import GrantWish, create_staff
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.applicants.models import Applicant
+from gatepass.centre.interpreting.actions import ask as wants
+from gatepass.centre.interpreting.models import Source
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.models import Resident
@@ -22,6 +24,8 @@ KINDS = {
     "shift_end": "shift", "roster_change_cancel": "roster_change", "need_end": "need", "calendar_feed": "feed",
     "volunteer": "volunteer", "volunteer_decide": "volunteer", "task": "task", "task_move": "task",
     "my_help_answer": "ask",
+    **dict.fromkeys(("call_answer", "call_talk", "call_exchange", "call_conclude"), "call"),
+    **dict.fromkeys(("call_register", "call_page"), "call"),
 }  # fmt: skip
 
 
@@ -68,6 +72,7 @@ def _of(resident: Resident, contact: str) -> dict[str, Any]:
         "need": {"need": set_need(None, "ko", "call", hours).pk},
         "volunteer": {"volunteer": volunteer.pk},
         "task": {"task": task.pk},
+        "call": {"call": wants("ko", Source.KIOSK, site, device=f"dev-{resident.pk}").pk},
         "ask": {"ask": task.asks.get().pk},
         "feed": make_feed(user),
     }

@@ -31,7 +31,15 @@ class Place:
     """What waits there for somebody; a number beside the word."""
 
 
+def ringing(user: User) -> int:
+    """How many calls ring for this interpreter now."""
+    from gatepass.centre.interpreting.access import ringing_for
+
+    return ringing_for(user).count()
+
+
 PLACES = (
+    Place("calls", _("Calls"), roles.CALLS, ringing),
     Place("duty", _("My duty"), roles.DUTY),
     Place("board", _("Today"), ("board",)),
     Place("passages", _("Passages"), ("passages",)),
@@ -63,6 +71,7 @@ PLACES = (
     Place("notices", _("Notices"), (*roles.NOTICES, *roles.NOTICE_WORDS, *roles.NOTICE_WORK)),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),
     Place("roster", _("Roster"), (*roles.ROSTER, *roles.ROSTER_WORK)),
+    Place("call_list", _("Calls"), roles.CALL_LIST),
     Place("volunteers", _("Volunteers"), roles.VOLUNTEERS),
     Place("staff", _("Staff"), roles.STAFF),
     Place("tokens", _("Programs"), (*roles.TOKENS, *roles.WEBHOOKS)),

@@ -80,6 +80,14 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
             Right(_("See and export who is on duty for which language, and where nobody is"), roles.ROSTER),
             Right(_("Enter shifts, absences and extra duties, and say when somebody is needed"), roles.ROSTER_WORK),
             Right(_("See the own duty, offer it, take over a colleague's, be away, leave notes"), roles.DUTY),
+            Right(
+                _("Answer the calls that ring for oneself, talk, register the person in the call, note the outcome"),
+                roles.CALLS,
+            ),
+            Right(
+                _("See and export calls for an interpreter, and set the telephone lines of the languages"),
+                roles.CALL_LIST,
+            ),
             Right(_("Confirm volunteers, ask them for help, see and export what they gave"), roles.VOLUNTEERS),
         ),
     ),

@@ -63,6 +63,7 @@ MY: Final = (
     *("my_data", "my_data_pdf", "my_data_json"),
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
+    *("my_interpreter", "my_interpreter_exchange"),
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
     *("my_quarantine", "my_quarantine_report", "my_notice", "my_need"),
     "my_notices",
@@ -183,6 +184,9 @@ ROSTER_WORK: Final = (
 )
 # The own duty of an interpreter: to see it, give it, take it over.
 DUTY: Final = ("duty", "duty_act")
+# A call rings for one interpreter; she reaches the calls that rang for her and no other (`interpreting.access`).
+CALLS: Final = ("calls", "call_answer", "call_talk", "call_exchange", "call_conclude", "call_register")
+CALL_LIST: Final = ("call_list", "call_list_export", "call_page", "call_lines")
 VOLUNTEERS: Final = (
     *("volunteers", "volunteers_export", "volunteer", "volunteer_decide"),
     *("tasks", "tasks_export", "task", "task_new", "task_move"),
@@ -223,6 +227,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *POLICY_WORK,
         *ROSTER,
         *ROSTER_WORK,
+        *CALL_LIST,
     ),
     # Registers residents and gives colours.
     Role.OFFICE: (
@@ -262,6 +267,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *GATES,
         *ROSTER,
         *ROSTER_WORK,
+        *CALL_LIST,
         *VOLUNTEERS,
         *NOTICES,
         *NOTICE_WORDS,
@@ -297,7 +303,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.
-    Role.INTERPRETER: (*DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS),
+    Role.INTERPRETER: (*CALLS, *DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS),
     Role.GUARD_LEAD: (*AT_THE_GATE, *BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),

@@ -192,6 +192,7 @@ _TELLING_PROGRAMS: Final = _("Telling programs what happens")
 _SEEN = _("Noticing who left a quarantine")
 TASKS: Final[dict[str, Promise]] = {
     "alarms": _("Looking for trouble"),
+    "calls": _("Calling interpreters"),
     "audit-signature": _("Signing the audit"),
     "changed-colours": _("Telling people that their colour changed"),
     "colours": _("Making colours follow the facts"),

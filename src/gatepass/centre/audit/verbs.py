@@ -8,6 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 VERBS: Final[dict[str, Promise]] = {
+    "interpreting:ask": _("Asked for an interpreter"),
+    "interpreting:answer": _("Answered a call"),
+    "interpreting:decline": _("Declined a call"),
+    "interpreting:end": _("A call ended"),
+    "interpreting:conclude": _("Noted what came of a call"),
+    "interpreting:register": _("Registered somebody during a call"),
+    "interpreting:set_line": _("Set the telephone line of a language"),
+    "interpreting:export": _("Exported calls"),
+    "interpreting:open": _("Opened a call"),
     "roster:set_shift": _("Entered a shift"),
     "roster:end_shift": _("Ended a shift"),
     "roster:set_away": _("Entered an absence"),

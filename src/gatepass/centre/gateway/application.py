@@ -28,6 +28,9 @@ from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.live import LIVE, LiveBoard
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.gateway.registry import Registry
+from gatepass.centre.gateway.ringing import PATH as CALLS
+from gatepass.centre.gateway.ringing import LiveCalls
+from gatepass.centre.interpreting.worker import CallThread
 from gatepass.centre.one_worker import Worker
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch
@@ -76,6 +79,7 @@ def workers() -> list[Worker]:
         AlarmThread(),
         QuarantineThread(),
         LeavingThread(),
+        CallThread(),
     ]
 
 
@@ -85,6 +89,7 @@ class Town:
     def __init__(self) -> None:
         self.live = LiveBoard()
         self.intake = Intake(passage_log(), self._heard)
+        self.ringing = LiveCalls()
         self.workers = workers()
         publisher = updates.publisher()
         own_copy: Path = settings.CENTRE_DIR / "directory"
@@ -110,6 +115,7 @@ class Town:
 
     async def stop(self) -> None:
         self.live.stop()
+        self.ringing.stop()
         await self.registry.stop()
         await self.knowledge.stop()
         for worker in reversed(self.workers):
@@ -120,6 +126,7 @@ class Town:
     def close(self) -> None:
         self.calls.close()
         self.live.close()
+        self.ringing.close()
         close_passage_log()
 
 
@@ -170,6 +177,6 @@ def front(django: App) -> App:
         elif path.startswith(ROOT):
             await town.gate(scope, receive, send)
         else:
-            await town.live(scope, receive, send)
+            await (town.ringing if path == CALLS else town.live)(scope, receive, send)
 
     return serve

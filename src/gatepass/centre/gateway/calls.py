@@ -22,17 +22,20 @@ from gatepass.centre.gateway.heartbeats import Heartbeats
 from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.knowledge import Knowledge
 from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.interpreting.exchange import exchange
 from gatepass.centre.limits.pace import Pace
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.privacy.gates import orders_for, take_receipt
 from gatepass.centre.sites.actions import enrol_device
 from gatepass.centre.sites.devices import DeviceCredential
+from gatepass.centre.sites.models import Gate
 from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
 from gatepass.languages import Language
 from gatepass.policy import Advice
 from gatepass.wire.erasure import ErasureNoted, ErasureOrders, ErasureReceipt
+from gatepass.wire.interpreting import InterpretingAnswer, InterpretingQuestion
 from gatepass.wire.messages import (
     EnrolRequest,
     Heartbeat,
@@ -56,6 +59,7 @@ _batches = msgspec.msgpack.Decoder(PassageBatch)
 _queries = msgspec.msgpack.Decoder(StatusQuery)
 _heartbeats = msgspec.msgpack.Decoder(Heartbeat)
 _receipts = msgspec.msgpack.Decoder(ErasureReceipt)
+_interpreting = msgspec.msgpack.Decoder(InterpretingQuestion)
 _enrolments = msgspec.json.Decoder(EnrolRequest)
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -86,10 +90,13 @@ class Calls:
         self._head: tuple[Directory | None, bytes] = (None, b"")
         self._thread = ThreadPoolExecutor(1, "gateway-records")
         self._heartbeats = Heartbeats(self._thread, clock)
+        self._calling = ThreadPoolExecutor(1, "gateway-calling")
 
     def close(self) -> None:
         self._thread.submit(connection.close)
         self._thread.shutdown()
+        self._calling.submit(connection.close)
+        self._calling.shutdown()
 
     async def passages(self, device: DeviceCredential, body: bytes) -> bytes:
         """The device's word is taken for what happened, never for where: the gate is the one it was enrolled at."""
@@ -140,6 +147,15 @@ class Calls:
         except RefusedError:
             raise ProblemError("malformed", detail="the receipt's own signature is wrong") from None
 
+    async def interpreting(self, device: DeviceCredential, body: bytes) -> bytes:
+        """Somebody at this gate wants an interpreter: a question a second, answered on a thread of its own."""
+        question = _decoded(_interpreting.decode, body)
+        loop = asyncio.get_running_loop()
+        try:
+            return _pack(await loop.run_in_executor(self._calling, _exchanged, device, question))
+        except RefusedError as refused:
+            raise ProblemError("call_not_now", title=refused.sentence) from None
+
     async def updates(self, query: str) -> bytes:
         after = re.fullmatch(r"after=([0-9]{1,15})", query)
         if after is None:
@@ -165,6 +181,12 @@ class Calls:
 async def pieces(file: BinaryIO) -> AsyncIterator[bytes]:
     while piece := await asyncio.to_thread(file.read, PIECE):
         yield piece
+
+
+def _exchanged(device: DeviceCredential, question: InterpretingQuestion) -> InterpretingAnswer:
+    close_old_connections()
+    gate = Gate.objects.select_related("site").get(pk=device.gate)
+    return exchange(question, gate.site, gate=gate, device=device.key_id)
 
 
 def _orders(device: str) -> ErasureOrders:

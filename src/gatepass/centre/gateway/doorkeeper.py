@@ -28,7 +28,18 @@ SESSIONS_OF_A_DEVICE = 4
 # What each kind of caller may ask, by the names of the calls. Nothing else is answered.
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "gate": frozenset(
-        {"passages", "status", "heartbeat", "session", "updates", "metadata", "targets", "erasures", "erased"}
+        {
+            "passages",
+            "status",
+            "heartbeat",
+            "session",
+            "updates",
+            "metadata",
+            "targets",
+            "erasures",
+            "erased",
+            "interpreting",
+        }
     ),
     "gate session": frozenset({"status"}),
 }

@@ -47,6 +47,8 @@ CALLS: Final[dict[str, Call]] = {
     "session": Call("POST", 0),
     "erasures": Call("GET", 0),
     "erased": Call("POST", 1024),
+    # Forty descriptions of sound and picture at most; one is some five thousand characters.
+    "interpreting": Call("POST", 900 * 1024),
     "enrol": Call("POST", 4 * 1024, JSON),
     "updates": Call("GET", 0),
     "updates/metadata": Call("GET", 0),
@@ -69,6 +71,7 @@ class GateCalls:
             "session": calls.session,
             "erasures": calls.erasures,
             "erased": calls.erased,
+            "interpreting": calls.interpreting,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

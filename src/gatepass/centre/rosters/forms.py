@@ -156,7 +156,7 @@ class AwayForm(OnceForm):
 class ChangeForm(OnceForm):
     user: forms.ModelChoiceField = forms.ModelChoiceField(User.objects.none(), label=_("Interpreter"))
     kind = forms.ChoiceField(
-        label=_("What"), choices=(("away", _("Away")), ("extra", _("Extra duty"))), widget=forms.RadioSelect
+        label=_("What"), choices=(("away", _("Absent")), ("extra", _("Extra duty"))), widget=forms.RadioSelect
     )
     place = forms.ChoiceField(label=_("Where"), help_text=_("Of an extra duty."))
     languages = forms.MultipleChoiceField(

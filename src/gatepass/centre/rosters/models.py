@@ -69,7 +69,7 @@ class Change(Placed):
     class Kind(models.TextChoices):
         INSTEAD = "instead", _("Taken over")
         EXTRA = "extra", _("Extra duty")
-        AWAY = "away", _("Away")
+        AWAY = "away", _("Absent")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="duty_changes")

@@ -59,6 +59,8 @@ def roster(request: HttpRequest) -> HttpResponse:
     channel = str(form.cleaned_data.get("channel") or "") if form.is_valid() else ""
     wanted = [need for need in needs if not channel or need.channel == channel]
     language = _language(form, wanted, spans)
+    if not request.GET.get("language"):  # the list says which language is shown, also where nobody chose one
+        form.data = {**request.GET.dict(), "language": language}
     table = cover(
         [span for span in spans if span.serves(language, channel or None)],
         [need for need in wanted if need.language == language],

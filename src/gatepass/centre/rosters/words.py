@@ -29,7 +29,12 @@ def languages_word(codes: Iterable[str]) -> str:
 
 
 def days_word(weekdays: Iterable[int]) -> str:
-    return " ".join(str(WEEKDAYS_ABBR[day]) for day in sorted(weekdays))
+    wanted = sorted(set(weekdays))
+    return (
+        gettext("every day")
+        if len(wanted) == len(WEEKDAYS_ABBR)
+        else " ".join(str(WEEKDAYS_ABBR[day]) for day in wanted)
+    )
 
 
 def clock_word(begins: datetime, ends: datetime, zone: tzinfo | None = None) -> str:

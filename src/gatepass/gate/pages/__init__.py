@@ -23,16 +23,21 @@ from typing import Any, Final
 import jinja2
 
 from gatepass.gate.pages.texts import page_texts
-from gatepass.languages import DEFAULT_LANGUAGE, Language
+from gatepass.languages import DEFAULT_LANGUAGE, LANGUAGES, OWN_NAME, Language
+from gatepass.speech import calling
 
 STATIC: Final[Path] = Path(__file__).parent / "static"
 """To be mounted at /static."""
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """For both pages. Neither loads anything from elsewhere, and neither has an inline script or style."""
+CALL_POLICY: Final = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""Of the page of a call: it lies in a frame of the other two."""
+MEDIA: Final = "camera=(self), microphone=(self), geolocation=()"
+"""Permissions-Policy of the page of a call, and of those two, without which a page in their frame has neither."""
 
 _TEMPLATES: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -45,6 +50,11 @@ _TEMPLATES: Final = jinja2.Environment(
 _TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
 
 
+_INTERPRETERS: Final = [
+    {"code": code, "name": OWN_NAME[code], "title": calling.texts(code)["words"]["title"]} for code in LANGUAGES
+]
+
+
 def render_kiosk(language: Language = DEFAULT_LANGUAGE) -> str:
     """The resident's page. `language` is what it shows when nobody has chosen another one."""
     return _render("kiosk.html", page_texts(language, sections=("page", "kiosk", "check"), for_guard=False))
@@ -55,8 +65,15 @@ def render_desk(language: Language = DEFAULT_LANGUAGE) -> str:
     return _render("desk.html", page_texts(language, sections=("page", "desk", "ask"), for_guard=True))
 
 
+def render_call(language: Language, line: str, *, desk: bool) -> str:
+    """The page of a call for an interpreter. `line` is the telephone number that is known here, or empty."""
+    return _TEMPLATES.get_template("call.html").render(texts=calling.texts(language), line=line, desk=desk)
+
+
 def _render(template: str, texts: dict[str, Any]) -> str:
     language = texts["language"]
     words = {key: by_language[language] for key, by_language in texts["words"].items()}
     # `tojson` writes <, >, & and ' as \u escapes: the block cannot be closed from inside a text.
-    return _TEMPLATES.get_template(template).render(language=language, texts=texts, words=words)
+    return _TEMPLATES.get_template(template).render(
+        language=language, texts=texts, words=words, interpreters=_INTERPRETERS
+    )

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('instead', 'Taken over'), ('extra', 'Extra duty'), ('away', 'Away')], max_length=8)),
+                ('kind', models.CharField(choices=[('instead', 'Taken over'), ('extra', 'Extra duty'), ('away', 'Absent')], max_length=8)),
                 ('day', models.DateField(null=True)),
                 ('languages', models.JSONField(default=list)),
                 ('channels', models.JSONField(default=list)),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django import template
 
@@ -13,6 +13,12 @@ register = template.Library()
 def in_own_words(code: str) -> str:
     """`ko` as 한국어."""
     return language_word(code)
+
+
+@register.filter
+def ending(at: time) -> str:
+    """Midnight as an end is 24:00."""
+    return f"{at:%H:%M}" if at != time(0) else "24:00"
 
 
 @register.filter

@@ -1,5 +1,6 @@
 // The guard's page: joins the agent's messages, the person who waits, the dialogs and the list of the last passages.
 
+import { offerInterpreters } from "./calling.js";
 import { Refused, Unreachable, call, speakIn, whenLocked } from "./calls.js";
 import { showTime, hourMinute, timeOrDay, zone } from "./clock.js";
 import { lockFaces } from "./faces.js";
@@ -249,3 +250,5 @@ openLine("/desk/socket", {
   },
   silent: () => answering(false),
 });
+
+offerInterpreters(document.getElementById("interpreters"), { desk: true });

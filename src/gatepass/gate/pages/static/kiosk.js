@@ -4,6 +4,7 @@ import { showTime, timeOrDay } from "./clock.js";
 import { openLine } from "./line.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, advice, fill, known, named, prompts, put, putClauses, reason, secondLanguage, words } from "./texts.js";
 import { beep, stopBeeping } from "./beep.js";
+import { offerInterpreters } from "./calling.js";
 import { hush, isSpeaking, maySpeak, speak, speaking, warm } from "./voice.js";
 
 const CHOICE_LASTS_MS = 30_000; // a language touched by somebody who then walks away
@@ -347,6 +348,8 @@ const say = openLine("/kiosk/socket", {
     if (document.body.dataset.state !== "starting") stop();
   },
 });
+
+offerInterpreters($("interpreters"));
 
 const usual = prompts();
 if (usual.length > 0) {

@@ -1,0 +1,85 @@
+"""What an asker's page and the centre say to each other, a few times a second: one question, one answer.
+
+The gate relays it for its screen and its desk, signed by the device; a resident's phone asks by its own cookie. The
+messages are `wire.interpreting`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gatepass.centre.applicants.models import Applicant
+from gatepass.centre.errors import RefusedError
+from gatepass.centre.interpreting import actions
+from gatepass.centre.interpreting.models import Call, Source, State
+from gatepass.centre.sites.models import Gate, Site
+from gatepass.languages import LANGUAGES
+from gatepass.wire.interpreting import InterpretingAnswer, InterpretingQuestion
+
+_WIRE = {language.lower(): language for language in LANGUAGES}
+
+
+def ice_servers() -> list[dict[str, str]]:
+    """STUN and TURN as a browser wants them; none: both sides are on one network."""
+    configuration = settings.CONFIGURATION
+    servers = [{"urls": url} for url in configuration.stun.split()]
+    secret = configuration.turn_password.get_secret_value()
+    return servers + [
+        {"urls": url, "username": configuration.turn_user, "credential": secret} for url in configuration.turn.split()
+    ]
+
+
+def exchange(
+    question: InterpretingQuestion, site: Site, *, gate: Gate | None = None, device: str = "",
+    applicant: Applicant | None = None,
+) -> InterpretingAnswer:  # fmt: skip
+    """RefusedError `call_not_now` for somebody else's call."""
+    if not question.call and not question.act:
+        return InterpretingAnswer(lines=_lines(site))
+    if question.act == "ask":
+        source = Source.PHONE if applicant else Source.DESK if question.desk else Source.KIOSK
+        call = actions.ask(question.language, source, site, gate=gate, device=device, applicant=applicant)
+    else:
+        mine = Call.objects.filter(applicant=applicant) if applicant else Call.objects.filter(device=device)
+        found = mine.exclude(device="", applicant=None).select_related("site", "interpreter")
+        found_call = found.filter(pk=question.call).first()
+        if found_call is None:
+            raise RefusedError("call_not_now")
+        call = found_call
+        actions.seen(call, asker=True)
+        if question.act == "end":
+            actions.hang_up(call)
+        elif question.act == "lost":
+            actions.lose(call)
+        else:
+            actions.advance(call, timezone.now())
+    with transaction.atomic():
+        for body in question.say:
+            if call.state == State.TALKING:
+                actions.signal(call, json.loads(body), to_asker=False)
+    return _answer(call, question.after)
+
+
+def _answer(call: Call, after: int) -> InterpretingAnswer:
+    heard = call.signals.filter(to_interpreter=None, pk__gt=after) if call.state == State.TALKING else ()
+    signals = [(signal.pk, signal.body) for signal in heard]
+    return InterpretingAnswer(
+        call=call.pk,
+        state=State(call.state).value,  # type: ignore[arg-type] # one of the six
+        position=actions.position(call) if call.state == State.WAITING else 0,
+        name=call.interpreter.full_name if call.state == State.TALKING and call.interpreter else "",
+        talk=f"{call.interpreter_id}-{int(call.state_at.timestamp() * 1000)}" if call.state == State.TALKING else "",
+        lines={_WIRE[call.language]: actions.line_for(call.language, call.site)},
+        ice=json.dumps(ice_servers()),
+        said=signals,
+    )
+
+
+def _lines(site: Site) -> dict[str, str]:
+    """Every language's number, for the hour in which there is no network."""
+    found = {_WIRE[code]: actions.line_for(code, site) for code in _WIRE}
+    return {code: number for code, number in found.items() if number}

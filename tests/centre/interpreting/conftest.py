@@ -1,0 +1,2 @@
+from tests.centre.applicants.helpers import applicant  # noqa: F401
+from tests.centre.rosters.conftest import interpreters  # noqa: F401
