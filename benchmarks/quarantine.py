@@ -1,0 +1,344 @@
+"""Quarantine at a thousand times the speed of life, with workers that are killed: what is promised, counted afterwards.
+
+A town of so many cases lives through so many days of a clock of its own. People report, forget, report late, have a
+fever; some are never heard of. Workers in processes of their own follow missing reports up, and every few hours of that
+clock one of them is killed with SIGKILL in the middle of whatever it does, and another one begins. On the last day
+everybody's release is asked for. Then everything is reckoned a second time, in plain Python, from what the people did:
+
+  every missing report   each step once, none that should not be, within so many minutes of the clock
+  every fever            an alarm, in the transaction of the report
+  every case             open, unless it was released: silence closes none
+  every release          exactly where the criteria hold
+
+    ./gatepass bench quarantine                                     10,000 cases, 14 days, 1,000 x: some 20 minutes
+    ./gatepass bench quarantine --cases 30 --days 1 --speed 9000 --patient      the suite's own
+
+Exit status 1 where a promise is broken. The clock goes no faster than `--speed`, and waits while reports are written;
+with `--patient` also while a step is due, so that a busy machine tells nothing of lateness, and all of the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import mmap
+import os
+import platform
+import random
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+SEED = 20261128
+T0 = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
+MINUTE = timedelta(minutes=1)
+IN_TIME = 300.0
+"""Seconds of the simulated clock from when a step was due until it was durable: 0.3 s of a real one at 1,000 x."""
+
+
+def set_up(folder: Path) -> None:
+    os.environ["GATEPASS_CENTRE_DIR"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "gatepass.centre.settings"
+    import django
+    import structlog
+    from django.core.management import call_command
+
+    django.setup()
+    structlog.configure(processors=[lambda _logger, _name, _event: (_ for _ in ()).throw(structlog.DropEvent)])
+    call_command("migrate", verbosity=0)
+
+
+class Clock:
+    """The simulated time, in a file that every process maps."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "clock"
+        if not path.exists():
+            path.write_bytes(struct.pack("<d", T0.timestamp()))
+        with path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 8)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(struct.unpack("<d", self._map[:8])[0], UTC)
+
+    def set(self, moment: datetime) -> None:
+        self._map[:8] = struct.pack("<d", moment.timestamp())
+
+
+def work(folder: Path) -> None:
+    """A worker: moves what is due by the clock, and writes down how late each round was done. Killed, never stopped."""
+    set_up(folder)
+    from gatepass.centre.quarantine.ladder import move_due
+
+    clock = Clock(folder)
+    with (folder / f"rounds-{os.getpid()}").open("a") as rounds:
+        while True:
+            now = clock.now()
+            if move_due(now, 25):
+                rounds.write(f"{(clock.now() - now).total_seconds()}\n")
+                rounds.flush()
+            else:
+                time.sleep(0.01)
+
+
+def start_worker(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, __file__, "--worker", str(folder)])
+
+
+def settle(cases: int) -> list[Any]:
+    """Residents with a telephone, each in quarantine from the first minute."""
+    from gatepass.centre.people.access import phone_key
+    from gatepass.centre.people.models import Phone, Resident
+    from gatepass.centre.quarantine.actions import open_case
+    from gatepass.centre.sites.actions import create_community, create_site
+
+    site = create_site(None, create_community(None, "c"), "s")
+    Resident.objects.bulk_create(
+        Resident(site=site, full_name=f"N{number}", registered_at=T0, changed_at=T0) for number in range(cases)
+    )
+    people = list(Resident.objects.select_related("site").order_by("pk"))
+    numbers = [f"138{10_000_000 + place}" for place in range(cases)]
+    Phone.objects.bulk_create(
+        Phone(resident=one, number=number, number_key=phone_key(number), purpose="own")
+        for one, number in zip(people, numbers, strict=True)
+    )
+    return [open_case(None, one, kind="home", started_at=T0, now=T0) for one in people]
+
+
+def plan(cases: list[Any], until: datetime) -> tuple[dict[int, list[tuple[Any, Any, int, bool]]], dict[Any, Any]]:
+    """Minute -> reports, and (case, due) -> when its report comes, or None for never.
+
+    Nobody reports within five minutes of the moment of a step: what would be expected then is anybody's guess.
+    """
+    from gatepass.centre.quarantine import calendar
+
+    chance = random.Random(SEED)
+    rule, zone = cases[0].rule, cases[0].civil
+    slots = calendar.slots_between(T0, until, rule.times, zone)
+    minutes: dict[int, list[Any]] = defaultdict(list)
+    comes: dict[Any, Any] = {}
+    for place, case in enumerate(cases):
+        for slot in slots:
+            kind = chance.random()
+            alert = slot.due + rule.grace + 5 * MINUTE
+            if place % 50 == 49 or kind < 0.05:
+                comes[case.pk, slot.due] = None
+                continue
+            if kind < 0.07:
+                after = chance.choice([chance.randint(6, 24), chance.randint(36, 90)])
+                moment = alert + after * MINUTE
+            else:
+                wide = int((slot.due - slot.opens) / MINUTE)
+                moment = max(slot.opens, T0) + chance.randint(1, wide) * MINUTE
+                moment = min(moment, slot.due)
+            feverish = chance.random() < 0.003
+            comes[case.pk, slot.due] = (moment, feverish)
+            minutes[int((moment - T0) / MINUTE)].append((case, slot, 381 if feverish else 365, feverish))
+    return minutes, comes
+
+
+def _until_nothing_is_due(now: datetime) -> None:
+    from gatepass.centre.quarantine.models import Quarantine
+
+    patience = time.perf_counter() + 120
+    while Quarantine.objects.filter(state="open", alert_after__lte=now).exists():
+        if time.perf_counter() > patience:
+            raise SystemExit("no worker moves what is due")
+        time.sleep(0.01)
+
+
+def live(
+    folder: Path, cases: list[Any], days: int, speed: float, workers: int, kill_every: int, *, patient: bool
+) -> dict[str, Any]:
+    from gatepass.centre.quarantine.models import Report
+    from gatepass.centre.quarantine.reports import Told, record_reports
+
+    until = T0 + timedelta(days=days)
+    last = int((until - T0) / MINUTE) + 240
+    minutes, comes = plan(cases, T0 + last * MINUTE)
+    clock, chance = Clock(folder), random.Random(SEED + 1)
+    crew, killed = [start_worker(folder) for _ in range(workers)], 0
+    time.sleep(3)  # until they have begun
+    began = time.perf_counter()
+    try:
+        for minute in range(last + 1):
+            now = T0 + minute * MINUTE
+            clock.set(now)
+            if told := minutes.get(minute):
+                record_reports(
+                    None,
+                    [
+                        (case, Told(tenths, measured_at=now, key=f"{slot.due:%m%d%H}"), Report.Via.OWN)
+                        for case, slot, tenths, _feverish in told
+                    ],
+                    now,
+                )
+            if patient:
+                _until_nothing_is_due(now)
+            if minute % kill_every == kill_every - 1 and minute < last - 60:
+                place = chance.randrange(workers)
+                crew[place].send_signal(signal.SIGKILL)
+                crew[place].wait()
+                crew[place] = start_worker(folder)
+                killed += 1
+            ahead = began + (minute + 1) * 60 / speed - time.perf_counter()
+            if ahead > 0:
+                time.sleep(ahead)
+        time.sleep(1)
+    finally:
+        for one in crew:
+            one.kill()
+            one.wait()
+    return {"comes": comes, "seconds": time.perf_counter() - began, "killed": killed, "until": until, "last": last}
+
+
+def expected_steps(cases: list[Any], comes: dict[Any, Any], end: datetime) -> dict[Any, datetime]:
+    """(case, due, rung) -> when, reckoned a second time from what the people did."""
+    wanted: dict[Any, datetime] = {}
+    ladder = (("resident", 0), ("household", 30), ("volunteer", 30), ("roster", 30), ("desk", 30))
+    for case in cases:
+        alert_after = case.rule.grace + 5 * MINUTE
+        for (pk, due), came in comes.items():
+            if pk == case.pk:
+                for rung, after in ladder:
+                    moment = due + alert_after + after * MINUTE
+                    if (came is None or came[0] > moment) and moment <= end and due <= case.ends_at:
+                        wanted[pk, due, rung] = moment
+    return wanted
+
+
+def faults_of(cases: list[Any], lived: dict[str, Any], table: list[str], folder: Path, in_time: float) -> list[str]:
+    from django.db.models import Sum
+
+    from gatepass.centre.alarms.models import Alarm
+    from gatepass.centre.quarantine.models import Quarantine, Report, Step
+
+    faults: list[str] = []
+    end = T0 + lived["last"] * MINUTE
+    by_case: dict[int, dict[Any, Any]] = defaultdict(dict)
+    for (pk, due), came in lived["comes"].items():
+        by_case[pk][pk, due] = came
+    wanted: dict[Any, datetime] = {}
+    for case in cases:
+        wanted |= expected_steps([case], by_case[case.pk], end)
+    rows = list(Step.objects.exclude(rung="waiting").values_list("quarantine", "slot", "rung", "due_at", "at"))
+    found = Counter((pk, slot, rung) for pk, slot, rung, _due, _at in rows)
+    faults += [f"{len(wanted.keys() - found.keys())} steps are missing"] if wanted.keys() - found.keys() else []
+    faults += [f"{len(found.keys() - wanted.keys())} steps too many"] if found.keys() - wanted.keys() else []
+    faults += ["a step was taken twice"] if any(times > 1 for times in found.values()) else []
+    rounds = [float(line) for path in folder.glob("rounds-*") for line in path.read_text().split()]
+    slowest = timedelta(seconds=max(rounds, default=0.0))
+    late = sorted((at - wanted.get((pk, slot, rung), at)).total_seconds() for pk, slot, rung, _due, at in rows)
+    worst = (late[-1] if late else 0.0) + slowest.total_seconds()
+    each_once = not faults
+    if worst > in_time:
+        faults.append(f"a step came up to {worst:.0f} s of the clock after its time")
+    desk = Counter(pk for pk, _slot, rung in found if rung == "desk")
+    missed = Alarm.objects.filter(kind="quarantine_report_missed").values("subject").annotate(times=Sum("count"))
+    raised = {int(one["subject"].split(":")[1]): one["times"] for one in missed}
+    faults += ["alarms at the desk differ from the steps"] if raised != dict(desk) else []
+    fevers = Report.objects.filter(alarming=True).count()
+    told = Alarm.objects.filter(kind="quarantine_symptom").aggregate(times=Sum("count"))["times"] or 0
+    faults += [f"{fevers} fevers, {told} alarms"] if fevers != told else []
+    closed = Quarantine.objects.exclude(state="open").count()
+    faults += [f"{closed} cases closed by themselves"] if closed else []
+    spent = statistics.median(rounds) if rounds else 0
+    table += [
+        f"| missing reports followed up | {sum(1 for key in wanted if key[2] == 'resident'):,} |",
+        f"| steps of the ladder, expected / taken | {len(wanted):,} / {len(rows):,} |",
+        f"| each once, none too many | {'yes' if each_once else '**no**'} |",
+        f"| late by the clock, p50 / p99 / max, s | {' / '.join(f'{_at(late, one):.0f}' for one in (0.5, 0.99, 1))} |",
+        f"| a round of 25 cases, median / max, s of the clock | {spent:.0f} / {slowest.total_seconds():.0f} |",
+        f"| fevers, each an alarm with its report | {fevers:,} |",
+        f"| alarms at the desk | {sum(desk.values()):,} |",
+        f"| workers killed with SIGKILL | {lived['killed']} |",
+        f"| cases closed by silence | {closed} |",
+    ]
+    return faults
+
+
+def _at(values: list[float], share: float) -> float:
+    return values[min(len(values) - 1, int(share * len(values)))] if values else 0.0
+
+
+def release_all(cases: list[Any], lived: dict[str, Any], table: list[str]) -> list[str]:
+    """Two people ask for every release two hours after the end; what the criteria should say is reckoned again."""
+    from gatepass.centre.accounts.actions import GrantWish, create_staff
+    from gatepass.centre.accounts.roles import Role
+    from gatepass.centre.errors import RefusedError
+    from gatepass.centre.quarantine.models import Notice, Quarantine
+    from gatepass.centre.quarantine.releasing import ask_for_release
+
+    worker, _password = create_staff(None, "soc", "Social", [GrantWish(Role.SOCIAL_WORKER)], password="a b c d e f g")
+    now, faults, released = cases[0].ends_at + timedelta(hours=2), [], set()
+    for case in cases:
+        try:
+            ask_for_release(worker, case, now=now)
+            released.add(case.pk)
+        except RefusedError as refused:
+            if refused.code != "release_criteria":
+                faults.append(f"refused for another reason: {refused.code}")
+    should = set()
+    by_case: dict[int, list[Any]] = defaultdict(list)
+    for (pk, _due), came in lived["comes"].items():
+        by_case[pk].append(came)
+    for case in cases:
+        mine = by_case[case.pk]
+        recent = [came for came in mine if came and came[0] > now - timedelta(days=3)]
+        holds = 100 * sum(1 for came in mine if came) // len(mine) >= 75
+        if holds and recent and not any(feverish for _moment, feverish in recent) and now >= case.ends_at:
+            should.add(case.pk)
+    if released != should:
+        faults.append(f"{len(released - should)} released without criteria, {len(should - released)} held back")
+    standing = Quarantine.objects.filter(state="open").count()
+    if standing != len(cases) - len(released) or Notice.objects.count() != len(released):
+        faults.append("cases, releases and notices do not agree")
+    table += [f"| released where the criteria hold / left open | {len(released):,} / {standing:,} |"]
+    return faults
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--speed", type=float, default=1000.0)
+    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--kill-every", type=int, default=360, help="Minutes of the clock.")
+    parser.add_argument("--in-time", type=float, default=IN_TIME, help="Seconds of the clock that a step may take.")
+    parser.add_argument(
+        "--patient", action="store_true", help="The clock stands still while a step is due: for a busy machine."
+    )
+    parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
+    said = parser.parse_args()
+    if said.worker:
+        work(said.worker)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        set_up(folder)
+        Clock(folder)
+        cases = settle(said.cases)
+        lived = live(folder, cases, said.days, said.speed, said.workers, said.kill_every, patient=said.patient)
+        reached = (lived["last"] + 1) * 60 / lived["seconds"]
+        table = [
+            f"{os.cpu_count()} cores, Python {platform.python_version()}, {said.cases:,} cases, {said.days} days",
+            "",
+            "| quarantine | |",
+            "|---|---|",
+            f"| speed reached | {reached:,.0f} x ({lived['seconds']:.0f} s) |",
+        ]
+        faults = faults_of(cases, lived, table, folder, said.in_time)
+        if said.days >= 14:
+            faults += release_all(cases, lived, table)
+    print("\n".join([*table, "", *(f"BROKEN: {fault}" for fault in faults)]))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
