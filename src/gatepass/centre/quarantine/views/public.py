@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -104,7 +105,7 @@ def _told(notice: Notice) -> Told:
     release = notice.release
     case = release.quarantine
     facts = [
-        (_("Issued by"), notice.issuer),
+        (pgettext("a notice", "Issued by"), notice.issuer),
         (_("Issued"), moment_words(notice.issued_at, case.civil)),
         (_("Name"), mask_name(case.resident.full_name)),
         (_("Kind"), kind_word(case)),
