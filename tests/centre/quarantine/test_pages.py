@@ -24,6 +24,7 @@ from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.actions import Registration, register_resident
 from gatepass.centre.quarantine.models import Breach, Quarantine, Report
+from gatepass.centre.quarantine.reports import Told, record_report
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +271,14 @@ def test_a_protected_person_is_in_no_list_of_others(register, employ, log_in) ->
     assert "王秀英" not in log_in(other).get("/quarantine/").content.decode()
     assert "王秀英" in log_in(named).get("/quarantine/").content.decode()
     assert Entry.objects.filter(verb="protected:see").exists()
+
+
+def test_a_correction_begins_with_what_was_reported_so_that_nothing_else_is_lost(register, employ, log_in) -> None:
+    case = quarantined(register())
+    first = record_report(None, case, Told(372, ["cough"], "at night"), Report.Via.CALL)
+    client = log_in(employ(Role.SOCIAL_WORKER))
+    page = client.get(f"/quarantine/{case.pk}/").content.decode()
+    shown = page[page.index(f'name="row" value="{first.pk}"') :]
+    assert 'name="temperature" value="37.2"' in shown
+    assert re.search(r'value="cough"[^>]*checked', shown)
+    assert "at night" in shown

@@ -32,11 +32,17 @@ _ONE_TIME: Final = frozenset({"CHN", "DEU", "CYP", "PSE", "UKR", "ARG", "MYS", "
 
 
 @cache
+def _known() -> frozenset[str]:
+    """The library reads the disk at each call: some hundred of them are seconds."""
+    return frozenset(available_timezones())
+
+
+@cache
 def _zones() -> Mapping[str, tuple[str, ...]]:
     alpha_2 = {code: state for state, code in _alpha_2_of().items()}
     found: dict[str, list[str]] = {}
     for zone, territory in get_global("zone_territories").items():
-        if territory in alpha_2 and zone in available_timezones():
+        if territory in alpha_2 and zone in _known():
             found.setdefault(alpha_2[territory], []).append(zone)
     return {state: tuple(sorted(zones)) for state, zones in found.items()}
 
@@ -57,7 +63,7 @@ def chief_zone(country: str) -> str:
     """By which days are counted there unless another is chosen; the town's zone for a country that has none."""
     zones = _zones().get(country, ())
     chief = _CHIEF.get(country, "")
-    return chief if chief in available_timezones() else next(iter(zones), "UTC")
+    return chief if chief in _known() else next(iter(zones), "UTC")
 
 
 def own_country() -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.facts.words import VALUES
 from gatepass.centre.people.access import matching
 from gatepass.centre.quarantine.access import access_quarantines
-from gatepass.centre.quarantine.models import Explanation, Quarantine, Release, Rung, Visit
+from gatepass.centre.quarantine.models import Explanation, Quarantine, Release, Report, Rung, Visit
 from gatepass.centre.quarantine.reports import SYMPTOMS
 from gatepass.centre.quarantine.rules import Rules, every_version
 from gatepass.centre.sites.models import Site
@@ -225,6 +226,18 @@ class ReportForm(forms.Form):
     def tenths(self) -> int | None:
         said = self.cleaned_data["temperature"]
         return round(said * 10) if said is not None else None
+
+
+class CorrectForm(ReportForm):
+    """What was reported, to be changed: what stays as it is, stays."""
+
+    def __init__(self, report: Report) -> None:
+        told = {
+            "temperature": None if report.tenths is None else Decimal(report.tenths) / 10,
+            "symptoms": report.symptoms,
+            "note": report.note or "",
+        }
+        super().__init__(initial=told, auto_id=f"correct{report.pk}_%s")
 
 
 class GateForm(ReportForm):

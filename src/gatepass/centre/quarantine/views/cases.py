@@ -24,7 +24,7 @@ from gatepass.centre.people.access import access_resident
 from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.quarantine import actions
 from gatepass.centre.quarantine.access import access_quarantine
-from gatepass.centre.quarantine.forms import AmendForm, CloseForm, ExplainForm, OpenForm, QuarantineFilter
+from gatepass.centre.quarantine.forms import AmendForm, CloseForm, CorrectForm, ExplainForm, OpenForm, QuarantineFilter
 from gatepass.centre.quarantine.models import Explanation, Quarantine
 from gatepass.centre.quarantine.reports import counting
 from gatepass.centre.quarantine.rules import reason_words, rules_at
@@ -117,7 +117,7 @@ def case_context(user: Any, case: Quarantine, now: Any) -> dict[str, Any]:
         ],
         "explanations": case.explanations.select_related("by"),
         "reports": [
-            (one, temperature(one.tenths), symptom_words(one.symptoms))
+            (one, temperature(one.tenths), symptom_words(one.symptoms), CorrectForm(one))
             for one in counting(case).select_related("by")[:30]
         ],
         "closed_for": reason_words(case.rules, case.closed_for),
