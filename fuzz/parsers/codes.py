@@ -28,6 +28,9 @@ _FOREIGN: Final = (
     '{"data":{"hdr":{"t":"icao.vacc","v":1,"is":"UTO"},"msg":{}},"sig":{"alg":"ES256"}}',
 )
 _GOOD: Final = (paper(), paper(serial=bytes(8)), paper(issued=NOON - DAY), dynamic(), dynamic(made=NOON - MINUTE))
+_PROOFS: Final = {
+    code.proof for text in _GOOD if (code := judge(text, trust=TRUST, at=NOON).credential) is not None and code.proof
+}
 _SHOWN: Final = (*_GOOD, dynamic(made=NOON - DAY), *_FOREIGN)
 _VOID: Final = Revocations([revocations.as_serials([b"elsewhere"[:8]])])
 _NEWER: Final = b'{"format":1,"keys":[],"of_a_later_release":[{"y":[]}]}'
@@ -36,7 +39,14 @@ _KNOWN: Final = key_id(public(TOWN))
 
 def parse_shown(octets: bytes) -> str:
     text = as_text(octets)
-    return _judged(text, may_pass=text in _GOOD)
+    return _judged(text, may_pass=text in _GOOD or _signed_another_time(text))
+
+
+def _signed_another_time(text: str) -> bool:
+    """A phone's proof that was made here, with another signature: ECDSA makes another one each time, and a corpus that
+    is kept holds those of runs before."""
+    code = judge(text, trust=TRUST, at=NOON).credential
+    return code is not None and code.proof in _PROOFS
 
 
 def parse_signed(octets: bytes) -> str:
