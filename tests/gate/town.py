@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 import httpx2
@@ -28,6 +28,7 @@ from gatepass.gate.guard import set_pin
 from gatepass.identity import Document
 from gatepass.policy import Advice, Colour, SiteRules
 from gatepass.wire.erasure import ErasureOrders
+from gatepass.wire.interpreting import InterpretingAnswer
 from gatepass.wire.keys import person_key
 from gatepass.wire.messages import (
     EnrolReply,
@@ -104,6 +105,8 @@ class MovedClock(Clock):
 
 
 Misbehaviour = Callable[[str], Awaitable[None]]
+
+_ALWAYS_THE_SAME: Final = {"/gate/v1/erasures": ErasureOrders([]), "/gate/v1/interpreting": InterpretingAnswer()}
 
 
 @dataclass
@@ -214,8 +217,8 @@ class FakeCentre:
             return self._refuse(401, error.code)
         if self.revoked:
             return self._refuse(403, "device_revoked")
-        if path == "/gate/v1/erasures":
-            return _packed(ErasureOrders([]))
+        if path in _ALWAYS_THE_SAME:
+            return _packed(_ALWAYS_THE_SAME[path])
         return await self._signed(path, query, body)
 
     async def _signed(self, path: str, query: str, body: bytes) -> tuple[int, str, bytes]:

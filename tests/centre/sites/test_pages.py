@@ -10,7 +10,7 @@ from gatepass.centre.accounts.roles import Role
 from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.gateway.calls import _heard
+from gatepass.centre.gateway.heartbeats import Heard, kept
 from gatepass.centre.sites.actions import (
     change_gate,
     change_site,
@@ -70,7 +70,7 @@ def test_names_are_taken_once_and_zones_are_known(town: Town) -> None:
 def test_a_gate_is_told_its_configuration_and_the_page_says_when_it_confirms(
     town, enrol, employ, log_in, monkeypatch
 ) -> None:
-    monkeypatch.setattr("gatepass.centre.gateway.calls.close_old_connections", lambda: None)
+    monkeypatch.setattr("gatepass.centre.gateway.heartbeats.close_old_connections", lambda: None)
     device, _key = enrol(town.east)
     client = log_in(employ(Role.ADMINISTRATOR))
     beat(device)
@@ -79,7 +79,8 @@ def test_a_gate_is_told_its_configuration_and_the_page_says_when_it_confirms(
     assert credential is not None
     set_rules(None, town.east, SiteRules(hold_after_hours=24))
     now = int(timezone.now().timestamp() * 1000)
-    reply = _heard(credential, Heartbeat("x", now, 1, now, 0, 0, 0, [], True, configuration=1), lambda: now)
+    said = Heartbeat("x", now, 1, now, 0, 0, 0, [], True, configuration=1)
+    [reply] = kept([Heard(credential, said, timezone.now())], lambda: now)
     assert (reply.configuration, reply.rules.hold_after_hours, reply.find_s) == (2, 24, 0)
     assert "uses 1; 2 is on its way" in client.get(f"/gates/{town.east.pk}/").content.decode()
     assert "has not confirmed its newest configuration" in client.get("/gates/").content.decode()
