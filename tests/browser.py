@@ -176,13 +176,12 @@ async def found_by_axe(page: Page) -> list[str]:
     """What axe-core objects to: names of fields, contrast, landmarks, headings.
 
     The page's own policy lets no script in, so it comes as the browser's own tool. Only violations are worked out,
-    which halves its time.
+    which halves its time. The session is not detached: that would take a test's pretended passkey with it.
     """
     session = await page.context.new_cdp_session(page)
     await session.send("Page.setBypassCSP", {"enabled": True})
     await session.send("Runtime.evaluate", {"expression": AXE_FILE_PATH.read_text("utf-8")})
     answer = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
-    await session.detach()
     return [
         f"{each['id']}: {node['html'][:120]} ({node['failureSummary'][:160]})"
         for each in answer["violations"]

@@ -55,6 +55,8 @@ PLACES = (
             *roles.FACT_WORK,
         ),
     ),
+    # Before arrivals: a grid worker begins with her company.
+    Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
     Place(
         "arrivals",
         _("Arrivals"),
@@ -67,7 +69,6 @@ PLACES = (
     Place("quarantines", _("Quarantine"), (*roles.QUARANTINE, *roles.RELEASES)),
     Place("quarantine_gate", _("Report at the gate"), roles.AT_THE_GATE),
     Place("cases", _("Tracing"), roles.TRACING),
-    Place("companies", _("Companies"), (*roles.COMPANIES, *roles.APPOINT)),
     Place("notices", _("Notices"), (*roles.NOTICES, *roles.NOTICE_WORDS, *roles.NOTICE_WORK)),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),
     Place("roster", _("Roster"), (*roles.ROSTER, *roles.ROSTER_WORK)),
