@@ -29,7 +29,7 @@ async def test_a_notice_stands_on_the_idle_screen_alone_and_fits(chromium, width
         assert await other.get_attribute("lang") == "zh-Hant"
         await snap(page, f"kiosk-notice-{width}")
         assert await page.evaluate(FITS), "cut off"
-        await page.get_by_role("button", name="English").click()
+        await page.get_by_role("button", name="English", exact=True).click()
         await expect(first).to_have_attribute("lang", "en")
         await snap(page, f"kiosk-notice-{width}-en")
         assert await page.evaluate(FITS), "cut off in English"
