@@ -153,7 +153,7 @@ def main(argv: Sequence[str]) -> None:
         made, cookie = terminals(), looker()
         settings = {
             **os.environ, "GATEPASS_CENTRE_DIR": str(wanted.folder.resolve()),
-            "DJANGO_SETTINGS_MODULE": "gatepass.centre.settings", "GATEPASS_CENTRE_KEEP_PASSAGES_DAYS": "400",
+            "DJANGO_SETTINGS_MODULE": "gatepass.centre.settings", "GATEPASS_CENTRE_KEEP_PASSAGES_DAYS": "366",
         }  # fmt: skip
         port, process = stack.enter_context(serving("gatepass.centre.asgi:application", wanted.folder, settings))
         centre = Centre(port, wanted.folder, made, process)
