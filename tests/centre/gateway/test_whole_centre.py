@@ -19,8 +19,8 @@ from tests.centre.gateway.harness import MSGPACK, Terminal, call, now_ms
 from gatepass.centre.accounts import actions
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.codes.actions import set_colour
-from gatepass.centre.gateway import front, registry
-from gatepass.centre.gateway import live as gateway_live
+from gatepass.centre.gateway import front, registry, streams
+from gatepass.centre.gateway.live import LiveBoard
 from gatepass.centre.passages.storage import passage_log
 from gatepass.centre.passages.watching import SECTIONS
 from gatepass.centre.sites.actions import issue_enrolment_code, revoke_device
@@ -91,17 +91,18 @@ def whole_board(shown: dict[str, str]) -> bool:
 
 
 class Stream:
-    """An open `/live/board`; `frames` are the boards that arrived."""
+    """An open `/live/board`, or another stream; `frames` are what arrived."""
 
-    def __init__(self, app, cookie: str, query: str = "") -> None:
+    def __init__(self, app, cookie: str, query: str = "", event: str = "board") -> None:
+        self._head = f"event: {event}\ndata: "
         self.frames: list[dict[str, str]] = []
         self.status = 0
-        self.ended = asyncio.Event()
+        self.arrived, self.ended = asyncio.Event(), asyncio.Event()
         self.hung_up = asyncio.Event()
         self.blocked = asyncio.Event()
         self.blocked.set()
         scope = {
-            "type": "http", "method": "GET", "path": "/live/board", "raw_path": b"/live/board",
+            "type": "http", "method": "GET", "path": f"/live/{event}", "raw_path": f"/live/{event}".encode(),
             "query_string": query.encode(), "headers": [(b"cookie", cookie.encode())], "client": ("127.0.0.1", 1),
         }  # fmt: skip
         self.task = asyncio.create_task(app(scope, self._receive, self._send))
@@ -116,8 +117,9 @@ class Stream:
             self.status = message["status"]
         elif message.get("more_body"):
             text = message["body"].decode()
-            if text.startswith("event: board\ndata: "):
-                self.frames.append(json.loads(text.removeprefix("event: board\ndata: ")))
+            if text.startswith(self._head):
+                self.frames.append(json.loads(text.removeprefix(self._head)))
+                self.arrived.set()
         else:
             self.ended.set()
 
@@ -314,8 +316,8 @@ def test_who_has_yet_to_set_up_a_second_factor_gets_no_stream(town, employ, sett
 
 
 def test_a_stream_ends_with_the_session_the_role_or_the_account_of_its_reader(town, employ, monkeypatch):
-    monkeypatch.setattr(gateway_live, "ASK_AGAIN", 0.1)
-    monkeypatch.setattr(gateway_live, "LONGEST", 0.2)
+    monkeypatch.setattr(streams, "ASK_AGAIN", 0.1)
+    monkeypatch.setattr(LiveBoard, "longest", 0.2)
     employ(Role.ADMINISTRATOR)
     ends = [
         lambda user: actions.reset_password(None, user),
@@ -332,7 +334,25 @@ def test_a_stream_ends_with_the_session_the_role_or_the_account_of_its_reader(to
                 await stream.until(whole_board)
                 await in_thread(lambda reader=user, end=end: end(reader))
                 await asyncio.wait_for(stream.ended.wait(), 5)
+                assert stream.status == 200
                 await stream.close()
+
+    asyncio.run(story())
+
+
+def test_the_interpreters_calls_end_with_the_session_and_are_for_nobody_else(town, employ, monkeypatch):
+    monkeypatch.setattr(streams, "ASK_AGAIN", 0.1)
+    interpreter, other = logged_in(employ(Role.INTERPRETER)), logged_in(employ(Role.TRACER))
+
+    async def story():
+        async with served() as app:
+            for cookie, status in ((other, 403), ("", 401)):
+                assert (await call(app, "GET", "/live/calls", headers={"cookie": cookie})).status == status
+            stream = Stream(app, interpreter, event="calls")
+            await asyncio.wait_for(stream.arrived.wait(), 30)
+            await in_thread(lambda: Session.objects.all().delete())
+            await asyncio.wait_for(stream.ended.wait(), 5)
+            await stream.close()
 
     asyncio.run(story())
 

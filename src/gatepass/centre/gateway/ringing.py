@@ -1,145 +1,81 @@
-"""`/live/calls`: what rings for an interpreter, as server-sent events. It reads the cookie that her pages have.
+"""`/live/calls`: what rings for an interpreter, pushed as it changes. It reads the cookie that her pages have.
 
-Two questions a second for all readers together (has any call moved?), and one for each reader when it has.
+Two questions a second for all readers together (has any call moved?), and one for each reader when it has, or when the
+last is old: shifts begin and end without a call.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import json
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
-from gatepass.centre.gateway.http import Receive, Request, Scope, Send, answer_problem
-from gatepass.centre.gateway.problems import ProblemError
+from gatepass.centre.gateway.http import Request
+from gatepass.centre.gateway.streams import Streams
 from gatepass.centre.interpreting.access import ringing_for, version
 from gatepass.centre.passages.watching import watcher_of
 
 PATH: Final = "/live/calls"
-EVERY: Final = 0.5
-BEAT: Final = 15.0
-ASK_AGAIN: Final = 30.0
-READERS: Final = 200
-
-Answer = TypeVar("Answer")
+OLD: Final = 5.0
+"""Seconds after which a reader's calls are drawn though none has moved."""
+_PART: Final = "calls"
 
 
-class LiveCalls:
-    """One event loop."""
+@dataclass(frozen=True, slots=True)
+class Listener:
+    user: int
+    may_listen: bool
+
+
+class LiveCalls(Streams[Listener]):
+    event: ClassVar[str] = "calls"
+    most_readers: ClassVar[int] = 200
+    shortest: ClassVar[float] = 0.5
 
     def __init__(self) -> None:
-        self.readers = 0
-        self._stopping = False
-        self._thread = ThreadPoolExecutor(1, "live-calls")
+        super().__init__()
         self._known: tuple[float, str] = (0.0, "")
+        self._drawn: dict[int, tuple[str, float, str]] = {}
 
-    def stop(self) -> None:
-        self._stopping = True
+    def reader_of(self, request: Request) -> Listener | None:
+        close_old_connections()
+        watcher = watcher_of(request.header(b"cookie"), "")
+        if watcher is None:
+            return None
+        user = User.objects.filter(pk=watcher.user).first()
+        return Listener(watcher.user, user is not None and may_open(user, "calls"))
 
-    def close(self) -> None:
-        self._thread.submit(connection.close)
-        self._thread.shutdown()
+    def may_read(self, reader: Listener) -> bool:
+        return reader.may_listen
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            user = await self._admit(request)
-        except ProblemError as problem:
-            await answer_problem(send, problem, request.language)
-            return
-        self.readers += 1
-        stream = asyncio.create_task(self._stream(request, user, send))
-        gone = asyncio.create_task(request.gone())
-        try:
-            await asyncio.wait({stream, gone}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.readers -= 1
-            for task in (stream, gone):
-                task.cancel()
-            for task in (stream, gone):
-                with contextlib.suppress(asyncio.CancelledError, OSError):
-                    await task
+    def draw(self, reader: Listener) -> dict[str, str]:
+        newest, now = self._version(), time.monotonic()
+        known = self._drawn.get(reader.user)
+        if known is None or known[0] != newest or now - known[1] >= OLD:
+            self._drawn = {user: drawing for user, drawing in self._drawn.items() if now - drawing[1] < OLD}
+            known = self._drawn[reader.user] = (newest, now, _drawn(reader.user))
+        return {_PART: known[2]}
 
-    async def _admit(self, request: Request) -> int:
-        if request.method != "GET":
-            raise ProblemError("method_not_allowed", headers={"allow": "GET"})
-        if self.readers >= READERS or self._stopping:
-            raise ProblemError("too_many_requests", headers={"retry-after": "10"})
-        user = await self._in_thread(lambda: _asks(request))
-        if user is None:
-            raise ProblemError("login_required")
-        if not user:
-            raise ProblemError("page_not_allowed")
-        return user
-
-    async def _in_thread(self, question: Callable[[], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, question)
-
-    async def _stream(self, request: Request, user: int, send: Send) -> None:
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await _say(send, b"retry: 2000\n\n")
-        seen, shown = "", ""
-        asked = said = time.monotonic()
-        while not self._stopping:
-            now = time.monotonic()
-            if now - asked > ASK_AGAIN:
-                asked = now
-                if await self._in_thread(lambda: _asks(request)) != user:
-                    break
-            newest = await self._in_thread(self._version)
-            if newest != seen:
-                seen = newest
-                html = await self._in_thread(lambda: _drawn(user))
-                if html != shown:
-                    shown, said = html, now
-                    await _say(send, f"event: calls\ndata: {json.dumps(html, ensure_ascii=False)}\n\n".encode())
-            elif now - said > BEAT:
-                said = now
-                await _say(send, b": here\n\n")
-            await asyncio.sleep(EVERY)
-        await send({"type": "http.response.body", "body": b""})
+    def said(self, changed: dict[str, str]) -> str:
+        return changed[_PART]
 
     def _version(self) -> str:
-        """In the thread; readers share it."""
+        """Readers share it."""
         at, known = self._known
-        if time.monotonic() - at >= EVERY / 2:
+        if time.monotonic() - at >= self.shortest / 2:
             close_old_connections()
             known = version()
             self._known = (time.monotonic(), known)
         return known
 
 
-def _asks(request: Request) -> int | None:
-    """The interpreter behind the cookie; 0 for somebody who is none; None for nobody."""
-    close_old_connections()
-    watcher = watcher_of(request.header(b"cookie"), "")
-    if watcher is None:
-        return None
-    user = User.objects.filter(pk=watcher.user).first()
-    return watcher.user if user is not None and may_open(user, "calls") else 0
-
-
 def _drawn(user: int) -> str:
-    close_old_connections()
     found = User.objects.get(pk=user)
     with translation.override(found.language):
         return render_to_string("interpreting/ringing.html", {"ringing": ringing_for(found)})
-
-
-async def _say(send: Send, text: bytes) -> None:
-    await send({"type": "http.response.body", "body": text, "more_body": True})
