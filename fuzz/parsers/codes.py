@@ -2,6 +2,7 @@
 
 judge         no text but a whole, genuine one passes; nothing is known of a holder unless a signature holds
 signed        the same for whatever claims the town itself might sign: only those of a health code pass
+invitation    the same for the claims of a visitor's invitation
 trust         a list of trusted keys is read as it would be written, or not at all
 revoked       so is a list of revoked serials
 """
@@ -10,10 +11,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.credentials.town import DAY, MINUTE, NOON, SERIAL, TOWN, TRUST, dynamic, grant, paper, public
+from tests.credentials.town import DAY, MINUTE, NOON, SERIAL, TOWN, TRUST, dynamic, grant, invitation, paper, public
 
 from fuzz.parsers.promises import ACCEPTED, Parser, as_octets, as_text, require
-from gatepass.credentials import REASON_CODES, CredentialError, TrustList, base45, cbor, cose, judge
+from gatepass.credentials import REASON_CODES, CredentialError, TrustList, base45, cbor, cose, judge, visitor_pass
 from gatepass.credentials.health_code import PREFIX
 from gatepass.credentials.trust import key_id
 from gatepass.directory import DirectoryError, revocations
@@ -31,7 +32,8 @@ _GOOD: Final = (paper(), paper(serial=bytes(8)), paper(issued=NOON - DAY), dynam
 _PROOFS: Final = {
     code.proof for text in _GOOD if (code := judge(text, trust=TRUST, at=NOON).credential) is not None and code.proof
 }
-_SHOWN: Final = (*_GOOD, dynamic(made=NOON - DAY), *_FOREIGN)
+_INVITED: Final = (invitation(), invitation(serial=bytes(8)))
+_SHOWN: Final = (*_GOOD, *_INVITED, dynamic(made=NOON - DAY), *_FOREIGN)
 _VOID: Final = Revocations([revocations.as_serials([b"elsewhere"[:8]])])
 _NEWER: Final = b'{"format":1,"keys":[],"of_a_later_release":[{"y":[]}]}'
 _KNOWN: Final = key_id(public(TOWN))
@@ -39,7 +41,7 @@ _KNOWN: Final = key_id(public(TOWN))
 
 def parse_shown(octets: bytes) -> str:
     text = as_text(octets)
-    return _judged(text, may_pass=text in _GOOD or _signed_another_time(text))
+    return _judged(text, may_pass=text in (*_GOOD, *_INVITED) or _signed_another_time(text))
 
 
 def _signed_another_time(text: str) -> bool:
@@ -55,9 +57,27 @@ def parse_signed(octets: bytes) -> str:
     return _judged(text, may_pass=True)
 
 
+def parse_invitation(octets: bytes) -> str:
+    """The claims of an invitation, signed right or wrong by the town."""
+    header: dict[cbor.Key, cbor.Value] = {cose.KEY_ID: _KNOWN, visitor_pass.TYPE: visitor_pass.VISIT}
+    text = visitor_pass.PREFIX + base45.encode(cose.sign(header, octets, TOWN))
+    verdict = judge(text, trust=TRUST, at=NOON, revocations=_VOID)
+    require(set(verdict.reasons) <= REASON_CODES and verdict.credential is None, "an invitation that names a holder")
+    visit = verdict.visit
+    require(
+        (visit is not None) == (verdict.reasons[0] in {"code_valid", "code_revoked"}), "facts of what is not genuine"
+    )
+    if visit is not None:
+        require((len(visit.host), len(visit.serial)) == (16, 8), "a host or serial of another length")
+        require(visit.invited.begins < visit.invited.ends, "it ends before it begins")
+        require(visit.name not in repr(visit) or not visit.name, "a name in a repr")
+    return ACCEPTED if verdict.outcome is Outcome.PASS else verdict.reasons[0]
+
+
 def _judged(text: str, *, may_pass: bool) -> str:
     verdict = judge(text, trust=TRUST, at=NOON, revocations=_VOID)
     require(bool(verdict.reasons) and set(verdict.reasons) <= REASON_CODES, "a reason that no list has")
+    require(verdict.visit is None or text in _INVITED, "an invitation that nobody made")
     require(REASONS[verdict.reasons[0]].outcome is verdict.outcome, "the first reason does not decide")
     code = verdict.credential
     require(code is None or text.startswith(PREFIX), "a holder from a text that is no health code")
@@ -97,9 +117,14 @@ def _claims() -> list[bytes]:
     return [cose.Sign1.decode(each).payload for each in signed] + [cbor.encode({7: SERIAL}), cbor.encode([1, {2: 3}])]
 
 
+def _invitations() -> list[bytes]:
+    return [cose.Sign1.decode(base45.decode(text.removeprefix(visitor_pass.PREFIX))).payload for text in _INVITED]
+
+
 PARSERS: Final = (
     Parser("judge", lambda: [as_octets(text) for text in _SHOWN], parse_shown, longest=5000),
     Parser("signed", _claims, parse_signed, longest=400),
+    Parser("invitation", _invitations, parse_invitation, longest=500),
     Parser("trust", lambda: [TRUST.encode(), TrustList().encode(), _NEWER], parse_trust, longest=2000),
     Parser(
         "revoked",

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.cast import WANG
 
-from gatepass.credentials import Purpose, TrustedKey, TrustList, make
+from gatepass.credentials import Purpose, TrustedKey, TrustList, make, visitor_pass
+from gatepass.policy import Invited, VisitKind
 from gatepass.wire.keys import person_key
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -56,3 +57,15 @@ def grant(
 
 def dynamic(*, made: datetime = NOON, granted: bytes | None = None) -> str:
     return make.prove(PHONE, grant() if granted is None else granted, made=made, nonce=NONCE)
+
+
+def invitation(
+    *, key: Ed25519PrivateKey = TOWN, serial: bytes = SERIAL, issued: datetime = NOON, **facts: object
+) -> str:
+    """For Chen Mei, on Tuesdays and Fridays from 9 to 12, at Wang's."""
+    told = {"name": "陈梅", "to": "3-201 王*", "visitor": b"", **facts}
+    times = Invited(
+        VisitKind.HELPER, NOON, NOON + 90 * DAY, frozenset({"gate-1"}), frozenset({1, 4}), (9 * 60, 12 * 60)
+    )
+    invited = told.pop("invited", times)
+    return visitor_pass.make(key, visitor_pass.Facts(serial, WANG_KEY, invited, **told), issued)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.gate.town import MovedClock, enrolled, registry
 
-from gatepass.credentials import CodeKind, Format, HealthCode, Verdict
+from gatepass.credentials import CodeKind, Format, HealthCode, Verdict, VisitorPass
 from gatepass.gate.counts import Counts
 from gatepass.gate.device import GateFolder, Site
 from gatepass.gate.faces import WITHIN_S, Compared
@@ -17,7 +17,7 @@ from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage, Recollection
 from gatepass.gate.session import Session
 from gatepass.gate.visits import Known
-from gatepass.policy import Advice, Colour, Face, Knowledge, Outcome, Status
+from gatepass.policy import Advice, Colour, Face, Knowledge, Outcome, Standing, Status
 from gatepass.readers import CodeText, Reading
 from gatepass.wire.messages import Record
 
@@ -92,6 +92,23 @@ def code_of(person: bytes, outcome: Outcome = Outcome.PASS, *reasons: str, proof
     return Verdict(outcome, reasons or ("code_valid",), Format.GATEPASS, credential)
 
 
+class PaperBook:
+    """Of visitors: what the test says of an invitation, and what was noted."""
+
+    def __init__(self) -> None:
+        self.standings: dict[bytes, Standing] = {}
+        self.noted: list[tuple[str, str]] = []
+
+    def standing(self, shown: VisitorPass, *, ended: bool) -> Standing:
+        return Standing.ENDED if ended else self.standings.get(shown.serial, Standing.GOOD)
+
+    async def note(self, passage: Passage) -> None:
+        self.noted.append((passage.id, passage.decision.reasons[0]))
+
+    async def settled(self, passage: Passage, *, admitted: bool, reason: str) -> None:
+        self.noted.append((passage.id, reason))
+
+
 class PaperFaces:
     """A camera and networks that see what the test says: `sees` now, and `later` where it looks for longer."""
 
@@ -142,6 +159,7 @@ class Gate:
         self.recollection = Recollection(self.clock)
         self.metrics = Metrics()
         self.codes: dict[str, Verdict] = {}
+        self.visitors = PaperBook()
         self.session = Session(
             device=folder.device(),
             site=lambda: self.site,
@@ -157,6 +175,7 @@ class Gate:
             gather_s=gather_s,
             judge=lambda text: self.codes.get(text, NOT_UNDERSTOOD),
             faces=faces,
+            visitors=self.visitors,
         )
 
     async def lay(self, read: Reading, **how: Any) -> Passage:

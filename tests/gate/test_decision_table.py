@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.cast import ZHAO
 from tests.gate.paper import Gate, PaperFaces, code_of
 from tests.gate.town import FakeCentre, enrolled, key_of
 from tests.policy.decision_cases import CASES, Case
 
-from gatepass.credentials import REASON_CODES
+from gatepass.credentials import REASON_CODES, Format, Verdict, VisitorPass
 from gatepass.directory.fetching import FolderFetcher, Subscriber
 from gatepass.directory.publishing import Publisher
 from gatepass.directory.store import DirectoryStore
@@ -24,14 +25,14 @@ from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage
 from gatepass.gate.uplink import Uplink
 from gatepass.identity import Document, DocumentError
-from gatepass.policy import Advice, Colour, Face, Knowledge
+from gatepass.policy import Advice, Colour, Face, Knowledge, Outcome, Presentation, Standing, Status
 from gatepass.speech.prompts import PROMPTS
 
 
 def _can_happen(case: Case) -> bool:
     """A reader gives a document, a code or a fault."""
     presented = case.presentation
-    is_read = presented.document is not None or presented.code is not None
+    is_read = (presented.document or presented.code or presented.invitation) is not None
     return is_read != (presented.fault is not None)
 
 
@@ -65,6 +66,8 @@ async def _present(gate: Gate, case: Case) -> Passage:
         presented = replace(presented, document=_with_portrait(presented.document, presented.face))
     if presented.face is Face.DECLINED:
         gate.session.decline_camera()
+    if presented.invitation is not None:
+        return await _visit(gate, presented)
     if presented.code is not None:
         person = presented.code.person  # type: ignore[attr-defined]
         verdict = code_of(key_of(person) if person else bytes(16), presented.code.outcome, *presented.code.reasons)
@@ -73,6 +76,43 @@ async def _present(gate: Gate, case: Case) -> Passage:
         return await gate.show(verdict if person else replace(verdict, credential=None))
     read = presented.document or DocumentError(presented.fault or "")
     return await gate.lay(read, method=presented.method)
+
+
+HOST = key_of(ZHAO.document)
+
+
+async def _visit(gate: Gate, presented: Presentation) -> Passage:
+    """The visitor's invitation first, and then what they have of their own."""
+    invitation = presented.invitation
+    assert invitation is not None
+    gate.visitors.standings[bytes(8)] = invitation.standing
+    gate.site = msgspec.structs.replace(gate.site, direction="out" if invitation.leaving else "in")
+    document = presented.document or getattr(presented.code, "person", None)
+    visitor = key_of(document) if document else None
+    invited = VisitorPass(bytes(8), HOST, visitor, "", "", invitation.invited, invitation.invited.begins)
+    ended = invitation.standing is Standing.ENDED
+    genuine = (Outcome.REFUSE, ("code_revoked",)) if ended else (Outcome.PASS, ("code_valid",))
+    passage = await gate.show(Verdict(*genuine, Format.VISITOR, visit=invited), "GV1:CODE")
+    if presented.document is not None:
+        return await gate.lay(presented.document)
+    if presented.code is not None:
+        return await gate.show(code_of(visitor or bytes(16), presented.code.outcome, *presented.code.reasons))
+    return passage
+
+
+def _host(case: Case) -> Status | None:
+    invitation = case.presentation.invitation
+    return invitation.host if invitation else None
+
+
+def _registered(case: Case) -> dict[bytes, Any]:
+    """What the directory has of whoever the row is about."""
+    whom = ((_person(case), case.status), (ZHAO.document if _host(case) else None, _host(case)))
+    return {
+        key_of(document): (status.colour, status.advice)
+        for document, status in whom
+        if document is not None and status is not None and status.knowledge is Knowledge.REGISTERED
+    }
 
 
 def _person(case: Case) -> Document | None:
@@ -103,13 +143,11 @@ def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, folder: Ga
     async def story() -> None:
         gate = Gate(None, folder=folder, at_ms=_ms(case), faces=_camera_of(case))
         store = DirectoryStore(tmp_path / "directory")
-        status, document = case.status, _person(case)
-        if status is not None and status.knowledge is not Knowledge.UNAVAILABLE and document is not None:
+        people = {**SOMEBODY_ELSE, **_registered(case)}
+        stated = [each for each in (case.status, _host(case)) if each and each.knowledge is not Knowledge.UNAVAILABLE]
+        if stated and (_person(case) is not None or _host(case)):
             publisher = Publisher(tmp_path / "updates")
-            people = dict(SOMEBODY_ELSE)
-            if status.knowledge is Knowledge.REGISTERED:
-                people[key_of(document)] = (status.colour, status.advice)  # type: ignore[assignment]
-            publisher.publish_base(people, status.as_of)
+            publisher.publish_base(people, stated[0].as_of)
             Subscriber(store, FolderFetcher(publisher.repository), publisher.trust_root).refresh()
         gate.session._lookups._directory = store
         _compare(await _present(gate, case), case)
@@ -123,12 +161,11 @@ def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, folder:
         gate = Gate(None, folder=folder, at_ms=_ms(case), no_directory=True, faces=_camera_of(case))
         centre = FakeCentre.of(folder)
         centre.now_ms = lambda: _ms(case)  # type: ignore[method-assign]
-        status, document = case.status, _person(case)
-        known = status is not None and status.knowledge is not Knowledge.UNAVAILABLE
-        if status is not None and known:
-            centre.status_as_of = int(status.as_of.timestamp() * 1000)
-            if document is not None and status.knowledge is Knowledge.REGISTERED:
-                centre.people[key_of(document)] = (status.colour, status.advice)
+        stated = [each for each in (case.status, _host(case)) if each and each.knowledge is not Knowledge.UNAVAILABLE]
+        known = bool(stated)
+        if stated:
+            centre.status_as_of = int(stated[0].as_of.timestamp() * 1000)
+            centre.people.update(_registered(case))
         calls = Calls(folder.device(), gate.clock, Metrics(), transport=centre.transport)
         nothing: Any = None
         uplink = Uplink(
@@ -139,6 +176,6 @@ def test_a_gate_that_asks_the_centre_gives_the_tables_answer(case: Case, folder:
         gate.session._lookups._centre = uplink
         _compare(await _present(gate, case), case)
         await calls.close()
-        assert bool(centre.asked) == (known and document is not None)
+        assert bool(centre.asked) == (known and (_person(case) or _host(case)) is not None)
 
     asyncio.run(story())

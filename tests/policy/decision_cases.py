@@ -20,12 +20,16 @@ from gatepass.policy import (
     Colour,
     Face,
     FaceRule,
+    Invited,
     Knowledge,
     Method,
     Outcome,
     Presentation,
+    ShownInvitation,
     SiteRules,
+    Standing,
     Status,
+    VisitKind,
 )
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -158,6 +162,33 @@ def unknown(age: timedelta = timedelta(0)) -> Status:
 
 def valid(document: Document, first: date | None, last: date | None) -> Document:
     return replace(document, validity=Validity(first, last))
+
+
+def visiting(
+    invited: Invited,
+    host: Status | None,
+    *,
+    own: Presentation | None = None,
+    standing: Standing = Standing.GOOD,
+    leaving: bool = False,
+) -> Presentation:
+    """Somebody with an invitation of Zhou's, perhaps beside what they show of themselves."""
+    shown = ShownInvitation(invited, HERE, leaving=leaving, standing=standing, host=host)
+    return replace(own or Presentation(Method.CODE), invitation=shown)
+
+
+HERE = "gate-1"
+A_YEAR = (NOON - timedelta(days=30), NOON + timedelta(days=300))
+# NOON is a Monday.
+CLEANING = Invited(VisitKind.HELPER, *A_YEAR, frozenset({HERE}), frozenset({0, 4}), (9 * 60, 13 * 60))
+TUESDAYS = replace(CLEANING, weekdays=frozenset({1, 4}))
+MORNINGS = replace(CLEANING, minutes=(9 * 60, 12 * 60))
+AFTERNOONS = replace(CLEANING, minutes=(12 * 60 + 15, 18 * 60))
+EVENINGS = replace(CLEANING, minutes=(18 * 60, 20 * 60))
+TEA = Invited(VisitKind.GUEST, NOON - timedelta(hours=1), NOON + timedelta(hours=3), frozenset())
+OVER_YESTERDAY = replace(TEA, begins=NOON - timedelta(days=2), ends=NOON - timedelta(days=1))
+NEXT_DOOR = replace(TEA, gates=frozenset({"gate-2"}))
+PARCEL = replace(TEA, kind=VisitKind.DELIVERY)
 
 
 NO_DIRECTORY = Status(Knowledge.UNAVAILABLE, NOON)
@@ -457,5 +488,73 @@ CASES: tuple[Case, ...] = (
          HOLD, ("unknown",), Advice.APPLY, NOT_FOUND),
     Case("a limit that is no number holds", card(WANG.document), known(GREEN),
          HOLD, ("stale", "green"), NONE, TOO_OLD, SiteRules(hold_after_hours=float("nan"))),
+    # --- visitors with an invitation
+    Case("the cleaning lady on her day, with her own green card",
+         visiting(CLEANING, known(GREEN), own=card(WANG.document)),
+         known(GREEN), PASS, ("visit_expected", "green"), NONE, PLEASE_PASS),
+    Case("... or with her own code", visiting(CLEANING, known(GREEN), own=shown(WANG.document)),
+         known(GREEN), PASS, ("visit_expected", "green", "code_valid"), NONE, PLEASE_PASS),
+    Case("an invitation alone proves nobody", visiting(CLEANING, known(GREEN)), None,
+         HOLD, ("visit_own_proof", "visit_expected"), NONE, STAFF_COME),
+    Case("an invitation for Tuesdays on a Monday", visiting(TUESDAYS, known(GREEN), own=card(WANG.document)),
+         known(GREEN), REFUSE, ("visit_other_time", "green"), NONE, STOP),
+    Case("... needs no card to be told so", visiting(TUESDAYS, known(GREEN)), None,
+         REFUSE, ("visit_other_time", "visit_own_proof"), NONE, STOP),
+    Case("noon is no longer the morning", visiting(MORNINGS, known(GREEN), own=card(WANG.document)),
+         known(GREEN), REFUSE, ("visit_other_time", "green"), NONE, STOP),
+    Case("a quarter of an hour too early is early enough",
+         visiting(AFTERNOONS, known(GREEN), own=card(WANG.document)),
+         known(GREEN), PASS, ("visit_expected", "green"), NONE, PLEASE_PASS),
+    Case("six hours are not", visiting(EVENINGS, known(GREEN), own=card(WANG.document)),
+         known(GREEN), REFUSE, ("visit_other_time", "green"), NONE, STOP),
+    Case("an invitation that is over", visiting(OVER_YESTERDAY, known(GREEN), own=card(WANG.document)),
+         known(GREEN), REFUSE, ("visit_over", "green"), NONE, STOP),
+    Case("an invitation that was taken back",
+         visiting(TEA, known(GREEN), own=card(WANG.document), standing=Standing.ENDED),
+         known(GREEN), REFUSE, ("visit_ended", "green"), NONE, STOP),
+    Case("a host who must stay at home receives nobody", visiting(TEA, known(RED), own=card(WANG.document)),
+         known(GREEN), REFUSE, ("visit_host_closed", "green"), NONE, STOP),
+    Case("... whatever the colour", visiting(TEA, known(YELLOW, Advice.STAY_HOME), own=card(WANG.document)),
+         known(GREEN), REFUSE, ("visit_host_closed", "green"), NONE, STOP),
+    Case("... and old knowledge does not soften it",
+         visiting(TEA, known(RED, age=900 * HOURS), own=card(WANG.document)),
+         known(GREEN, age=900 * HOURS), REFUSE, ("visit_host_closed", "stale", "green"), NONE, STOP),
+    Case("the centre has paused the invitations of a host",
+         visiting(TEA, known(GREEN), own=card(WANG.document), standing=Standing.PAUSED),
+         known(GREEN), REFUSE, ("visit_host_closed", "green"), NONE, STOP),
+    Case("a yellow host is asked first", visiting(TEA, known(YELLOW), own=card(WANG.document)),
+         known(GREEN), HOLD, ("visit_host_unclear", "green"), NONE, STAFF_COME),
+    Case("so is a host without a valid code", visiting(TEA, known(None), own=card(WANG.document)),
+         known(GREEN), HOLD, ("visit_host_unclear", "green"), NONE, STAFF_COME),
+    Case("... or one whom nobody knows", visiting(TEA, unknown(), own=card(WANG.document)),
+         known(GREEN), HOLD, ("visit_host_unclear", "green"), NONE, STAFF_COME),
+    Case("a visitor with a red code is refused for that, whoever waits",
+         visiting(TEA, known(GREEN), own=card(SUN.document)),
+         known(RED), REFUSE, ("red", "visit_expected"), OFFICE, STOP),
+    Case("a yellow visitor is held", visiting(TEA, known(GREEN), own=card(LI.document)),
+         known(YELLOW, Advice.TEST), HOLD, ("yellow", "visit_expected"), Advice.TEST, STAFF_COME),
+    Case("a ward refuses a yellow visitor", visiting(TEA, known(GREEN), own=card(LI.document)),
+         known(YELLOW, Advice.TEST), REFUSE, ("yellow_refused", "visit_expected"), Advice.TEST, STOP, WARD),
+    Case("a visitor from elsewhere is measured, asked and written down",
+         visiting(TEA, known(GREEN), own=card(STRANGER.document)),
+         unknown(), HOLD, ("visit_unproven", "visit_expected"), NONE, STAFF_HELP),
+    Case("a market lets a visitor from elsewhere in", visiting(TEA, known(GREEN), own=card(STRANGER.document)),
+         unknown(), PASS, ("visit_expected", "unknown_allowed"), NONE, PLEASE_PASS, MARKET),
+    Case("an invitation for another gate", visiting(NEXT_DOOR, known(GREEN), own=card(WANG.document)),
+         known(GREEN), HOLD, ("visit_other_gate", "green"), NONE, STAFF_HELP),
+    Case("somebody is inside with this invitation already",
+         visiting(TEA, known(GREEN), own=card(WANG.document), standing=Standing.INSIDE),
+         known(GREEN), HOLD, ("visit_inside", "green"), NONE, STAFF_HELP),
+    Case("a parcel is handed over at the desk", visiting(PARCEL, known(GREEN)), None,
+         HOLD, ("visit_delivery",), NONE, STAFF_HELP),
+    Case("... and not at all where the host receives nobody", visiting(PARCEL, known(RED)), None,
+         REFUSE, ("visit_host_closed", "visit_own_proof"), NONE, STOP),
+    Case("an expired card of a visitor", visiting(TEA, known(GREEN), own=card(OVER)), known(GREEN),
+         HOLD, ("document_expired", "visit_expected", "green"), RENEW, CARD_OVER),
+    Case("whoever is inside may leave, whatever has become of the invitation",
+         visiting(OVER_YESTERDAY, known(RED), standing=Standing.ENDED, leaving=True), None,
+         PASS, ("visit_leaving",), NONE, PLEASE_PASS),
+    Case("... with the own card as well", visiting(OVER_YESTERDAY, known(RED), own=card(WANG.document), leaving=True),
+         known(GREEN), PASS, ("visit_leaving", "green"), NONE, PLEASE_PASS),
 )
 # fmt: on

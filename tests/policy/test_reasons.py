@@ -165,6 +165,7 @@ def test_every_member_of_every_list_has_its_words() -> None:
         "emergency": "admit",
         "delivery": "admit",
         "same_person": "admit",
+        "handed_over": "refuse",
         "not_expected": "refuse",
         "sent_to_office": "refuse",
         "not_same_person": "refuse",
@@ -187,7 +188,7 @@ def test_an_unheard_of_fault_is_an_unreadable_document() -> None:
     assert reason_for_fault("reader_vanished", Method.TYPED) == "reader_fault"
 
 
-def test_only_a_colour_or_a_code_that_proves_nothing_is_ever_refused() -> None:
+def test_only_a_colour_a_code_that_proves_nothing_or_an_invitation_that_is_not_for_now_is_ever_refused() -> None:
     assert {code for code, reason in REASONS.items() if reason.outcome is Outcome.REFUSE} == {
         "red",
         "yellow_refused",
@@ -197,6 +198,10 @@ def test_only_a_colour_or_a_code_that_proves_nothing_is_ever_refused() -> None:
         "code_revoked",
         "code_forged",
         "code_wrong_key",
+        "visit_other_time",
+        "visit_over",
+        "visit_ended",
+        "visit_host_closed",
     }
 
 

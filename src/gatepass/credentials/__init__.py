@@ -3,7 +3,7 @@
 from gatepass.credentials.errors import CredentialError
 from gatepass.credentials.judging import judge
 from gatepass.credentials.trust import Purpose, TrustedKey, TrustList
-from gatepass.credentials.verdicts import REASON_CODES, CodeKind, Format, HealthCode, Revocations, Verdict
+from gatepass.credentials.verdicts import REASON_CODES, CodeKind, Format, HealthCode, Revocations, Verdict, VisitorPass
 
 __all__ = [
     "REASON_CODES",
@@ -16,5 +16,6 @@ __all__ = [
     "TrustList",
     "TrustedKey",
     "Verdict",
+    "VisitorPass",
     "judge",
 ]

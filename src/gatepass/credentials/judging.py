@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from gatepass.credentials import health_code
+from gatepass.credentials import health_code, visitor_pass
 from gatepass.credentials.trust import TrustList
 from gatepass.credentials.verdicts import Format, Revocations, Verdict
 from gatepass.policy import Outcome
@@ -31,6 +31,7 @@ class _Door:
 
 _DOORS: Final = (
     _Door(Format.GATEPASS, (health_code.PREFIX,), health_code.judge),
+    _Door(Format.VISITOR, (visitor_pass.PREFIX,), visitor_pass.judge),
     _Door(Format.HCERT, ("HC1:",)),
     _Door(Format.SHC, ("shc:/",)),
     _Door(Format.SHLINK, ("shlink:/",)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
-from gatepass.policy import Outcome
+from gatepass.policy import Invited, Outcome
 
 REASON_CODES: Final = frozenset(
     {
@@ -35,6 +35,8 @@ class Format(StrEnum):
 
     GATEPASS = "gatepass"
     """Our health code, `GP1:`; see docs/health-code.md."""
+    VISITOR = "visitor"
+    """A visitor's invitation, `GV1:`; see docs/visitors.md."""
     HCERT = "hcert"
     """EU DCC and WHO DVC, `HC1:`."""
     SHC = "shc"
@@ -76,6 +78,24 @@ class HealthCode:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitorPass:
+    """What an invitation says, once its signature holds."""
+
+    serial: bytes = field(repr=False)
+    """8 bytes: what is revoked is a serial."""
+    host: bytes = field(repr=False)
+    """The host's person key: with it the directory is asked whether they may receive anybody."""
+    visitor: bytes | None = field(repr=False)
+    """The visitor's own key, where the host knew their document."""
+    name: str = field(repr=False)
+    """The visitor's, as the host wrote it."""
+    to: str = field(repr=False)
+    """To whom, in words that may stand on the gate's screen."""
+    invited: Invited
+    issued: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What `judge` says of a text.
 
@@ -91,6 +111,9 @@ class Verdict:
     format: Format
     credential: HealthCode | None = None
     """Given as soon as the signatures hold, also where the code is over, revoked or too old."""
+    visit: VisitorPass | None = None
+    """Given for a genuine invitation, a revoked one too. `pass` then says that it is genuine and was not taken back;
+    whether its time has come, and whether the host receives anybody, is for `policy.decide`."""
 
 
 class Revocations(Protocol):

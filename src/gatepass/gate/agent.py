@@ -52,6 +52,7 @@ from gatepass.gate.settings import GateSettings
 from gatepass.gate.subscription import Subscription
 from gatepass.gate.terminals import Attach, attach_reader, fault_method
 from gatepass.gate.uplink import Uplink
+from gatepass.gate.visitor_book import VisitorBook
 from gatepass.gate.writing import JournalWriter
 from gatepass.identity import Assurance, Document
 from gatepass.policy import FaceRule
@@ -107,12 +108,20 @@ class Agent:
             on_find=self._find,
             retry_most_s=settings.retry_most_s,
         )
+        self.visitors = VisitorBook(
+            self.folder.visitors_file,
+            device.journal_key,
+            directory=self.folder.directory,
+            calls=self._calls,
+            clock=self.clock,
+        )
         self.forgetting = Forgetting(
             calls=self._calls,
             device=device,
             folder=self.folder,
             journal=self.journal,
             recollection=self.recollection,
+            visitors=self.visitors,
             clock=self.clock,
         )
         self.interpreting = Interpreting(self._calls, settings.folder)
@@ -166,6 +175,7 @@ class Agent:
             judge=self._judge,
             faces=self.faces,
             pictures=self.pictures,
+            visitors=self.visitors,
         )
         self.kiosk.session = self.desk.session = self.session
         self.readers: list[Reader] = [
@@ -198,6 +208,7 @@ class Agent:
         parts += [
             asyncio.create_task(_again_and_again(self.uplink.run, "uplink"), name="uplink"),
             asyncio.create_task(_again_and_again(self.forgetting.run, "forgetting"), name="forgetting"),
+            asyncio.create_task(_again_and_again(self.visitors.run, "visitors"), name="visitors"),
             asyncio.create_task(_again_and_again(self._tend, "tend"), name="tend"),
             asyncio.create_task(_again_and_again(self._prune, "prune"), name="prune"),
             asyncio.create_task(watchdog.keep_alive(lambda: not self.health.stuck), name="watchdog"),
@@ -216,6 +227,7 @@ class Agent:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
             await self.journal.close()
+            self.visitors.close()
             await self._calls.close()
             self._downloads.close()
             self.faces.close()

@@ -35,6 +35,15 @@ def are_of_one_person(a: Document, b: Document) -> bool:
     return _have_one_birth_and_sex(a, b) and _have_one_name(a, b)
 
 
+def is_named(document: Document, name: str) -> bool:
+    """Whether a document is of whom an invitation names, in whatever script. A slip of the pen is a no."""
+    from gatepass.identity.names import Name, compare
+
+    said = Name(name, "") if not name.isascii() else Name("", name)
+    match = compare(said, Name(document.holder.native_name, document.holder.latin_name))
+    return match.verdict != "different" and _DOUBTS.isdisjoint(reason.code for reason in match.reasons)
+
+
 def warm() -> None:
     """Load what comparing names needs (60 MB), before anybody waits for it."""
     _have_one_name(_SPECIMEN, _SPECIMEN)

@@ -34,6 +34,7 @@ from gatepass.wire.messages import (
     StatusReply,
     UpdatesReply,
 )
+from gatepass.wire.visitors import VisitBatch, VisitReply
 
 TIMEOUT_S = 10.0
 LONG_POLL_S = 25.0
@@ -108,6 +109,9 @@ class Calls:
     async def interpreting(self, question: InterpretingQuestion) -> InterpretingAnswer:
         body = msgspec.msgpack.encode(question)
         return await self._ask("POST", "/gate/v1/interpreting", body, InterpretingAnswer, timeout_s=4.0)
+
+    async def visits(self, batch: VisitBatch) -> VisitReply:
+        return await self._ask("POST", "/gate/v1/visits", msgspec.msgpack.encode(batch), VisitReply)
 
     async def _ask(
         self, method: str, path: str, body: bytes, reply: type[Reply], *, timeout_s: float = TIMEOUT_S

@@ -37,6 +37,7 @@ from gatepass.gate.recollection import Passage, Recollection
 from gatepass.gate.session import Session
 from gatepass.gate.typed import TypedNumbers
 from gatepass.identity import DocumentKind
+from gatepass.identity.masking import mask_name
 from gatepass.languages import Language
 
 COOKIE = "gatepass_desk"
@@ -188,6 +189,7 @@ class Desk:
             },
             "advice": passage.decision.advice.value,
             "faces": self.session.pictures.which(passage.id) if self.session else [],
+            "visit": _visit_of(passage),
         }
 
     # --- calls ---
@@ -301,6 +303,15 @@ def _recent_item(passage: Passage) -> Message:
         "method": record.method.value,
         "resolution": passage.resolution,
     }
+
+
+def _visit_of(passage: Passage) -> Message | None:
+    """The invitation in the words that the guard needs. Names are masked as everywhere on the desk, but for to whom:
+    that is what the guard rings."""
+    shown = passage.invitation
+    if shown is None:
+        return None
+    return {"name": mask_name(shown.name), "to": shown.to, "kind": shown.invited.kind.value}
 
 
 def _of(session: DeskSession) -> Callable[[Listener], bool]:

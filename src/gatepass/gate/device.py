@@ -70,6 +70,7 @@ class GateFolder:
         self.site_file = path / "site.json"
         self.guard_file = path / "guard.json"
         self.journal_file = path / "journal.db"
+        self.visitors_file = path / "visitors.db"
         self.directory = path / "directory"
         self.prompts = path / "prompts"
 

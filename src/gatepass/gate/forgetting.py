@@ -19,6 +19,7 @@ from gatepass.gate.calls import Calls, RefusedError, RevokedError, UnreachableEr
 from gatepass.gate.clock import Clock
 from gatepass.gate.device import Device, GateFolder
 from gatepass.gate.recollection import Recollection
+from gatepass.gate.visitor_book import VisitorBook
 from gatepass.gate.writing import JournalWriter
 from gatepass.wire.erasure import ErasureOrder, ErasureReceipt, signed_bytes
 
@@ -36,10 +37,12 @@ class Forgetting:
         folder: GateFolder,
         journal: JournalWriter,
         recollection: Recollection,
+        visitors: VisitorBook,
         clock: Clock,
         ask_every_s: float = ASK_EVERY_S,
     ) -> None:
         self._calls, self._device, self._folder, self._journal = calls, device, folder, journal
+        self._visitors = visitors
         self._recollection, self._clock, self._ask_every_s = recollection, clock, ask_every_s
 
     async def run(self) -> None:
@@ -69,6 +72,7 @@ class Forgetting:
         people = frozenset(order.people)
         self._recollection.forget_people(people)
         forgotten = await self._journal.forget(people)
+        await self._visitors.forget(people)
         files = await asyncio.to_thread(self._delete_damaged_journals)
         unsigned = ErasureReceipt(
             erasure=order.erasure,

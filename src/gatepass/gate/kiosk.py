@@ -12,6 +12,7 @@ from gatepass.gate.audience import Audience, Listener, Message
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.recollection import Passage
 from gatepass.languages import Language
+from gatepass.policy import Outcome
 
 Milliseconds = Annotated[float, msgspec.Meta(ge=0, lt=60_000)]
 
@@ -135,6 +136,7 @@ class Kiosk:
 
 def shown(passage: Passage, *, repeat: bool) -> Message:
     decision = passage.decision
+    expected = passage.invitation is not None and decision.outcome is Outcome.PASS
     return {
         "type": "show",
         "id": passage.id,
@@ -146,4 +148,6 @@ def shown(passage: Passage, *, repeat: bool) -> Message:
         "checks": passage.checks,
         "advice": decision.advice.value,
         "repeat": repeat,
+        # To whom: said to nobody who is not let in.
+        "visit": passage.invitation.to if expected and passage.invitation else "",
     }

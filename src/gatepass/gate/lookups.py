@@ -53,6 +53,13 @@ class Lookups:
             keys = iter((part.proves,))
         else:
             return None
+        return await self._look_up(keys, rules)
+
+    async def look_up_key(self, key: bytes, rules: SiteRules) -> Known:
+        """The same of somebody who is not there: a visitor's host."""
+        return (await self._look_up(iter((key,)), rules))[1]
+
+    async def _look_up(self, keys: Iterator[bytes], rules: SiteRules) -> tuple[bytes, Known]:
         asked: dict[bytes, Known] = {}
         for key in keys:
             known = Known(self._directory.status(key), self._directory.version)

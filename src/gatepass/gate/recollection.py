@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from gatepass.credentials import VisitorPass
 from gatepass.gate import masking
 from gatepass.gate.clock import Clock
 from gatepass.identity import Document
@@ -57,6 +58,8 @@ class Passage:
     decided_at: float
     """Monotonic seconds."""
     resolution: Resolution = ""
+    invitation: VisitorPass | None = field(default=None, repr=False)
+    """What a visitor showed."""
 
     @property
     def id(self) -> str:

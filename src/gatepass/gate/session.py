@@ -34,7 +34,7 @@ from typing import Literal, Protocol
 import structlog
 
 from gatepass import policy
-from gatepass.credentials import Verdict
+from gatepass.credentials import Verdict, VisitorPass
 from gatepass.gate import masking
 from gatepass.gate.clock import Clock
 from gatepass.gate.counts import Counts
@@ -45,10 +45,20 @@ from gatepass.gate.lookups import Centre, Knows, Lookups
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError
 from gatepass.gate.recollection import HolderShown, Passage, Recollection
-from gatepass.gate.visits import Part, Proofs, Visit, says_more, sounds_otherwise
+from gatepass.gate.visitor_book import NoVisitors
+from gatepass.gate.visits import FINDS_CARD_S, Part, Proofs, Visit, says_more, sounds_otherwise
 from gatepass.identity import Assurance, DocumentError
 from gatepass.languages import Language
-from gatepass.policy import Decision, Knowledge, Method, Outcome, Presentation, SiteRules
+from gatepass.policy import (
+    Decision,
+    Knowledge,
+    Method,
+    Outcome,
+    Presentation,
+    ShownInvitation,
+    SiteRules,
+    Standing,
+)
 from gatepass.policy import reasons as policy_reasons
 from gatepass.readers import CodeText, Reading
 from gatepass.wire.ids import uuid7
@@ -74,6 +84,14 @@ class Keeps(Protocol):
     """The journal: `writing.JournalWriter`."""
 
     async def append(self, entry: Record) -> Record | None: ...
+
+
+class KeepsVisits(Protocol):
+    """Who comes and goes with an invitation: `visitor_book.VisitorBook`."""
+
+    def standing(self, shown: VisitorPass, *, ended: bool) -> Standing: ...
+    async def note(self, passage: Passage) -> None: ...
+    async def settled(self, passage: Passage, *, admitted: bool, reason: str) -> None: ...
 
 
 class Screen(Protocol):
@@ -103,6 +121,7 @@ class Session:
         judge: Callable[[str], Verdict],
         faces: ComparesFaces | None = None,
         pictures: Pictures | None = None,
+        visitors: KeepsVisits | None = None,
         hold_s: float = 3.0,
         repeat_s: float = 5.0,
         gather_s: float = 4.0,
@@ -115,6 +134,7 @@ class Session:
         self._journal = journal
         self._clock, self._counts, self._recollection, self._metrics = clock, counts, recollection, metrics
         self._screens, self._judge = screens, judge
+        self._visitors: KeepsVisits = visitors or NoVisitors()
         self._hold_s, self._repeat_s, self._gather_s = hold_s, repeat_s, gather_s
         self._one_at_a_time = asyncio.Lock()
         self._choice: Language | None = None
@@ -215,6 +235,8 @@ class Session:
             knowledge=earlier.knowledge,
             about=earlier.about or earlier.id,
         )
+        if passage.invitation is not None:
+            await self._visitors.settled(passage, admitted=verdict == "admit", reason=reason)
         await self._journal.append(record)
         self._counts.add(record)
         self._metrics.resolutions.labels(verdict).inc()
@@ -244,6 +266,8 @@ class Session:
             part = part.shown_before()
         visit.add(part, self._clock.monotonic())
         comparing = self._looking.begin(visit, part, site.rules.faces)
+        if part.invitation is not None:
+            await self._look_up_host(visit, part, site)
         found = await self._lookups.look_up(part, site.rules)
         if found is not None:
             key, known = found
@@ -254,6 +278,26 @@ class Session:
         self._follow_chip(part, visit, source)
         self._looking.answered(visit, part)
         return passage
+
+    async def _look_up_host(self, visit: Visit, part: Part, site: Site) -> None:
+        """What is known of the host, and of the invitation. Asked once a visit: it does not find itself inside."""
+        assert part.invitation is not None, "asked only of invitations"
+        assert part.code is not None
+        visit.host = (await self._lookups.look_up_key(part.invitation.host, site.rules)).status
+        if visit.standing is None:
+            visit.standing = self._visitors.standing(part.invitation, ended=part.code.outcome is not Outcome.PASS)
+
+    def _shown_invitation(self, visit: Visit, site: Site) -> ShownInvitation | None:
+        part = visit.invitation
+        if part is None or part.invitation is None:
+            return None
+        return ShownInvitation(
+            part.invitation.invited,
+            self._device.gate,
+            leaving=site.direction == "out",
+            standing=visit.standing or Standing.GOOD,
+            host=visit.host,
+        )
 
     async def _face_joins(self, visit: Visit) -> None:
         """Whoever was held because nobody saw their face has looked at the camera since."""
@@ -267,7 +311,9 @@ class Session:
     async def _conclude(self, visit: Visit, site: Site, began: float) -> Passage:
         """Decide on all that the visit has; record and show what is new in it."""
         is_new = visit.passage is None
-        presentation, decision = visit.judged(lambda presented: self._decide(presented, visit, site.rules))
+        presentation, decision = visit.judged(
+            lambda presented: self._decide(presented, visit, site.rules), self._shown_invitation(visit, site)
+        )
         decided = self._clock.monotonic()
         self._metrics.decided.observe(decided - began)
         earlier = visit.passage
@@ -281,6 +327,8 @@ class Session:
         if is_new:
             self._visits.append(visit)
         visit.passage = passage
+        if passage.invitation is not None and not passage.resolution:
+            await self._visitors.note(passage)
         if earlier is None or passage.record is not earlier.record:
             await self._journal.append(passage.record)
             self._metrics.durable.observe(self._clock.monotonic() - decided)
@@ -323,7 +371,9 @@ class Session:
     ) -> Passage:
         """The passage after a further part. Once the guard has spoken, theirs is the last word of this visit."""
         settled = self._recollection.resolution_of(earlier)
-        if settled or not says_more(decision, earlier.decision):
+        # An invitation named nobody; the card after it does, and tracing needs to know.
+        is_named_now = visit.invitation is not None and earlier.record.person is None and visit.person is not None
+        if settled or not (is_named_now or says_more(decision, earlier.decision)):
             shown = self._passage(visit, earlier.record, presentation, earlier.decision)
             return replace(shown, decided_at=earlier.decided_at, resolution=settled)
         record = self._record(visit, presentation, decision, site, about=earlier.record)
@@ -372,7 +422,9 @@ class Session:
         holder = HolderShown.of(document)
         language = visit.choice or holder.language
         greeting = masking.greeting(document.holder, language) if document is not None else ""
+        shown = visit.invitation
         return Passage(
+            invitation=shown.invitation if shown else None,
             record=record,
             decision=decision,
             holder=holder,
@@ -388,7 +440,12 @@ class Session:
             self._close_visits.cancel()
         lasts = max(self._gather_s, self._repeat_s)
         now = self._clock.monotonic()
-        self._visits = [visit for visit in self._visits if now - max(visit.grew, visit.began) <= lasts]
+        self._visits = [
+            visit
+            for visit in self._visits
+            if now - max(visit.grew, visit.began) <= (FINDS_CARD_S if visit.waits_for_proof else lasts)
+        ]
+        lasts = FINDS_CARD_S if any(visit.waits_for_proof for visit in self._visits) else lasts
         self._close_visits = asyncio.get_running_loop().call_later(lasts, self._visits.clear)
 
     # --- phases ---

@@ -19,16 +19,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from gatepass.credentials import Verdict
-from gatepass.gate.belonging import are_of_one_person
+from gatepass.credentials import Verdict, VisitorPass
+from gatepass.gate.belonging import are_of_one_person, is_named
 from gatepass.gate.faces import Compared
 from gatepass.gate.recollection import Passage
 from gatepass.identity import Assurance, Document
 from gatepass.languages import Language
-from gatepass.policy import Colour, Decision, Face, Knowledge, Method, Outcome, Presentation, Status
+from gatepass.policy import (
+    Colour,
+    Decision,
+    Face,
+    Knowledge,
+    Method,
+    Outcome,
+    Presentation,
+    ShownInvitation,
+    Standing,
+    Status,
+)
 
 KeysOf = Callable[[Document], Iterable[bytes]]
 
+FINDS_CARD_S: Final = 30.0
+"""Whoever has shown an invitation looks for their own card next: longer than a second card of a wallet takes."""
 # Longer than any phone's proof is good for (`credentials.health_code`: 5 minutes, and 2 for its clock).
 _PROOF_LASTS_S: Final = 600.0
 _SEVERITY: Final = {Outcome.PASS: 0, Outcome.HOLD: 1, Outcome.REFUSE: 2}
@@ -61,14 +74,23 @@ class Part:
         return cls(Method.CODE, code=verdict, text_digest=hashlib.blake2b(text.encode("utf-8", "replace")).digest())
 
     @property
+    def invitation(self) -> VisitorPass | None:
+        """A genuine invitation, be it over or taken back."""
+        return self.code.visit if self.code else None
+
+    @property
     def names(self) -> bytes | None:
         """The person key that a signed code carries, be the code over or revoked."""
-        return self.code.credential.person if self.code and self.code.credential else None
+        if self.code is None:
+            return None
+        if self.code.visit is not None:
+            return self.code.visit.visitor
+        return self.code.credential.person if self.code.credential else None
 
     @property
     def proves(self) -> bytes | None:
-        """The person key of a code that is good."""
-        return self.names if self.code and self.code.outcome is Outcome.PASS else None
+        """The person key of a code that is good. An invitation proves nobody: anybody may hold it up."""
+        return self.names if self.code and not self.code.visit and self.code.outcome is Outcome.PASS else None
 
     @property
     def proof(self) -> bytes | None:
@@ -115,6 +137,10 @@ class Visit:
     face: Face = Face.OFF
     compared: Compared | None = None
     """The two faces, for as long as the visit is open."""
+    host: Status | None = None
+    """What is known of the host of the invitation that was shown."""
+    standing: Standing | None = None
+    """Of that invitation, before this visit."""
 
     def add(self, part: Part, now: float) -> None:
         """The part, in the place of an earlier reading of the same thing."""
@@ -124,6 +150,7 @@ class Visit:
 
     def is_open_for(self, part: Part, now: float, *, gather_s: float, repeat_s: float) -> bool:
         """Whether it is still time: not yet whether the part belongs here."""
+        gather_s = max(gather_s, FINDS_CARD_S) if self.waits_for_proof else gather_s
         return now - self.grew <= gather_s or (self.has(part) and now - self.began < repeat_s)
 
     def owns(self, part: Part, keys_of: KeysOf) -> bool:
@@ -133,7 +160,9 @@ class Visit:
         if part.document is not None:
             return any(self._match(part.document, each, keys_of) for each in self.parts)
         if part.names is None:
-            return False
+            return part.invitation is not None and any(
+                each.document is not None and is_named(each.document, part.invitation.name) for each in self.parts
+            )
         return any(
             part.names == each.names or (each.document is not None and part.names in keys_of(each.document))
             for each in self.parts
@@ -142,10 +171,22 @@ class Visit:
     def _match(self, document: Document, part: Part, keys_of: KeysOf) -> bool:
         if part.document is not None:
             return are_of_one_person(document, part.document)
+        if part.invitation is not None and part.names is None:
+            return is_named(document, part.invitation.name)
         return part.names is not None and part.names in keys_of(document)
 
     def has(self, part: Part) -> bool:
         return any(each.is_again(part) for each in self.parts)
+
+    @property
+    def invitation(self) -> Part | None:
+        """The invitation that was shown last."""
+        return next((part for part in reversed(self.parts) if part.invitation is not None), None)
+
+    @property
+    def waits_for_proof(self) -> bool:
+        """An invitation was shown, and nothing of the visitor's own yet."""
+        return self.invitation is not None and all(part.invitation is not None for part in self.parts)
 
     @property
     def has_passed(self) -> bool:
@@ -158,7 +199,9 @@ class Visit:
             return None
         return min(self.known.items(), key=lambda item: _rank(item[1].status))
 
-    def judged(self, decide: Callable[[Presentation], Decision]) -> tuple[Presentation, Decision]:
+    def judged(
+        self, decide: Callable[[Presentation], Decision], shown: ShownInvitation | None = None
+    ) -> tuple[Presentation, Decision]:
         """What is presented and the answer, by the best of the documents. One proof is enough."""
         code = self._best_code()
         method = self.parts[-1].method
@@ -166,15 +209,17 @@ class Visit:
             (part.document for part in reversed(self.parts) if part.document is not None),
             key=lambda document: _PROOF[document.assurance],
         )
-        presentations = [Presentation(method, document, code=code, face=self.face) for document in documents]
+        presentations = [
+            Presentation(method, document, code=code, face=self.face, invitation=shown) for document in documents
+        ]
         if not documents:
             fault = self.parts[-1].fault or None
-            presentations = [Presentation(method, code=code, fault=fault, face=self.face)]
+            presentations = [Presentation(method, code=code, fault=fault, face=self.face, invitation=shown)]
         answers = [(presentation, decide(presentation)) for presentation in presentations]
         return min(answers, key=lambda answer: _SEVERITY[answer[1].outcome])
 
     def _best_code(self) -> Verdict | None:
-        codes = [part.code for part in reversed(self.parts) if part.code is not None]
+        codes = [part.code for part in reversed(self.parts) if part.code is not None and part.code.visit is None]
         return min(codes, key=lambda code: _SEVERITY[code.outcome], default=None)
 
 

@@ -14,6 +14,7 @@ from gatepass.policy.decisions import (
     Status,
 )
 from gatepass.policy.gate_rules import decide
+from gatepass.policy.invitations import Invited, ShownInvitation, Standing, VisitKind
 
 __all__ = [
     "Advice",
@@ -21,11 +22,15 @@ __all__ = [
     "Decision",
     "Face",
     "FaceRule",
+    "Invited",
     "Knowledge",
     "Method",
     "Outcome",
     "Presentation",
+    "ShownInvitation",
     "SiteRules",
+    "Standing",
     "Status",
+    "VisitKind",
     "decide",
 ]

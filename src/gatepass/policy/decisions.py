@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from gatepass.identity import Assurance, Document
+
+if TYPE_CHECKING:
+    from gatepass.policy.invitations import ShownInvitation
 
 
 class Outcome(StrEnum):
@@ -137,6 +140,8 @@ class Presentation:
     """The code of the `DocumentError` or reader fault, where nothing could be read."""
     code: JudgedCode | None = None
     face: Face = Face.OFF
+    invitation: ShownInvitation | None = None
+    """A genuine one, shown alone or beside the visitor's own document or code."""
 
 
 class SiteRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

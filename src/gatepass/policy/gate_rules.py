@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from gatepass.identity import Assurance, Document, DocumentKind
@@ -18,6 +19,7 @@ from gatepass.policy.decisions import (
     SiteRules,
     Status,
 )
+from gatepass.policy.invitations import ShownInvitation, about_invitation
 from gatepass.policy.reasons import CODE_NOT_UNDERSTOOD, REASONS, reason_for_fault
 
 _SEVERITY = {Outcome.PASS: 0, Outcome.HOLD: 1, Outcome.REFUSE: 2}
@@ -47,9 +49,12 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
        the person.
     5. *The person is not in the registry*: registering also settles whatever is amiss with the document.
     6. *Registered without a valid code*, then *a colour that is held*: one step of the person settles it.
-    7. *The document is not valid today*, or *proves too little*, or *no face could be compared* where the site asks for
+    7. *The invitation* of a visitor, where one is shown (`invitations`): one that is not for now or not wanted refuses
+       after a colour does; what somebody has to ask about holds. A visitor needs a proof of their own beside it, and
+       whom this town does not know is measured, asked and written down by the guard instead of being sent to register.
+    8. *The document is not valid today*, or *proves too little*, or *no face could be compared* where the site asks for
        it: the person is known and welcome, a human looks.
-    8. *A pass*, and after it what the desk should know: that the face fits, that the document proves little, that the
+    9. *A pass*, and after it what the desk should know: that the face fits, that the document proves little, that the
        knowledge is old.
 
     A document and a code of one person are two proofs, and one is enough. What is amiss with the other is listed last,
@@ -67,7 +72,9 @@ def decide(presentation: Presentation, status: Status | None, site_rules: SiteRu
 
 
 def _reasons(presentation: Presentation, status: Status | None, rules: SiteRules, at: datetime) -> tuple[str, ...]:
-    document, code = presentation.document, presentation.code
+    document, code, invitation = presentation.document, presentation.code, presentation.invitation
+    if invitation is not None and presentation.fault is None:
+        return _about_visitor(presentation, invitation, status, rules, at)
     if presentation.fault is not None or (document is None and code is None):
         return (reason_for_fault(presentation.fault or "", presentation.method),)
     of_shown = _about_shown(code)
@@ -88,6 +95,25 @@ def _reasons(presentation: Presentation, status: Status | None, rules: SiteRules
     mismatch, not_compared, seen = _about_face(presentation.face, rules.faces)
     held = (*refusing, *too_old, *holding, *of_document, *unproven, *not_compared)
     found = (*mismatch, *held, *passing, *seen, *noted, *old, *beside)
+    return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def _about_visitor(
+    presentation: Presentation, invitation: ShownInvitation, status: Status | None, rules: SiteRules, at: datetime
+) -> tuple[str, ...]:
+    """What speaks for and against a visitor; with a proof of their own, what speaks of them as of anybody."""
+    visit_refuses, visit_holds, visit_passes = _by_outcome(about_invitation(invitation, rules, at))
+    _, host_too_old, _ = _by_outcome([] if invitation.leaving else _about_knowledge(invitation.host, rules, at))
+    code = presentation.code
+    if presentation.document is None and (code is None or code.outcome is not Outcome.PASS):
+        beside = _about_shown(code)
+        needs_proof = [] if invitation.leaving or visit_holds else ["visit_own_proof"]
+        found = (*visit_refuses, *host_too_old, *visit_holds, *needs_proof, *visit_passes, *beside)
+        return tuple(dict.fromkeys(found))[:_MOST]
+    own = _reasons(replace(presentation, invitation=None), status, rules, at)
+    own = tuple("visit_unproven" if reason == "unknown" else reason for reason in own)
+    refusing, holding, passing = _by_outcome(list(own))
+    found = (*refusing, *visit_refuses, *host_too_old, *holding, *visit_holds, *visit_passes, *passing)
     return tuple(dict.fromkeys(found))[:_MOST]
 
 

@@ -47,8 +47,9 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a gate answered as it did. The outcome follows from the reason, always."""
 
     outcome: Outcome
-    subject: Literal["code", "document", "person", "gate"]
-    """What the reason is about: the person's code, the document, whether they belong together, or the gate itself."""
+    subject: Literal["code", "document", "person", "gate", "visit"]
+    """What the reason is about: the person's code, the document, whether they belong together, the gate itself, or an
+    invitation."""
     prompt: str
     """Id of the spoken sentence in `speech/prompts.toml`."""
     texts: dict[Language, Wording]

@@ -15,10 +15,11 @@ in the passage record and on the guard's desk. This page is made from `src/gatep
 compares the two. After a change there: `python -m gatepass.policy.reference > docs/reasons.md`.
 
 The *word* is read from four metres, the *sentence* tells the person what to do next; both are public and never name
-a colour or a health reason. Only the *guard's* line does, on the desk. Nothing is ever refused but a colour and a shown
-code that proves nothing (forged, revoked, or a picture of an earlier one): unknown, stale, expired, another's face and
-unreadable are held, each with its own sentence. How several reasons combine is written at
-`gatepass.policy.gate_rules.decide`; what a shown code proves, at `gatepass.credentials.judge`.
+a colour or a health reason. Only the *guard's* line does, on the desk. Nothing is ever refused but a colour, a shown
+code that proves nothing (forged, revoked, or a picture of an earlier one) and an invitation that is not for now or not
+wanted: unknown, stale, expired, another's face and unreadable are held, each with its own sentence. How several
+reasons combine is written at `gatepass.policy.gate_rules.decide`; what a shown code proves, at
+`gatepass.credentials.judge`.
 """
 
 

@@ -18,6 +18,12 @@ const LIKELY = {
   stale: "known_to_guard",
   no_directory: "known_to_guard",
   document_expired: "known_to_guard",
+  visit_delivery: "handed_over",
+  visit_other_time: "not_expected",
+  visit_over: "not_expected",
+  visit_ended: "not_expected",
+  visit_host_closed: "not_expected",
+  visit_other_gate: "not_expected",
 };
 const USUAL = "registered_on_paper";
 
@@ -58,6 +64,10 @@ const ASK = {
   stale: "which_home",
   no_directory: "which_home",
   gate_fault: "which_home",
+  visit_own_proof: "other_document",
+  visit_unproven: "visiting",
+  visit_host_unclear: "visiting",
+  visit_inside: "see_document",
 };
 const ASK_OTHERWISE = "office";
 
@@ -144,6 +154,7 @@ function paintFacts(holder, others) {
   const facts = [];
   const notRead = words("desk.not_read", language);
   facts.push(["desk.name", holder.name || notRead]);
+  if (current.visit) facts.push(["desk.visit", current.visit.name ? `${current.visit.name} → ${current.visit.to}` : current.visit.to]);
   if (holder.nationality) {
     const country = countryName(holder.nationality, language);
     const speaks = holder.language && holder.language !== language;

@@ -199,13 +199,14 @@ function hold(milliseconds = holdMs) {
 }
 
 function paintResult() {
-  const { outcome, reason: code, holder, checks } = shown;
+  const { outcome, reason: code, holder, checks, visit } = shown;
   const second = secondLanguage(spoken);
   const { word, sentence } = reason(code, outcome, spoken);
   document.body.dataset.outcome = outcome;
   put($("word"), word, spoken);
   put($("word-second"), reason(code, outcome, second).word, second);
   put($("holder"), holder ?? "", "zh-Hans");
+  put($("visit"), visit ? words("kiosk.visit", spoken, { whom: visit }) : "", spoken);
   // A sentence that only repeats the word would be noise.
   putClauses($("sentence"), sentence === word ? "" : sentence, spoken);
   putClauses($("next-step"), outcome === "pass" ? "" : (advice(shown.advice, spoken)?.sentence ?? ""), spoken);
