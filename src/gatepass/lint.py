@@ -25,6 +25,7 @@ CHECKS: dict[str, list[str]] = {
         "tests/gate/test_sentences.py",
         "tests/speech/test_prompts.py",
     ],
+    "the database of a new centre": [sys.executable, "-m", "gatepass.centre.schema", "check"],
     "words that do not belong in a public tree": [sys.executable, "-m", "gatepass.lint"],
 }
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 from tests.browser import chromium, pytest_pyfunc_call  # noqa: F401
 from tests.cast import WANG, Character
-from tests.template import migrated_database
+from tests.database import database_of_tests
 
 from gatepass.centre.accounts.actions import GrantWish, create_staff
 from gatepass.centre.accounts.models import User
@@ -33,24 +31,7 @@ def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
 ) -> Iterator[None]:
     # Made with the database open; a test that wants it asks for it.
-    with django_db_blocker.unblock(), migrated_database(), django_db_blocker.block():
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _flushing_goes_around_the_triggers() -> Iterator[None]:
-    """Django empties all tables after a test with real transactions; the audit's triggers refuse that, rightly."""
-    flush = DatabaseOperations.sql_flush
-
-    def sql_flush(operations: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
-        with operations.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-        drop = [f'DROP TRIGGER "{name}"' for name, _sql in triggers]
-        return [*drop, *flush(operations, *args, **kwargs), *(sql for _name, sql in triggers)]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+    with django_db_blocker.unblock(), database_of_tests(), django_db_blocker.block():
         yield
 
 

@@ -20,8 +20,7 @@ def main(residents: int, seed: int) -> dict[str, Any]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "gatepass.centre.settings"
     django.setup()
     # Django's models can only be imported after its set-up.
-    from django.core.management import call_command
-
+    from gatepass.centre import schema
     from gatepass.centre.accounts.actions import GrantWish, create_staff
     from gatepass.centre.accounts.roles import Role
     from gatepass.centre.people.actions import Registration, import_residents
@@ -30,7 +29,7 @@ def main(residents: int, seed: int) -> dict[str, Any]:
     from gatepass.demo.carried import ENROLLED_CARD, HOLDERS
     from gatepass.demo.town import COMMUNITY, GATES, STREET, people
 
-    call_command("migrate", verbosity=0)
+    schema.bring_up_to_date()
     community = create_community(None, COMMUNITY)
     estate = create_site(None, community, COMMUNITY, f"杭州市{STREET}定安路")
     office = create_site(None, community, "行政服务中心", f"杭州市{STREET}定安路1号")
