@@ -12,8 +12,9 @@ not.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -49,33 +50,60 @@ class Seen:
         return "Seen()"
 
 
-_heard: deque[Seen] = deque(maxlen=MOST_HEARD)
+class _Heard:
+    """Deliveries as they were stored, of MOST_HEARD records at the most: of more, the oldest are left to `look_back`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._batches: deque[Batch] = deque()
+        self._records = 0
+
+    def add(self, batches: Iterable[Batch]) -> None:
+        with self._lock:
+            for batch in batches:
+                self._batches.append(batch)
+                self._records += len(batch.records)
+            while self._records > MOST_HEARD and len(self._batches) > 1:
+                self._records -= len(self._batches.popleft().records)
+
+    def take(self) -> list[Batch]:
+        with self._lock:
+            batches, self._batches, self._records = list(self._batches), deque(), 0
+        return batches
+
+
+_heard = _Heard()
 
 
 def heard(batches: Iterable[Batch]) -> None:
-    """On the gateway's own loop: it only remembers."""
-    for batch in batches:
-        for one in batch.records:
-            if one.person is not None:
-                _heard.append(Seen(bytes(one.person), batch.gate, one.at, one.direction))
+    """On the gateway's own loop, beside every look-up: it only remembers, and reads no record."""
+    _heard.add(batches)
 
 
 def note_heard(now: datetime) -> int:
     """What was heard since; how many breaches are new."""
-    seen = []
-    while _heard:
-        seen.append(_heard.popleft())
-    return _note(seen, now) if seen else 0
+    batches = _heard.take()
+    watched = _watched() if batches else {}
+    if not watched:
+        return 0
+    seen = [
+        Seen(one.person, batch.gate, one.at, one.direction)
+        for batch in batches
+        for one in batch.records
+        if one.person in watched and one.person is not None
+    ]
+    return _note(seen, watched, now)
 
 
 def look_back(now: datetime) -> int:
     """The log of the last two days; how many breaches are new."""
-    keys = list(_watched())
+    watched = _watched()
+    keys = list(watched)
     since, until = int((now - LOOK_BACK).timestamp() * 1000), int(now.timestamp() * 1000)
     new = 0
     for start in range(0, len(keys), _KEYS):
         visits = passage_log().visits_of(keys[start : start + _KEYS], since, until)
-        new += _note([Seen(bytes(one.person), one.gate, one.at, one.direction) for one in visits], now)
+        new += _note([Seen(bytes(one.person), one.gate, one.at, one.direction) for one in visits], watched, now)
     return new
 
 
@@ -96,8 +124,7 @@ def _watched() -> dict[bytes, Quarantine]:
     return found
 
 
-def _note(seen: Sequence[Seen], now: datetime) -> int:
-    watched = _watched()
+def _note(seen: Sequence[Seen], watched: Mapping[bytes, Quarantine], now: datetime) -> int:
     new = 0
     for one in seen:
         case = watched.get(one.person)
