@@ -22,10 +22,11 @@ from typing import IO, Final
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from gatepass.centre.alarms.actions import cure, raise_now
 from gatepass.centre.alarms.models import Alarm, State
+from gatepass.centre.connections import keep_connections
 
 FIRST_PAUSE_S: Final = 2.0
 LONGEST_PAUSE_S: Final = 30.0
@@ -163,7 +164,7 @@ class Worker:
 
     def _repeat(self) -> None:
         while not self._stopping:
-            close_old_connections()
+            keep_connections()
             for task in self.tasks:
                 if task.due <= time.monotonic() and not self._stopping:
                     task.run()

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import msgspec
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.utils import translation
 
+from gatepass.centre.connections import keep_connections
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
 from gatepass.centre.gateway.heartbeats import Heartbeats
@@ -184,23 +185,23 @@ async def pieces(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _exchanged(device: DeviceCredential, question: InterpretingQuestion) -> InterpretingAnswer:
-    close_old_connections()
+    keep_connections()
     gate = Gate.objects.select_related("site").get(pk=device.gate)
     return exchange(question, gate.site, gate=gate, device=device.key_id)
 
 
 def _orders(device: str) -> ErasureOrders:
-    close_old_connections()
+    keep_connections()
     return orders_for(device)
 
 
 def _receipt(device: str, receipt: ErasureReceipt) -> ErasureNoted:
-    close_old_connections()
+    keep_connections()
     return take_receipt(device, receipt)
 
 
 def _enrolled(message: EnrolRequest, language: Language) -> bytes:
-    close_old_connections()
+    keep_connections()
     try:
         return msgspec.json.encode(enrol_device(message))
     except RefusedError as refusal:

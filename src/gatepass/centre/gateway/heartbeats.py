@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import IntegrityError, close_old_connections
+from django.db import IntegrityError
 from django.utils import timezone
 
+from gatepass.centre.connections import keep_connections
 from gatepass.centre.insights.stages import Told, record_stages_of
 from gatepass.centre.sites.actions import Beat, record_heartbeats, rules_of, seconds_to_find
 from gatepass.centre.sites.devices import DeviceCredential
@@ -87,7 +88,7 @@ def _fail(group: list[tuple[Heard, asyncio.Future[HeartbeatReply]]], error: Exce
 
 def kept(group: Sequence[Heard], clock: Callable[[], int]) -> list[HeartbeatReply]:
     """Durable on return; what each gate is told. Blocking."""
-    close_old_connections()
+    keep_connections()
     record_heartbeats([Beat(one.device.key_id, one.heartbeat, one.at) for one in group])
     record_stages_of([Told(one.device.key_id, one.device.gate, one.heartbeat) for one in group])
     gates = Gate.objects.select_related("site").in_bulk({one.device.gate for one in group})

@@ -19,8 +19,9 @@ from typing import Protocol
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
+from gatepass.centre.connections import keep_connections
 from gatepass.centre.sites.devices import DeviceCredential
 
 LOOK_EVERY = 0.5
@@ -60,7 +61,7 @@ class Register(Protocol):
 
 class DatabaseRegister:
     def state(self) -> str:
-        close_old_connections()
+        keep_connections()
         with connection.cursor() as cursor:
             cursor.execute(_CHANGED)
             return str(cursor.fetchone()[0])

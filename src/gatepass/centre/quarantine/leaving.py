@@ -51,7 +51,7 @@ class Seen:
 
 
 class _Heard:
-    """Deliveries as they were stored, of MOST_HEARD records at the most: of more, the oldest are left to `look_back`."""
+    """Deliveries as they were stored, MOST_HEARD records at most: of more, the oldest are left to `look_back`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
