@@ -36,7 +36,7 @@ _WITH: Final = {
     "passages": ("gateway",),
     "rosters": ("volunteers", "interpreting"),
     "arrivals": ("uploads", "surveys"),
-    "applicants": ("limits", "sending", "mandates", "applications", "appeals", "papers", "phone"),
+    "applicants": ("limits", "sending", "mandates", "applications", "appeals", "papers"),
 }
 """A noun whose catalogues serve others as well."""
 TREES: Final[dict[Path, tuple[Path, ...]]] = {

@@ -125,6 +125,7 @@ WHO = {
     "resident_privacy_pdf": {OFF},
     "resident_privacy_json": {OFF},
     "my": "residents",
+    "my_waiting": "residents",
     "my_apply": "residents",
     "my_withdraw": "residents",
     "my_invitation": "residents",

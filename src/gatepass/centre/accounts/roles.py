@@ -59,7 +59,7 @@ MY_ARRIVALS: Final = ("my_arrivals", *(f"my_arrival{step}" for step in _STEPS))
 
 # Open to residents with a phone, who have come in by a one-time code or a passkey. Staff as such do not open them.
 MY: Final = (
-    *("my_account", "my_passkey_add", "my", "my_apply", "my_withdraw", "my_invitation"),
+    *("my_account", "my_passkey_add", "my", "my_waiting", "my_apply", "my_withdraw", "my_invitation"),
     *("my_data", "my_data_pdf", "my_data_json"),
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("my/", views.my, name="my"),
     path("my/worker.js", views.my_worker, name="my_worker"),
     path("my/manifest.json", views.my_manifest, name="my_manifest"),
+    path("my/waiting/", views.my_waiting, name="my_waiting"),
     path("my/offline/", views.my_offline, name="my_offline"),
     path("my/apply/", views.my_apply, name="my_apply"),
     path("my/applications/<int:application>/withdraw/", views.my_withdraw, name="my_withdraw"),

@@ -9,6 +9,7 @@ import json
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -29,18 +30,20 @@ from gatepass.centre.applications.models import Application
 from gatepass.centre.codes.papers import PaperError, Size
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Source
-from gatepass.centre.mandates.access import access_own, mandates_of
+from gatepass.centre.mandates.access import access_own
 from gatepass.centre.mandates.actions import accept, end_mandate, invite
 from gatepass.centre.mandates.models import Consent, Mandate, Relation
 from gatepass.centre.papers.actions import grant_phone, issue_paper, report_loss
 from gatepass.centre.papers.printing import printed
+from gatepass.centre.phone.cards import Reader
 from gatepass.centre.phone.explaining import explain
 from gatepass.centre.phone.forms import AppealForm, InviteForm, PaperForm
+from gatepass.centre.phone.home import cards_for
+from gatepass.centre.phone.keeping import FILES, KEPT, owner_word, version
 from gatepass.centre.pictures import qr
 from gatepass.centre.policies.access import explanation
 from gatepass.identity.documents import DocumentKind
 
-_FILES = ("my/my.css", "centre/mark.svg", "phone/person.js", "codes/health-code.js", "codes/qr.js")
 MOST_KEY = 200
 """Characters of a phone's public key in Base64."""
 
@@ -48,12 +51,23 @@ MOST_KEY = 200
 @never_cache
 @require_GET
 def my(request: HttpRequest) -> HttpResponse:
-    """Everybody for whom this person acts, and what still waits."""
+    """Everybody for whom this person acts, what still waits, and a card of each noun that has something to say."""
     applicant = asking_applicant(request)
+    reader = Reader(applicant, timezone.now())
+    cards = cards_for(reader)
+    ahead = [page for card in cards for page in card.keep]
     waiting = Application.objects.filter(applicant=applicant, state=Application.State.SENT)
     refused = Application.objects.filter(applicant=applicant, state=Application.State.REFUSED).order_by("-decided_at")
     context = {
-        "people": [_shown(mandate) for mandate in mandates_of(applicant)],
+        "people": [_shown(mandate) for mandate in reader.mandates],
+        "cards": cards,
+        "keep": [
+            request.path,
+            reverse("my_offline"),
+            *(reverse("my_person", args=[one.pk]) for one in reader.people),
+            *ahead,
+        ],
+        "owner": owner_word(applicant),
         "waiting": [(one, unpacked(str(one.facts)).full_name) for one in waiting],
         "refused": [(one, unpacked(str(one.facts)).full_name) for one in refused[:3]],
     }
@@ -275,11 +289,25 @@ def my_grant(request: HttpRequest, resident: int) -> HttpResponse:
 @require_GET
 def my_worker(request: HttpRequest) -> HttpResponse:
     """The service worker: it must lie under /my/ to look after these pages, and no further."""
-    files = [static(name) for name in _FILES]
-    context = {"files": json.dumps(files), "offline": reverse("my_offline")}
+    context = {
+        "files": json.dumps([static(name) for name in FILES]),
+        "kept": json.dumps(KEPT),
+        "waiting": static("phone/waiting.js"),
+        "offline": reverse("my_offline"),
+        "version": version(),
+    }
     response = render(request, "phone/worker.js", context, content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@never_cache
+@require_GET
+def my_waiting(request: HttpRequest) -> HttpResponse:
+    """JSON for what waits on the phone: whose visit this is, a token for its forms, and the centre's clock in ms."""
+    applicant = asking_applicant(request)
+    now = int(timezone.now().timestamp() * 1000)
+    return JsonResponse({"owner": owner_word(applicant), "token": get_token(request), "now": now})
 
 
 @require_GET
@@ -291,17 +319,33 @@ def my_offline(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_manifest(request: HttpRequest) -> HttpResponse:
     """So that the page can be put on the home screen like an app."""
-    manifest = {
-        "name": f"{settings.CONFIGURATION.town}",
-        "short_name": settings.CONFIGURATION.town[:12],
-        "start_url": reverse("my"),
-        "scope": "/my/",
-        "display": "standalone",
-        "background_color": "#F6F4EE",
-        "theme_color": "#F6F4EE",
-        "lang": request.LANGUAGE_CODE,
-        "icons": [{"src": static("centre/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
-    }
+    asked = request.GET.get("language", "")
+    language = asked if asked in dict(settings.LANGUAGES) else request.LANGUAGE_CODE
+    with translation.override(language):
+        manifest = {
+            "id": "/my/",
+            "name": f"{settings.CONFIGURATION.town} · {_('Health codes')}",
+            "short_name": _("Health codes"),
+            "description": _("Health code: apply, show, and look after it, for yourself and your family."),
+            "start_url": reverse("my"),
+            "scope": "/my/",
+            "display": "standalone",
+            "background_color": "#F6F4EE",
+            "theme_color": "#F6F4EE",
+            "lang": language,
+            "dir": "ltr",
+            "icons": [
+                {"src": static("phone/icons/192.png"), "sizes": "192x192", "type": "image/png"},
+                {"src": static("phone/icons/512.png"), "sizes": "512x512", "type": "image/png"},
+                {
+                    "src": static("phone/icons/maskable-512.png"),
+                    "sizes": "512x512",
+                    "type": "image/png",
+                    "purpose": "maskable",
+                },
+            ],
+            "shortcuts": [{"name": _("Report how I am"), "url": reverse("my_quarantine_report")}],
+        }
     return HttpResponse(json.dumps(manifest, ensure_ascii=False), content_type="application/manifest+json")
 
 

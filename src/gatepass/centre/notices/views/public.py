@@ -28,6 +28,7 @@ class Told:
     notice: Notice
     edition: Edition
     falls_back: bool
+    body: str
 
 
 @never_cache
@@ -78,8 +79,9 @@ def my_notices(request: HttpRequest) -> HttpResponse:
     for notice in notices_for(sites, timezone.now())[:60]:
         edition = best_of(public_editions(notice), wanted, notice.language)
         if edition is not None:
-            lines.append(Told(notice, edition, edition.language != wanted))
-    for line in lines:
+            lines.append(Told(notice, edition, edition.language != wanted, to_html(edition.body)))
+    # Fetched by a phone for later, nobody has read it yet.
+    for line in lines if "x-kept-ahead" not in request.headers else ():
         if line.falls_back:
             count_fallback(line.notice, wanted, line.edition.language, Shown.PHONE)
     return render(request, "notices/my.html", {"lines": lines, "wanted": wanted})

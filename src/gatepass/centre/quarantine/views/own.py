@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gatepass.centre.applicants.access import asking_applicant
+from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.mandates.models import Mandate, Relation
+from gatepass.centre.phone.keeping import owner_word
 from gatepass.centre.quarantine.access import access_own_open, access_own_quarantine
 from gatepass.centre.quarantine.care import ask_for, move_need
 from gatepass.centre.quarantine.forms import symptom_choices
@@ -27,6 +31,7 @@ from gatepass.centre.quarantine.views.releases import printed, standing_notice
 from gatepass.centre.quarantine.words import counted_words, day_words, end_words, kind_word, symptom_words, temperature
 from gatepass.languages import LANGUAGES, OWN_NAME
 
+_TELLS: Final = re.compile(r"(usual|typed|symptoms|note)-")
 USUAL: Final = tuple(range(360, 373))
 """Tenths that one tap tells: 36.0 to 37.2 °C. Anything else is typed."""
 
@@ -35,9 +40,15 @@ USUAL: Final = tuple(range(360, 373))
 @require_GET
 def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
     """Day 5 of 14, when it ends, what was reported; and what to do now."""
-    mandate, case = access_own_quarantine(asking_applicant(request), resident)
+    applicant = asking_applicant(request)
+    mandate, case = access_own_quarantine(applicant, resident)
     now = timezone.now()
-    context: dict[str, Any] = {"mandate": mandate, "person": mandate.resident, "case": case}
+    context: dict[str, Any] = {
+        "mandate": mandate,
+        "person": mandate.resident,
+        "case": case,
+        "owner": owner_word(applicant),
+    }
     if case is not None:
         context |= {
             "needs": case.needs.exclude(state=Need.State.DROPPED),
@@ -96,6 +107,8 @@ def my_quarantine_report(request: HttpRequest) -> HttpResponse:
     """
     applicant = asking_applicant(request)
     people = access_own_open(applicant)
+    if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
+        return _kept_report(request, applicant, people)
     asked_again: set[int] = set()
     ill = request.POST.get("how") == "ill"
     if request.method == "POST" and people:
@@ -130,8 +143,35 @@ def my_quarantine_report(request: HttpRequest) -> HttpResponse:
         "symptoms": symptom_choices(),
         "ill": ill,
         "now": timezone.now(),
+        "owner": owner_word(applicant),
     }
     return render(request, "quarantine/my_report.html", context)
+
+
+def _kept_report(request: HttpRequest, applicant: Applicant, people: list[tuple[Mandate, Quarantine]]) -> JsonResponse:
+    """A report that waited on a phone. JSON: 200 where it is here now, or was already; 409 with code, said and next."""
+    keys = {name[4:]: key for name, key in request.POST.items() if name.startswith("key-")}
+    many = [(case, told, _via(mandate)) for mandate, case in people if (told := _told(request, case))]
+    sent = {
+        name.rpartition("-")[2] for name, value in request.POST.items() if _TELLS.match(name) and str(value).strip()
+    }
+    known = Report.objects.filter(quarantine__in=[case for case in sent if case.isascii() and case.isdecimal()])
+    here = {str(one.quarantine_id) for one in known.filter(applicant=applicant, key__in=keys.values())}
+    open_ones = {str(case.pk) for case, _told_of, _via_whom in many}
+    next_page = reverse("my_quarantine_report")
+    try:
+        if not sent:
+            raise RefusedError("report_empty")  # noqa: TRY301 - one place says what was refused
+        if sent - open_ones - here:
+            raise RefusedError("quarantine_over")  # noqa: TRY301
+        reports = record_reports(applicant, many) if many else []
+    except RefusedError as refused:
+        next_page = reverse("my") if refused.code == "quarantine_over" else next_page
+        return JsonResponse({"code": refused.code, "said": refused.sentence, "next": next_page}, status=409)
+    messages.success(request, _("Thank you. It has arrived."))
+    if reports:
+        next_page = reverse("my_quarantine", args=[reports[0].quarantine.resident_id])
+    return JsonResponse({"next": next_page})
 
 
 def _via(mandate: Mandate) -> Report.Via:

@@ -1,40 +1,33 @@
-// The code on the screen: asks for a grant when there is a network, makes codes without one. Keeps the pages for later.
-import { publicKey, keep, show } from "../codes/health-code.js";
+// The code on the screen: asks for a grant when there is a network, makes codes without one, and says until when it can.
+import { kept, show } from "../codes/health-code.js";
+import { askGrant } from "./grants.js";
 
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/my/worker.js", { scope: "/my/" }).catch(() => {});
-
-const place = document.querySelector("[data-person]");
+const place = document.querySelector("[data-person][data-code]");
 if (place) {
   const svg = place.querySelector("svg"), trouble = place.querySelector(".trouble");
-  const slot = place.dataset.person, token = place.querySelector("[name=csrfmiddlewaretoken]").value;
-  const offline = place.querySelector("[data-offline]");
+  const slot = place.dataset.person;
+  const offline = place.querySelector("[data-offline]"), until = place.querySelector("[data-until]");
   const say = (code) => {
     const said = place.querySelector(`template[data-says="${code}"]`) || place.querySelector("template[data-says=no_grant]");
     trouble.textContent = said.content.textContent;
     trouble.hidden = false;
     svg.setAttribute("hidden", "");
   };
-  const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
-  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-
-  const ask = async () => {
-    const key = await publicKey(slot);
-    const answer = await fetch(place.dataset.grant, {
-      method: "POST",
-      headers: { "content-type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify({ key: base64(key) }),
-    });
-    if (!answer.ok) return;
-    const said = await answer.json();
-    await keep(slot, { grant: bytes(said.grant), expires: said.expires, now: said.now });
+  const without = async () => {
+    offline.hidden = false; // the centre was not reached: codes are made from what is kept
+    const mine = (await kept().catch(() => [])).find((each) => each.slot === slot);
+    if (!mine) return;
+    const end = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    until.querySelector("time").textContent = end.format(mine.expires);
+    until.hidden = false;
   };
 
   const begin = async () => {
     try {
-      await ask();
+      await askGrant(place);
     } catch (problem) {
       if (problem.code) return say(problem.code);
-      offline.hidden = false; // the centre was not reached: codes are made from what is kept
+      await without();
     }
     show(slot, svg, {
       onShown: () => {
@@ -46,5 +39,4 @@ if (place) {
   };
   if (place.querySelector(".word") && !place.classList.contains("none")) begin();
   addEventListener("online", () => location.reload());
-  if (!navigator.onLine) offline.hidden = false;
 }
