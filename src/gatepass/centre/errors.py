@@ -127,6 +127,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     "token_scopes": _("Choose at least one thing that the program may do."),
     "token_period": _("A token ends in the future, and after a year at most."),
     "webhook_events": _("Choose at least one event, and only those that the program's token may read."),
+    "webhook_many": _("A program has {most} addresses at most. Remove one that is not needed any more."),
+    "webhook_address_closed": _(
+        "Nothing is sent to this address: its name is not known, or is not a public one with https. Ask the town's "
+        "administrators."
+    ),
     "webhook_address_url": _("Write the whole address, for example https://hospital.example.org/gatepass."),
     "webhook_address_plain": _(
         "Use https. Plain http is sent only into networks that the settings of the centre name as the town's own."

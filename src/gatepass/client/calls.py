@@ -137,6 +137,39 @@ class Client:
         """The oldest first; `after`: `sequence` of the last one that you have."""
         return self._list("events", shapes.Page[shapes.Event], {"after": after, "type": type})
 
+    # The program's own webhooks.
+
+    def webhooks(self) -> Iterator[shapes.Webhook]:
+        return self._list("webhooks", shapes.Page[shapes.Webhook], {})
+
+    def webhook(self, webhook: int) -> shapes.Webhook:
+        return self._at.get(f"webhooks/{webhook:d}", shapes.Webhook)
+
+    def subscribe(self, url: str, events: Iterable[str], *, key: str | None = None) -> shapes.Subscribed:
+        """Keep the `secret`: `read_webhook` needs it, and it is said once."""
+        return self._at.post("webhooks", {"url": url, "events": list(events)}, shapes.Subscribed, key)
+
+    def change_webhook(
+        self, webhook: int, url: str, events: Iterable[str], *, state: str = "active", key: str | None = None
+    ) -> shapes.Webhook:
+        """`state`: `active` or `paused`."""
+        body = {"url": url, "events": list(events), "state": state}
+        return self._at.post(f"webhooks/{webhook:d}", body, shapes.Webhook, key, method="PUT")
+
+    def drop_webhook(self, webhook: int, *, key: str | None = None) -> shapes.Dropped:
+        return self._at.post(f"webhooks/{webhook:d}", None, shapes.Dropped, key, method="DELETE")
+
+    def rotate_webhook_secret(self, webhook: int, *, key: str | None = None) -> shapes.SecretRotated:
+        """For a day the old one signs as well."""
+        return self._at.post(f"webhooks/{webhook:d}/secret", None, shapes.SecretRotated, key)
+
+    def test_webhook(self, webhook: int, *, key: str | None = None) -> shapes.Tested:
+        return self._at.post(f"webhooks/{webhook:d}/tests", None, shapes.Tested, key)
+
+    def replay_webhook(self, webhook: int, *, key: str | None = None) -> shapes.Replayed:
+        """Sends once more all that was given up."""
+        return self._at.post(f"webhooks/{webhook:d}/replays", None, shapes.Replayed, key)
+
     # Companies and their people.
 
     def companies(self) -> Iterator[shapes.Company]:

@@ -81,12 +81,12 @@ class Connection:
                 self._known.popitem(last=False)
         return _read(answer.content, gives)
 
-    def post(self, path: str, body: Any, gives: type[Thing], key: str | None = None) -> Thing:
-        """`key`: the Idempotency-Key; one is made where none is given."""
+    def post(self, path: str, body: Any, gives: type[Thing], key: str | None = None, *, method: str = "POST") -> Thing:
+        """A deed. `key`: the Idempotency-Key; one is made where none is given."""
         request = self._http.build_request(
-            "POST",
+            method,
             path,
-            content=msgspec.json.encode(body),
+            content=b"" if body is None else msgspec.json.encode(body),
             headers={"Content-Type": "application/json", "Idempotency-Key": key or uuid.uuid4().hex},
         )
         return _read(self._answer(request).content, gives)

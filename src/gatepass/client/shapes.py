@@ -149,6 +149,47 @@ class Event(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
+class Webhook(msgspec.Struct, frozen=True):
+    id: int
+    url: str
+    events: list[str]
+    state: str
+    created_at: datetime
+    taken_at: datetime | None
+    failures: int
+    waiting: int
+    dead: int
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    id: int
+    secret: str
+    """For `read_webhook`; said once."""
+
+    def __repr__(self) -> str:
+        return f"Subscribed(id={self.id})"
+
+
+class SecretRotated(msgspec.Struct, frozen=True):
+    secret: str
+    old_until: datetime
+
+    def __repr__(self) -> str:
+        return "SecretRotated(…)"
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    dropped: int
+
+
+class Tested(msgspec.Struct, frozen=True):
+    event: str
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    replayed: int
+
+
 class Company(msgspec.Struct, frozen=True):
     id: int
     name: str

@@ -49,6 +49,9 @@ def main(residents: int, seed: int) -> dict[str, Any]:
         ("grid", "朴网格员", Role.GRID_WORKER),
         ("kim", "김서연", Role.INTERPRETER),
         ("park", "박민준", Role.INTERPRETER),
+        # A tracing case is opened by one of them and confirmed by the other.
+        ("tracer", "何流调", Role.TRACER),
+        ("tracer2", "郑流调", Role.TRACER),
     ):
         whole_town = role in {Role.ADMINISTRATOR, Role.AUDITOR}
         languages = ("ko", "en") if role is Role.INTERPRETER else ()

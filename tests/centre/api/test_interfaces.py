@@ -1,14 +1,22 @@
-"""The seven interfaces as a program meets them: token, scope, idempotency, problems, and what they do."""
+"""The seven interfaces as a program meets them: token, scope, idempotency, problems, and what they do.
+
+Through the typed client; what no client of ours would send goes by `raw`.
+"""
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx2 as httpx
+import msgspec
 import pytest
-from django.test import Client
+from django.test import Client as Browser
 from django.utils import timezone
 from tests.cast import LI, STRANGER, WANG
+from tests.centre.api.conftest import InProcess, token_for
+from tests.centre.api.world import document
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.api import door
@@ -23,51 +31,51 @@ from gatepass.centre.limits.limits import LIMITS, Limit
 from gatepass.centre.papers.models import Paper
 from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.actions import protect
+from gatepass.client import (
+    ApiError,
+    Client,
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    Registering,
+    Stay,
+    TooManyError,
+    UnavailableError,
+)
 from gatepass.policy import Colour
 
 pytestmark = pytest.mark.django_db
-SEVEN = {
-    "/api/v1/health-declarations": Scope.DECLARE,
-    "/api/v1/trip-declarations": Scope.TRIPS,
-    "/api/v1/health-queries": Scope.QUERY,
-    "/api/v1/code-applications": Scope.APPLY,
-    "/api/v1/code-makings": Scope.MAKE,
-    "/api/v1/code-verifications": Scope.VERIFY,
-    "/api/v1/health-corrections": Scope.CORRECT,
+QUERY = "/api/v1/health-queries"
+ABROAD = Stay("420100", datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def applying(site: int, character=WANG) -> Registering:
+    return Registering(document(character), site, "王秀英", "told_staff")
+
+
+Ask = Callable[[Client, int, Any], Any]
+"""Of a program, about somebody, who lives at a site."""
+SEVEN: dict[Scope, Ask] = {
+    Scope.DECLARE: lambda client, _site, who: client.health_declaration(document(who)),
+    Scope.TRIPS: lambda client, _site, who: client.trip_declaration(document(who), [ABROAD]),
+    Scope.QUERY: lambda client, _site, who: client.health_query(document(who)),
+    Scope.APPLY: lambda client, site, who: client.code_application(applying(site, who)),
+    Scope.MAKE: lambda client, _site, who: client.code_making(document(who)),
+    Scope.VERIFY: lambda client, _site, _who: client.code_verifying("GP1:NOTHING"),
+    Scope.CORRECT: lambda client, _site, who: client.health_correction(document(who), "over", "已经好了"),
+}
+ABOUT_SOMEBODY = [scope for scope in SEVEN if scope not in {Scope.VERIFY, Scope.APPLY}]
+PATHS = {
+    *("/api/v1/health-declarations", "/api/v1/trip-declarations", QUERY, "/api/v1/code-applications"),
+    *("/api/v1/code-makings", "/api/v1/code-verifications", "/api/v1/health-corrections"),
 }
 
 
-def person(character=WANG) -> dict[str, str]:
-    document = character.document
-    return {"kind": document.kind.value, "number": document.number, "issuer": document.issuer}
-
-
-def body_of(path: str, character=WANG, site: int = 0) -> dict[str, object]:
-    if path.endswith("code-verifications"):
-        return {"text": "GP1:NOTHING"}
-    more: dict[str, object] = {
-        "trip-declarations": {"stays": [{"region": "420100", "at": "2026-01-02T00:00:00+08:00"}]},
-        "code-applications": {"site": site, "full_name": "王秀英", "consent": "told_staff"},
-        "health-corrections": {"about": "over", "words": "已经好了"},
-    }.get(path.rpartition("/")[2], {})
-    return {"person": person(character), **more}
-
-
 @pytest.fixture
-def program(town, updates):
-    """`program(scope, …)`: a client with a token; `place=` narrows it."""
-
-    def program(*scopes: Scope, place=None, language: str = "en") -> Client:
-        until = timezone.now() + timedelta(days=30)
-        chosen = list(scopes or Scope)
-        _token, text = issue_token(None, f"program {Token.objects.count()}", chosen, place, until)
-        return Client(headers={"Authorization": f"Bearer {text}", "Accept-Language": language})
-
-    return program
-
-
-def call(client: Client, path: str, body: object, **headers: str):
-    return client.post(path, json.dumps(body), content_type="application/json", headers=headers)
+def program(connect):
+    """`program(scope, …)`: a client with a token for these, else for the seven; `place=` narrows it."""
+    return lambda *scopes, **options: connect(*(scopes or SEVEN), **options)
 
 
 @pytest.fixture
@@ -77,109 +85,115 @@ def wang(register):
     return resident
 
 
+def raw(path: str, content: bytes = b"", method: str = "POST", **headers: str) -> httpx.Response:
+    """What comes back to a program that does as it likes."""
+    given = {"Authorization": f"Bearer {token_for()}", "Content-Type": "application/json", **headers}
+    with httpx.Client(transport=InProcess(), base_url="http://localhost") as http:
+        return http.request(method, path, content=content, headers=given)
+
+
+def refused(ask: Callable[[], Any]) -> ApiError:
+    with pytest.raises(ApiError) as error:
+        ask()
+    return error.value
+
+
 def test_the_description_names_the_seven_interfaces_and_is_valid_openapi(db) -> None:
-    described = Client().get("/api/v1/openapi.json").json()
+    described = Browser().get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.")
-    assert {path: list(described["paths"][path]) for path in SEVEN} == {path: ["post"] for path in SEVEN}
+    assert {path: list(described["paths"][path]) for path in PATHS} == {path: ["post"] for path in PATHS}
     assert "conformance is not claimed" in described["info"]["description"]
 
 
-@pytest.mark.parametrize("path", SEVEN)
-def test_each_interface_asks_for_its_own_scope(program, town, wang, path: str) -> None:
-    body = body_of(path, site=town.estate.pk)
-    assert call(program(SEVEN[path]), path, body).status_code == 200
-    others = program(*(scope for scope in Scope if scope != SEVEN[path]))
-    refused = call(others, path, body)
-    assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
-    assert refused.headers["content-type"].startswith("application/problem+json")
+@pytest.mark.parametrize("scope", SEVEN)
+def test_each_interface_asks_for_its_own_scope(program, town, wang, scope: Scope) -> None:
+    SEVEN[scope](program(scope), town.estate.pk, WANG)
+    others = program(*(one for one in Scope if one != scope))
+    error = refused(lambda: SEVEN[scope](others, town.estate.pk, WANG))
+    assert (type(error), error.code, error.fields) == (NotAllowedError, "scope_missing", {"scope": scope.value})
 
 
-@pytest.mark.parametrize("path", SEVEN)
-def test_a_token_that_is_unknown_revoked_or_over_opens_nothing(program, town, wang, employ, path: str) -> None:
-    body = body_of(path, site=town.estate.pk)
-    made_up = Client(headers={"Authorization": "Bearer gpt_made_up"})
-    assert call(made_up, path, body).json()["code"] == "token_unknown"
-    client = program()
+@pytest.mark.parametrize("scope", SEVEN)
+def test_a_token_that_is_unknown_revoked_or_over_opens_nothing(program, town, wang, employ, scope: Scope) -> None:
+    made_up = Client("http://localhost", "gpt_made_up", transport=InProcess(), tries=1)
+    over = program()
     Token.objects.update(expires_at=timezone.now())
-    assert call(client, path, body).status_code == 401
-    client = program()
+    taken_back = program()
     revoke_token(employ(Role.ADMINISTRATOR), Token.objects.order_by("-id")[0])
-    assert call(client, path, body).status_code == 401
+    for client in (made_up, over, taken_back):
+        error = refused(lambda client=client: SEVEN[scope](client, town.estate.pk, WANG))
+        assert (error.status, error.code) == (401, "token_unknown")
 
 
-@pytest.mark.parametrize("path", [path for path in SEVEN if "verif" not in path and "applications" not in path])
+@pytest.mark.parametrize("scope", ABOUT_SOMEBODY)
 def test_nobody_outside_the_tokens_community_and_nobody_protected_is_known(
-    program, town, register, wang, employ, path: str
+    program, town, register, wang, employ, scope: Scope
 ) -> None:
     register(LI, town.far_site)
     near = program(place=town.community)
-    unknown = call(near, path, body_of(path, STRANGER))
-    for character in (LI, STRANGER):
-        answer = call(near, path, body_of(path, character))
-        assert (answer.status_code, answer.content) == (404, unknown.content)
+    far, nobody = (refused(lambda who=who: SEVEN[scope](near, town.estate.pk, who)) for who in (LI, STRANGER))
+    assert (type(far), far.code, far.title, far.fields) == (NotFoundError, nobody.code, nobody.title, nobody.fields)
     protect(None, wang, [employ(Role.OFFICE)])
-    assert call(program(), path, body_of(path)).status_code == 404
+    assert isinstance(refused(lambda: SEVEN[scope](program(), town.estate.pk, WANG)), NotFoundError)
 
 
 def test_a_query_answers_in_words_without_a_reason(program, wang) -> None:
-    said = call(program(), "/api/v1/health-queries", {"person": person()}).json()
-    assert said.keys() == {"colour", "advice", "valid_until", "as_of"}
-    assert said["colour"] == "yellow"
+    said = program().health_query(document(WANG))
+    assert set(said.__struct_fields__) == {"colour", "advice", "valid_until", "as_of"}
+    assert said.colour == "yellow"
+    plain = raw(QUERY, msgspec.json.encode({"person": document(WANG)})).json()
+    assert plain.keys() == {"colour", "advice", "valid_until", "as_of"}, "and nothing beside what the client reads"
 
 
 def test_a_declaration_and_a_journey_become_facts(program, wang) -> None:
     client = program()
-    declared = {"person": person(), "symptoms": ["fever"], "temperature": 38.2}
-    assert call(client, "/api/v1/health-declarations", declared).json() == {"recorded": 1}
-    assert call(client, "/api/v1/trip-declarations", body_of("/api/v1/trip-declarations")).json() == {"recorded": 1}
+    assert client.health_declaration(document(WANG), ["fever"], temperature=38.2).recorded == 1
+    assert client.trip_declaration(document(WANG), [ABROAD]).recorded == 1
     assert [fact.data.get("temperature") for fact in Fact.objects.filter(kind="declaration")] == [382]
     assert Fact.objects.filter(kind="stay", source="system").count() == 1
 
 
 def test_an_application_registers_once(program, town) -> None:
-    client, body = program(), body_of("/api/v1/code-applications", site=town.estate.pk)
-    assert call(client, "/api/v1/code-applications", body).json() == {"registered": True}
-    assert call(client, "/api/v1/code-applications", body).json() == {"registered": False}
+    client = program()
+    assert [client.code_application(applying(town.estate.pk)).registered for _ in range(2)] == [True, False]
     assert Resident.objects.count() == 1
 
 
 def test_an_application_for_a_site_of_another_community_is_refused(program, town) -> None:
-    body = body_of("/api/v1/code-applications", site=town.far_site.pk)
-    answer = call(program(place=town.community), "/api/v1/code-applications", body)
-    assert (answer.status_code, answer.json()["fields"]["where"]) == (422, "site")
+    near = program(place=town.community)
+    error = refused(lambda: near.code_application(applying(town.far_site.pk)))
+    assert (type(error), error.fields["where"]) == (InvalidError, "site")
     assert not Resident.objects.exists()
 
 
 def test_a_code_that_was_made_is_verified_and_one_that_was_replaced_is_not(program, wang) -> None:
     client = program()
-    first = call(client, "/api/v1/code-makings", {"person": person()}).json()
-    verified = call(client, "/api/v1/code-verifications", {"text": first["text"]}).json()
-    assert (verified["outcome"], verified["status"]["colour"]) == ("pass", "yellow")
-    call(client, "/api/v1/code-makings", {"person": person()})
-    again = call(client, "/api/v1/code-verifications", {"text": first["text"]}).json()
-    assert (again["outcome"], again["reasons"], again["status"]) == ("refuse", ["code_revoked"], None)
+    first = client.code_making(document(WANG))
+    verified = client.code_verifying(first.text)
+    assert verified.status is not None
+    assert (verified.outcome, verified.status.colour) == ("pass", "yellow")
+    client.code_making(document(WANG))
+    again = client.code_verifying(first.text)
+    assert (again.outcome, again.reasons, again.status) == ("refuse", ["code_revoked"], None)
 
 
 def test_a_verification_says_what_to_do_in_the_language_that_is_asked_for(program) -> None:
-    said = {language: call(program(language=language), "/api/v1/code-verifications", {"text": "x"}).json()["sentence"]
-            for language in ("zh-hans", "zh-hant", "en", "ko", "ja")}  # fmt: skip
-    assert len(set(said.values())) == 5
+    languages = ("zh-hans", "zh-hant", "en", "ko", "ja")
+    assert len({program(language=language).code_verifying("x").sentence for language in languages}) == 5
 
 
 def test_a_correction_opens_an_objection_with_its_clock(program, wang) -> None:
-    said = call(program(), "/api/v1/health-corrections", body_of("/api/v1/health-corrections")).json()
-    assert said["due"]
+    assert program().health_correction(document(WANG), "over", "已经好了").due > timezone.now()
     assert Appeal.objects.get().resident == wang
 
 
 def test_the_same_key_gives_the_same_answer_once(program, wang) -> None:
     client = program()
-    answers = [call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"}) for _ in range(3)]
-    assert len({answer.content for answer in answers}) == 1
+    assert len({client.code_making(document(WANG), key="a") for _ in range(3)}) == 1
     assert Paper.objects.count() == 1
-    other = call(client, "/api/v1/code-makings", {"person": person(LI)}, **{"Idempotency-Key": "a"})
-    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_used")
-    call(program(), "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
+    error = refused(lambda: client.code_making(document(LI), key="a"))
+    assert (type(error), error.code) == (ConflictError, "idempotency_key_used")
+    program().code_making(document(WANG), key="a")
     assert Paper.objects.count() == 2
     assert forget_answers(timezone.now() + timedelta(days=2)) == Call.objects.count() + 2
 
@@ -193,26 +207,25 @@ def test_the_same_key_gives_the_same_answer_once(program, wang) -> None:
         ({"person": {"kind": "passport", "number": "1"}, "colour": "green"}, "colour"),
     ],
 )
-def test_what_is_not_as_described_is_named_without_its_value(program, body: object, where: str) -> None:
-    answer = call(program(), "/api/v1/health-queries", body)
+def test_what_is_not_as_described_is_named_without_its_value(town, updates, body: object, where: str) -> None:
+    answer = raw(QUERY, msgspec.json.encode(body))
     assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
     assert answer.json()["fields"]["where"].endswith(where)
-    assert "wax_tablet" not in answer.content.decode()
+    assert "wax_tablet" not in answer.text
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"person":' * 50])
-def test_what_is_no_json_is_refused_and_breaks_nothing(program, raw: bytes) -> None:
-    answer = program().post("/api/v1/health-queries", raw, content_type="application/json")
-    assert 400 <= answer.status_code < 500
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"person":' * 50])
+def test_what_is_no_json_is_refused_and_breaks_nothing(town, updates, content: bytes) -> None:
+    assert 400 <= raw(QUERY, content).status_code < 500
 
 
 def test_going_through_numbers_is_stopped_and_alarmed(program, monkeypatch) -> None:
     rule = LIMITS["number_of_token"]
     monkeypatch.setitem(LIMITS, "number_of_token", Limit(3, rule.within, rule.words))
     client = program()
-    answers = [call(client, "/api/v1/health-queries", {"person": person(STRANGER)}) for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
-    assert int(answers[-1].headers["retry-after"]) > 0
+    errors = [refused(lambda: client.health_query(document(STRANGER))) for _ in range(4)]
+    assert [type(error) for error in errors] == [NotFoundError] * 3 + [TooManyError]
+    assert (errors[-1].retry_after or 0) > 0
     assert Entry.objects.filter(verb="alarm:raise").count() == 1
 
 
@@ -239,53 +252,49 @@ def test_a_token_without_scope_or_end_is_not_issued(db, scopes, days: int, code:
 
 
 def test_no_number_and_no_name_is_in_the_audit(program, town) -> None:
-    call(program(), "/api/v1/code-applications", body_of("/api/v1/code-applications", site=town.estate.pk))
+    program().code_application(applying(town.estate.pk))
     said = " ".join(str(entry.fields) + entry.object for entry in Entry.objects.all())
     assert WANG.document.number not in said
     assert "王秀英" not in said
 
 
-def test_whatever_goes_wrong_is_a_problem_and_no_page(program, wang, settings) -> None:
-    client, path = program(), "/api/v1/health-queries"
+def test_whatever_goes_wrong_is_a_problem_and_no_page(town, updates, settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     answers = {
-        "request_invalid": client.post(path, b"{", content_type="application/json"),
-        "request_too_large": client.post(path, b"[" * 2000, content_type="application/json"),
-        "method_wrong": client.get(path),
-        "call_unknown": client.get("/api/v1/nothing"),
-        "token_missing": client.post(path, {}, content_type="application/json", headers={"Authorization": "Basic eA"}),
+        "request_invalid": raw(QUERY, b"{"),
+        "request_too_large": raw(QUERY, b"[" * 2000),
+        "method_wrong": raw(QUERY, method="GET"),
+        "call_unknown": raw("/api/v1/nothing", method="GET"),
+        "token_missing": raw(QUERY, b"{}", Authorization="Basic eA"),
     }
     for code, answer in answers.items():
         assert answer.headers["content-type"].startswith("application/problem+json"), code
         assert (answer.json()["code"], answer.json()["status"]) == (code, answer.status_code)
     assert answers["method_wrong"].headers["allow"] == "POST"
-    assert client.get("/nothing").headers["content-type"].startswith("text/html")
+    assert Browser().get("/nothing").headers["content-type"].startswith("text/html")
 
 
 def test_a_fault_of_our_own_is_a_problem_too_and_leaves_nothing(program, wang, monkeypatch) -> None:
-    client = program()
-    client.raise_request_exception = False
     monkeypatch.setattr("gatepass.centre.api.calls.paper_text", lambda _paper: 1 / 0)
-    answer = call(client, "/api/v1/code-makings", {"person": person()})
-    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+    error = refused(lambda: program().code_making(document(WANG)))
+    assert (type(error), error.status, error.code) == (UnavailableError, 500, "broken")
     assert not Paper.objects.exists()
 
 
 def test_two_calls_under_one_key_at_once_do_it_once(program, wang, monkeypatch) -> None:
     """The second has looked for an answer before the first had written it."""
     client = program()
-    first = call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
+    first = client.code_making(document(WANG), key="a")
     looks = iter([None])
     monkeypatch.setattr(door, "kept_answer", lambda token, key: next(looks, Call.objects.get(token=token, key=key)))
-    second = call(client, "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "a"})
-    assert (second.status_code, second.content) == (200, first.content)
+    assert client.code_making(document(WANG), key="a") == first
     assert Paper.objects.count() == 1
     assert Paper.objects.get().voided_at is None
 
 
 def test_a_key_that_is_too_long_is_refused_and_not_cut(program, wang) -> None:
-    answer = call(program(), "/api/v1/code-makings", {"person": person()}, **{"Idempotency-Key": "k" * 65})
-    assert (answer.status_code, answer.json()["fields"]["where"]) == (422, "Idempotency-Key")
+    error = refused(lambda: program().code_making(document(WANG), key="k" * 65))
+    assert (type(error), error.fields["where"]) == (InvalidError, "Idempotency-Key")
 
 
 @pytest.mark.parametrize(
@@ -296,8 +305,10 @@ def test_a_key_that_is_too_long_is_refused_and_not_cut(program, wang) -> None:
         ({"at": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}, "until"),
     ],
 )
-def test_a_journey_that_cannot_be_is_refused_with_its_row(program, wang, stay: dict[str, str], field: str) -> None:
+def test_a_journey_that_cannot_be_is_refused_with_its_row(
+    wang, town, updates, stay: dict[str, str], field: str
+) -> None:
     stays = [{"region": "420100", "at": "2026-01-02T00:00:00+08:00"}, {"region": "420100", **stay}]
-    answer = call(program(), "/api/v1/trip-declarations", {"person": person(), "stays": stays})
+    answer = raw("/api/v1/trip-declarations", msgspec.json.encode({"person": document(WANG), "stays": stays}))
     assert (answer.status_code, answer.json()["fields"]) == (409, {"field": field, "row": 2})
     assert not Fact.objects.exists()

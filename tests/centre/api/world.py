@@ -7,23 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 from tests.cast import LI, WANG
 from tests.centre.employers.things import company_of
 from tests.centre.passages.contract import TUESDAY, at, record
 
 from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.alarms.models import Alarm
+from gatepass.centre.api.describing import OPERATIONS
+from gatepass.centre.api.models import Token
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.applications.actions import apply
 from gatepass.centre.applications.facts import ApplicationFacts
 from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.mandates.models import Consent, Relation
+from gatepass.centre.webhooks.models import Subscription
 from gatepass.client import Client, Document, Registering, StaffEntry, Stay
 from gatepass.identity import DocumentKind
 from gatepass.policy import Colour
 from gatepass.policy.colours.facts import Declaration
+from gatepass.wire.webhooks import new_secret
 
+PUBLIC = "https://9.9.9.9/gatepass"
+"""A number that is public, so that nothing is looked up; nothing is sent there."""
 PASSPORT = Document("passport", "E12345670", "CHN")
 
 
@@ -85,6 +92,15 @@ def _side(site, gate, character, register, by, community, number: int) -> Side:
     )
 
 
+def own_webhook(client: Client) -> int:
+    """One of this client's own token, whatever it may call."""
+    token = Token.objects.get(name=client.token().name)
+    made = token.subscriptions.first() or Subscription.objects.create(
+        token=token, url=PUBLIC, events=["passages.counted"], secret=new_secret(), created_at=timezone.now()
+    )
+    return int(made.pk)
+
+
 Ask = Callable[[Client, Side], Any]
 
 # Each operation, asked about one side; what a list shows is asked in `LISTS`.
@@ -107,6 +123,14 @@ CALLS: dict[str, Ask] = {
     "applications": lambda client, _side: list(client.applications()),
     "application": lambda client, side: client.application(side.application),
     "events": lambda client, _side: list(client.events()),
+    "webhooks": lambda client, _side: list(client.webhooks()),
+    "webhook": lambda client, _side: client.webhook(own_webhook(client)),
+    "subscribe": lambda client, _side: client.subscribe(PUBLIC, ["passages.counted"]),
+    "change_webhook": lambda client, _side: client.change_webhook(own_webhook(client), PUBLIC, ["passages.counted"]),
+    "drop_webhook": lambda client, _side: client.drop_webhook(own_webhook(client)),
+    "rotate_webhook_secret": lambda client, _side: client.rotate_webhook_secret(own_webhook(client)),
+    "test_webhook": lambda client, _side: client.test_webhook(own_webhook(client)),
+    "replay_webhook": lambda client, _side: client.replay_webhook(own_webhook(client)),
     "companies": lambda client, _side: list(client.companies()),
     "company": lambda client, side: client.company(side.company),
     "colleagues": lambda client, side: list(client.colleagues(side.company)),
@@ -134,4 +158,6 @@ LISTS: dict[str, Callable[[Side], int]] = {
     "applications": lambda side: side.application,
     "companies": lambda side: side.company,
 }
+OWN = {name for name, operation in OPERATIONS.items() if operation.path.startswith("/webhooks")} | {"token"}
+"""What belongs to the token itself, wherever it reaches."""
 ABOUT_COMPANIES = {"companies", "company", "colleagues", "colleague", "enter_colleague"}

@@ -26,6 +26,16 @@ def test_every_event_is_documented_with_its_scope() -> None:
     assert dict(rows[1:]) == {**{kind: event.scope.value for kind, event in EVENTS.items()}, TEST: "any"}
 
 
+@pytest.mark.django_db
+def test_a_program_enters_its_own_address(town, there, monkeypatch) -> None:
+    inside, kept = Client("http://localhost", token_for(), transport=InProcess()), []
+    monkeypatch.setattr("gatepass.client.Client", lambda _address, _token: inside)
+    # The page's host is nobody's; this one takes.
+    monkeypatch.setattr("gatepass.centre.webhooks.actions.check_address", lambda _url, _asker=None: None)
+    exec(compile(EXAMPLES[0], "docs/webhooks.md", "exec"), {"token": "gpt_…", "keep": kept.append})
+    assert kept[0].startswith("whsec_")
+
+
 def test_times_are_those_of_the_code() -> None:
     assert (DEADLINE_S, TOLERANCE_S, GIVE_UP.days) == (10, 300, 2)
     assert [round(sum(pause_s(tried) for _ in range(300)) / 300 / 60) for tried in (4, 5, 6, 7)] == pytest.approx(
@@ -39,9 +49,9 @@ def test_the_two_ways_to_verify_agree(capsys) -> None:
         b'{"id":"evt_1","sequence":4,"type":"alarm.raised","timestamp":"2026-11-24T01:00:00Z","data":{}}',
     )
     given: dict = {"secret": secret, "seen": set()}
-    exec(compile(EXAMPLES[0], "docs/webhooks.md", "exec"), given)
+    exec(compile(EXAMPLES[1], "docs/webhooks.md", "exec"), given)
     by_hand: dict = {}
-    exec(compile(EXAMPLES[1], "docs/webhooks.md", "exec"), by_hand)
+    exec(compile(EXAMPLES[2], "docs/webhooks.md", "exec"), by_hand)
     good = headers_for([new_secret(), secret], "evt_1", int(time.time()), body)
     old = headers_for([secret], "evt_1", int(time.time()) - TOLERANCE_S - 5, body)
     for headers, sent, right in ((good, body, True), (old, body, False), (good, body + b" ", False)):
@@ -59,7 +69,7 @@ def test_a_program_that_nobody_can_call_reads_the_same_events(town, there, subsc
     silence(town.far_gate)
     go()
     monkeypatch.setattr("gatepass.client.Client", lambda _address, _token: inside)
-    exec(compile(EXAMPLES[2], "docs/webhooks.md", "exec"), {"token": "gpt_…", "last": 0})
+    exec(compile(EXAMPLES[3], "docs/webhooks.md", "exec"), {"token": "gpt_…", "last": 0})
     said = capsys.readouterr().out.splitlines()
     assert [line.partition(" ")[0] for line in said] == ["alarm.raised"] * 2
     assert len(there.got) == 2

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.centre.api.conftest import connect
 from tests.centre.webhooks.test_deliveries import go, silence
 
 from gatepass.centre.accounts.roles import Role
-from gatepass.centre.api.models import Token
+from gatepass.centre.api.models import Scope, Token
 from gatepass.centre.audit.models import Entry
+from gatepass.centre.webhooks import actions
 from gatepass.centre.webhooks.models import Delivery, Subscription
+from gatepass.client import ConflictError, NotFoundError, read_webhook
 
 pytestmark = pytest.mark.django_db
+__all__ = ["connect"]
 
 
 @pytest.fixture
@@ -100,3 +104,63 @@ def test_the_pages_are_there_in_five_languages(admin, subscribe, there, settings
         page = text(admin.get(f"/webhooks/{webhook.pk}/"))
         seen.update(re.findall(r"<h2>(What was sent|发送记录|傳送紀錄|보낸 기록|送信の記録)</h2>", page))
     assert len(seen) == 5
+
+
+def test_a_program_enters_changes_tries_and_removes_its_own_address_and_no_other(
+    connect, there, subscribe, town
+) -> None:
+    foreign, _secret = subscribe(there.url + "/other", "passages.counted")
+    client = connect(Scope.WEBHOOKS, Scope.ALARMS, tries=1)
+    made = client.subscribe(there.url, ["alarm.raised"])
+    assert [one.id for one in client.webhooks()] == [made.id]
+    client.test_webhook(made.id)
+    silence(town.east)
+    go()
+    assert [read_webhook(made.secret, headers, body).type for headers, body in there.got] == [
+        *("webhook.test", "alarm.raised")
+    ]
+    assert client.change_webhook(made.id, there.url, ["alarm.cleared"], state="paused").state == "paused"
+    assert client.rotate_webhook_secret(made.id).secret != made.secret
+    Delivery.objects.filter(subscription=made.id).update(state="dead")
+    assert client.webhook(made.id).dead == 2
+    assert client.replay_webhook(made.id).replayed == 2
+    for ask in (client.webhook, client.test_webhook, client.drop_webhook, client.replay_webhook):
+        with pytest.raises(NotFoundError):
+            ask(foreign.pk)
+    assert client.drop_webhook(made.id).dropped == made.id
+    assert list(Subscription.objects.all()) == [foreign]
+    done = [
+        entry.verb
+        for entry in Entry.objects.filter(actor__startswith="token:", verb__startswith="webhook:").order_by("id")
+    ]
+    assert done == [
+        f"webhook:{verb}" for verb in ("subscribe", "test", "change", "pause", "rotate_secret", "replay", "drop")
+    ]
+    assert "whsec_" not in " ".join(str(entry.fields) for entry in Entry.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("https://10.0.0.1/x", "closed"), ("https://[::1]/x", "closed"), ("http://192.0.2.1/", "closed"),
+     ("https://router.lan.invalid/", "closed"), ("https://user:pw@9.9.9.9/", "url"), ("file:///etc/passwd", "url")],
+)  # fmt: skip
+def test_a_program_learns_nothing_of_what_is_behind_the_wall(connect, url: str, code: str) -> None:
+    """The same answer for a number that is not public and for a name that nobody knows."""
+    client = connect(Scope.WEBHOOKS, Scope.ALARMS)
+    with pytest.raises(ConflictError) as refused:
+        client.subscribe(url, ["alarm.raised"])
+    assert refused.value.code == f"webhook_address_{code}"
+    assert not Subscription.objects.exists()
+
+
+def test_a_program_hears_of_nothing_that_its_token_may_not_read_and_has_ten_addresses_at_most(connect, there) -> None:
+    client = connect(Scope.WEBHOOKS, Scope.ALARMS)
+    for events in (["resident.registered"], ["webhook.test"], ["no.such"]):
+        with pytest.raises(ConflictError) as refused:
+            client.subscribe(there.url, events)
+        assert refused.value.code == "webhook_events"
+    for number in range(actions.MOST):
+        client.subscribe(f"{there.url}/{number}", ["alarm.raised"])
+    with pytest.raises(ConflictError) as refused:
+        client.subscribe(there.url, ["alarm.raised"])
+    assert refused.value.code == "webhook_many"

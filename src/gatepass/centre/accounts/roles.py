@@ -35,6 +35,8 @@ API: Final = tuple(
         *("token", "sites", "site", "gates", "gate", "alarms", "alarm", "statistics", "passages"),
         *("residents", "resident", "register_resident", "resident_code", "applications", "application"),
         *("companies", "company", "colleagues", "colleague", "enter_colleague", "events"),
+        *("webhooks", "webhook", "subscribe", "change_webhook", "drop_webhook"),
+        *("rotate_webhook_secret", "test_webhook", "replay_webhook"),
     )
 )
 

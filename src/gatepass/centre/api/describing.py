@@ -87,7 +87,7 @@ def _complete(said: dict[str, Any], name: str) -> None:
     statuses = {401, 403, 422, 429, 500}
     if "{" in operation.path:
         statuses.add(404)
-    if operation.method == "POST":
+    if operation.method != "GET":
         statuses |= {404, 409, 413}
     if name in {"passages", "statistics"}:
         statuses.add(503)

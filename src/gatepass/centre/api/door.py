@@ -133,7 +133,7 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem("request_invalid", {"where": where, "what": str(first.get("type", ""))})
 
 
-_TOLD = frozenset({"minutes", "field", "row", "swapped", "mistyped"})
+_TOLD = frozenset({"minutes", "field", "row", "swapped", "mistyped", "most"})
 
 View = Callable[..., Any]
 
@@ -156,9 +156,18 @@ def reading(path: str, gives: type[Schema]) -> Callable[[View], View]:
 
 
 def writing(
-    path: str, gives: type[Schema], status: int = 200, *, limit: str = "number_of_token"
+    path: str,
+    gives: type[Schema],
+    status: int = 200,
+    *,
+    method: str = "POST",
+    limit: str = "number_of_token",
+    first: Callable[..., None] = lambda *_program, **_asked: None,
 ) -> Callable[[View], View]:
-    """A POST that answers twice the same under one Idempotency-Key. The view takes the program, the path, `body`."""
+    """A deed that answers twice the same under one Idempotency-Key. The view takes the program, the path, `body`.
+
+    `first` takes the same and is called before the transaction: for what refuses, writes nothing and may take long.
+    """
 
     def registered(view: View) -> View:
         def answered(request: HttpRequest, **asked: Any) -> HttpResponse:
@@ -173,6 +182,7 @@ def writing(
                 return _again(kept, asked_hash)
             # Outside the transaction: a call that is refused was a try all the same.
             spend(limit, str(token.pk), request.META.get("REMOTE_ADDR") or None)
+            first(program, **asked)
             try:
                 with transaction.atomic():
                     said = gives.model_validate(view(program, **asked)).model_dump_json()
@@ -193,7 +203,7 @@ def writing(
                 return _again(kept, asked_hash)
             return _json(said, status)
 
-        _register(view, answered, Operation(view.__name__, "POST", path, gives, status))
+        _register(view, answered, Operation(view.__name__, method, path, gives, status))
         return view
 
     return registered

@@ -31,6 +31,7 @@ class Scope(models.TextChoices):
     STAFF = "staff", _("Read companies and their people; each look is on record")
     ENTER_STAFF = "enter_staff", _("Enter people of companies")
     EVENTS = "events", _("Read what happened, as far as the other rights reach")
+    WEBHOOKS = "webhooks", _("Manage its own webhooks, for what the other rights reach")
 
 
 class Token(models.Model):

@@ -37,6 +37,11 @@ OPENS: Final[dict[Scope, tuple[str, ...]]] = {
     Scope.ENTER_STAFF: ("enter_colleague",),
     # What webhooks tell, for programs that cannot be called: only events of which another scope of the token is.
     Scope.EVENTS: ("events",),
+    # The program's own addresses, and nobody else's: the same events as above.
+    Scope.WEBHOOKS: (
+        *("webhooks", "webhook", "subscribe", "change_webhook", "drop_webhook"),
+        *("rotate_webhook_secret", "test_webhook", "replay_webhook"),
+    ),
 }
 
 EVERY_TOKEN: Final = ("token",)

@@ -40,6 +40,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "search_of_staff": Limit(3000, HOUR, _("Searches by one member of staff"), alarming=False),
     "number_of_token": Limit(6000, HOUR, _("Document numbers asked for by one program")),
     "verify_of_token": Limit(100_000, HOUR, _("Codes verified by one program"), alarming=False),
+    "webhook_of_token": Limit(120, HOUR, _("Webhooks entered, changed or tried by one program"), alarming=False),
     "invitation_from_address": Limit(30, HOUR, _("Unknown invitations tried from one network address")),
     "notice_from_address": Limit(120, HOUR, _("Release notices checked from one network address")),
     "verify_from_address": Limit(600, HOUR, _("Codes checked from one network address")),

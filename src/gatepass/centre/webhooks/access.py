@@ -6,8 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from gatepass.centre.accounts.access import Program, may_open
-from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.access import Asker, Program, may_open
 from gatepass.centre.api.models import Scope
 from gatepass.centre.api.scopes import OPENS, page_of
 from gatepass.centre.people.protection.access import hidden_from
@@ -28,14 +27,16 @@ def access_events(program: Program) -> QuerySet[Event]:
     return seen.exclude(resident__in=hidden_from(program))
 
 
-def access_subscriptions(user: User, page: str = "webhooks") -> QuerySet[Subscription]:
-    if not may_open(user, page):
+def access_subscriptions(asker: Asker, page: str = "webhooks") -> QuerySet[Subscription]:
+    """All of them for whoever opens the page; for a program those of its own token."""
+    if not may_open(asker, page):
         raise PermissionDenied
-    return Subscription.objects.select_related("token__community", "token__site", "token__company")
+    found = Subscription.objects.select_related("token__community", "token__site", "token__company")
+    return found.filter(token=asker.token) if isinstance(asker, Program) else found
 
 
-def access_subscription(user: User, subscription: int, page: str = "webhook") -> Subscription:
-    found = access_subscriptions(user, page).filter(pk=subscription).first()
+def access_subscription(asker: Asker, subscription: int, page: str = "webhook") -> Subscription:
+    found = access_subscriptions(asker, page).filter(pk=subscription).first()
     if found is None:
         raise Http404
     return found

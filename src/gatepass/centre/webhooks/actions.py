@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from gatepass.centre.accounts.access import Asker, Program, actor_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.actions import cure
 from gatepass.centre.api.models import Token
@@ -26,16 +27,25 @@ from gatepass.wire.webhooks import new_secret
 
 BOTH_HOLD: Final = timedelta(days=1)
 """So long the old secret signs beside the new one."""
+MOST: Final = 10
+"""Addresses of one token: each is one more knock for every event."""
 State = Subscription.State
 
 
-def subscribe(by: User | None, token: Token, url: str, events: list[str]) -> tuple[Subscription, str]:
+def subscribe(
+    by: Asker | None, token: Token, url: str, events: list[str], *, reached: bool = False
+) -> tuple[Subscription, str]:
     """The row and its secret, which is shown once.
 
-    RefusedError `webhook_events` (none, or one of which the token may not hear), `webhook_address` (`why` in a word).
+    `reached`: `check_address` has said yes already, outside a transaction: it looks a name up, which may take long.
+    RefusedError `webhook_events` (none, or one of which the token may not hear), `webhook_many`, or what
+    `check_address` refuses.
     """
-    check_address(url)
+    if not reached:
+        check_address(url)
     _check_events(token, events)
+    if token.subscriptions.count() >= MOST:
+        raise RefusedError("webhook_many", most=MOST)
     secret, newest = new_secret(), Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     with transaction.atomic():
         subscription = Subscription.objects.create(
@@ -45,23 +55,26 @@ def subscribe(by: User | None, token: Token, url: str, events: list[str]) -> tup
             secret=secret,
             mark=newest or 0,
             created_at=timezone.now(),
-            created_by=by,
+            created_by=by if isinstance(by, User) else None,
         )
-        record(by, "webhook:subscribe", subscription, token=token.pk, events=subscription.events)
+        record(actor_of(by), "webhook:subscribe", subscription, token=token.pk, events=subscription.events)
     return subscription, secret
 
 
-def change_subscription(by: User, subscription: Subscription, url: str, events: list[str]) -> None:
+def change_subscription(
+    by: Asker, subscription: Subscription, url: str, events: list[str], *, reached: bool = False
+) -> None:
     """RefusedError as `subscribe`."""
-    check_address(url)
+    if not reached:
+        check_address(url)
     _check_events(subscription.token, events)
     with transaction.atomic():
         Subscription.objects.filter(pk=subscription.pk).update(url=url, events=sorted(events))
         _start_again(subscription)
-        record(by, "webhook:change", subscription, events=sorted(events))
+        record(actor_of(by), "webhook:change", subscription, events=sorted(events))
 
 
-def rotate_secret(by: User, subscription: Subscription) -> str:
+def rotate_secret(by: Asker, subscription: Subscription) -> str:
     """The new one, which is shown once. For a day the old one signs as well."""
     secret = new_secret()
     with transaction.atomic():
@@ -69,45 +82,45 @@ def rotate_secret(by: User, subscription: Subscription) -> str:
         row.old_secret, row.secret = str(row.secret), secret
         row.old_until = timezone.now() + BOTH_HOLD
         row.save(update_fields=["secret", "old_secret", "old_until"])
-        record(by, "webhook:rotate_secret", row)
+        record(actor_of(by), "webhook:rotate_secret", row)
     return secret
 
 
-def pause(by: User, subscription: Subscription) -> None:
+def pause(by: Asker, subscription: Subscription) -> None:
     """Nothing is sent; what happens meanwhile waits, as long as events are kept."""
     with transaction.atomic():
         if Subscription.objects.filter(pk=subscription.pk, state=State.ACTIVE).update(state=State.PAUSED):
             cure("webhook_failing", [str(subscription)])
-            record(by, "webhook:pause", subscription)
+            record(actor_of(by), "webhook:pause", subscription)
 
 
-def resume(by: User, subscription: Subscription) -> None:
+def resume(by: Asker, subscription: Subscription) -> None:
     """Sends again: what waited, at once."""
     with transaction.atomic():
         if Subscription.objects.filter(pk=subscription.pk).exclude(state=State.ACTIVE).update(state=State.ACTIVE):
             _start_again(subscription)
-            record(by, "webhook:resume", subscription)
+            record(actor_of(by), "webhook:resume", subscription)
 
 
-def drop(by: User, subscription: Subscription) -> None:
+def drop(by: Asker, subscription: Subscription) -> None:
     """The address and its log go."""
     with transaction.atomic():
         cure("webhook_failing", [str(subscription)])
-        record(by, "webhook:drop", subscription, token=subscription.token_id)
+        record(actor_of(by), "webhook:drop", subscription, token=subscription.token_id)
         subscription.delete()
 
 
-def send_test(by: User, subscription: Subscription) -> Delivery:
+def send_test(by: Asker, subscription: Subscription) -> Delivery:
     now = timezone.now()
     with transaction.atomic():
         event = Event.objects.create(type=TEST, at=now, data={"webhook": subscription.pk})
         delivery = Delivery.objects.create(subscription=subscription, event=event, queued_at=now, due_at=now)
         Subscription.objects.filter(pk=subscription.pk).update(rests_until=None)
-        record(by, "webhook:test", subscription)
+        record(actor_of(by), "webhook:test", subscription)
     return delivery
 
 
-def replay(by: User, subscription: Subscription, deliveries: list[int] | None = None) -> int:
+def replay(by: Asker, subscription: Subscription, deliveries: list[int] | None = None) -> int:
     """Send again, from the first try on: these, taken ones too; or all that were given up. How many."""
     now = timezone.now()
     with transaction.atomic():
@@ -116,7 +129,7 @@ def replay(by: User, subscription: Subscription, deliveries: list[int] | None = 
         count = chosen.update(state=Delivery.State.QUEUED, due_at=now, queued_at=now, attempts=0, done_at=None)
         if count:
             Subscription.objects.filter(pk=subscription.pk).update(rests_until=None)
-            record(by, "webhook:replay", subscription, count=count)
+            record(actor_of(by), "webhook:replay", subscription, count=count)
     return count
 
 
@@ -124,8 +137,12 @@ def rules() -> Rules:
     return Rules.of(settings.CONFIGURATION.webhook_hosts, settings.CONFIGURATION.webhook_networks)
 
 
-def check_address(url: str) -> None:
-    """RefusedError `webhook_address`. A name that cannot be looked up now may be there later: that is no refusal."""
+def check_address(url: str, asker: Asker | None = None) -> None:
+    """RefusedError `webhook_address_…`. A name that cannot be looked up now may be there later: that is no refusal.
+
+    A program hears one word, whatever is amiss with the numbers of a name, and no address that cannot be looked up is
+    taken from it: else it could ask which names there are behind the town's wall.
+    """
     from urllib.parse import urlsplit
 
     try:
@@ -133,6 +150,8 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         rules().addresses(parts.hostname or "", parts.port or 443, plain=parts.scheme == "http")
     except RefusedAddressError as refused:
+        if isinstance(asker, Program) and refused.code in {"unknown", "network", "plain"}:
+            raise RefusedError("webhook_address_closed") from None
         if refused.code != "unknown":
             raise RefusedError(f"webhook_address_{refused.code}") from None
 

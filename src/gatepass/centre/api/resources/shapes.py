@@ -13,6 +13,7 @@ from gatepass.policy import Outcome
 # Words as they are, no enumerations of ours: two of one name would become one in the description.
 SiteKind = Literal["estate", "service", "company", "school", "hospital", "care", "other"]
 AlarmState = Literal["raised", "acknowledged", "cleared"]
+WebhookState = Literal["active", "paused", "stopped"]
 ApplicationState = Literal["sent", "approved", "refused", "withdrawn"]
 Next = Annotated[str | None, Field(description="`cursor` of the next page; null: this is the last one")]
 Ailing = Literal["no_directory", "knowledge_stale", "reader_unplugged", "reader_ill", "no_screen", "clock_wrong"]
@@ -186,6 +187,47 @@ class EventThing(Schema):
 class Events(Schema):
     items: list[EventThing]
     next: Next
+
+
+class WebhookThing(Schema):
+    """An address of the program's own. Its secret was said once."""
+
+    id: int
+    url: str
+    events: list[str]
+    state: Annotated[WebhookState, Field(description="stopped: the receiver has answered 410")]
+    created_at: datetime
+    taken_at: Annotated[datetime | None, Field(description="when it last took an event")]
+    failures: Annotated[int, Field(description="in a row, since then")]
+    waiting: Annotated[int, Field(description="events on their way to it")]
+    dead: Annotated[int, Field(description="events that were given up, and can be sent again")]
+
+
+class Webhooks(Schema):
+    items: list[WebhookThing]
+    next: Next
+
+
+class Subscribed(Schema):
+    id: int
+    secret: Annotated[str, Field(description="signs every event; it is said here and never again")]
+
+
+class SecretRotated(Schema):
+    secret: Annotated[str, Field(description="for a day the old one signs as well")]
+    old_until: datetime
+
+
+class Dropped(Schema):
+    dropped: int
+
+
+class Tested(Schema):
+    event: Annotated[str, Field(description="id of the trial event that is on its way")]
+
+
+class Replayed(Schema):
+    replayed: Annotated[int, Field(description="events that are sent again")]
 
 
 class CompanyThing(Schema):

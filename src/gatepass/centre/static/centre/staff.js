@@ -48,6 +48,10 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   });
 }
 
+// The foot of every printed sheet says whose it is (`@page` in staff.css cannot read the page's own words).
+const printed = document.getElementById("printed");
+if (printed) document.documentElement.style.setProperty("--printed", JSON.stringify(printed.textContent.trim()));
+
 // Printing is the browser's own.
 for (const button of document.querySelectorAll("[data-prints]")) button.addEventListener("click", () => print());
 

@@ -1,0 +1,37 @@
+"""The details of an entry are said in words, for every name that the code writes."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+import gatepass.centre
+from gatepass.centre.audit.details import DETAILS, details_of
+
+
+def written() -> set[str]:
+    """Every name with which `record` is called."""
+    trees = [ast.parse(path.read_text()) for path in Path(gatepass.centre.__file__).parent.rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    recording = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "record"]
+    return {word.arg for call in recording for word in call.keywords if word.arg is not None}
+
+
+def test_every_name_that_is_written_has_a_word_and_no_word_is_left_over() -> None:
+    assert written() == set(DETAILS)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["colour: Green", "second person: yes", "languages: 한국어, English", "until: —", "old name: 3"]),
+        ("zh-hans", ["颜色：绿色", "第二人：是", "语言：한국어, English", "至：—", "old name：3"]),
+    ],
+)
+def test_details_are_said_in_the_language_of_whoever_reads(language: str, expected: list[str]) -> None:
+    fields = {"colour": "green", "second": True, "languages": ["ko", "en"], "until": None, "old_name": 3}
+    with translation.override(language):
+        assert details_of(fields) == expected
