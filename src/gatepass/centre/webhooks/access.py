@@ -32,7 +32,7 @@ def access_subscriptions(asker: Asker, page: str = "webhooks") -> QuerySet[Subsc
     if not may_open(asker, page):
         raise PermissionDenied
     found = Subscription.objects.select_related("token__community", "token__site", "token__company")
-    return found.filter(token=asker.token) if isinstance(asker, Program) else found
+    return found.filter(token=asker.token.pk) if isinstance(asker, Program) else found
 
 
 def access_subscription(asker: Asker, subscription: int, page: str = "webhook") -> Subscription:
