@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -28,6 +29,13 @@ from gatepass.wire import signing
 from gatepass.wire.messages import CONTENT_TYPE
 
 SEED = 20261123
+
+
+def collect_as_the_centre() -> None:
+    """Python's collector of garbage as the centre sets it at its start: `gateway.application.COLLECT_AFTER`."""
+    gc.set_threshold(50_000, 20, 20)
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

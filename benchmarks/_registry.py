@@ -126,8 +126,9 @@ def _people(town: Town, now: datetime) -> None:
     from gatepass.centre.facts.models import Fact
     from gatepass.centre.people.addresses.models import Place
     from gatepass.centre.people.households.models import Household, Membership
-    from gatepass.centre.people.models import IdentityDocument, NameKey, Phone, Resident
+    from gatepass.centre.people.models import IdentityDocument, NameKey, NamePart, Phone, Resident
     from gatepass.centre.people.name_index import key_numbers
+    from gatepass.centre.people.name_parts import parts_of
     from gatepass.demo.town import _DOUBLE, _SURNAMES
     from gatepass.identity.names import Name
 
@@ -207,6 +208,16 @@ def _people(town: Town, now: datetime) -> None:
                 (number, homes[person], int(births[person][:4]), person + 1)
                 for person in range(town.people)
                 for number in numbers[chosen[person]]
+            ),
+        )
+    parts = [parts_of(Name(name, "", "")) for name in names]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {NamePart._meta.db_table} (part, name, resident_id) VALUES (%s, %s, %s)",
+            sorted(
+                (part, names[chosen[person]], person + 1)
+                for person in range(town.people)
+                for part in parts[chosen[person]]
             ),
         )
     colours = chance.choices((("green", "C"), ("yellow", "B1"), ("red", "A4")), (970, 25, 5), k=town.people)

@@ -64,6 +64,9 @@ def looker() -> str:
 async def watch(port: int, cookie: str, frames: list[tuple[float, int]]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     writer.write(f"GET /live/board HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: gatepass_session={cookie}\r\n\r\n".encode())
+    answer = await reader.readline()
+    if b" 200 " not in answer:
+        raise SystemExit(f"the board is not shown: {answer!r}")
     while line := await reader.readline():
         if line.startswith(b"data:") and "figures" in (sections := json.loads(line[5:])):
             frames.append((time.perf_counter(), int(_ENTERED.search(sections["figures"])[1].replace(",", ""))))

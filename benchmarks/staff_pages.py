@@ -36,6 +36,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[1]))
 
+from _centre import collect_as_the_centre
 from _registry import community_of, furnish, site_of
 from _town import Town
 from big_town import ZONE, serving_town, town_of
@@ -293,6 +294,7 @@ def main(argv: Sequence[str]) -> None:
             f" {town.gates:,} gates; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {wanted.rounds} times"
             " each\n"
         )
+        collect_as_the_centre()
         pages(town, wanted)
 
 

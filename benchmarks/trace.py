@@ -31,6 +31,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from _centre import collect_as_the_centre
 from _town import Town
 from big_town import ZONE, now_ms, serving_town, town_of
 
@@ -211,6 +212,7 @@ def main(argv: Sequence[str]) -> None:
         print("passed over: make a town with `./gatepass bench big_town`, then name its folder by --folder")
         return
     town = town_of(wanted.folder)
+    collect_as_the_centre()
     with ExitStack() as stack:
         log: Log
         if wanted.postgres or wanted.dsn:

@@ -64,6 +64,7 @@
 -- made from people 0005_household_and_telephone_are_rows_now 59649fed1a7c4b39
 -- made from people 0006_a_list_by_name_reads_an_index f3d245eff54e8cae
 -- made from people 0007_nobody_is_found_by_being_in_no_merge af0a1f53cfd77ac9
+-- made from people 0008_names_are_found_by_their_parts d943ee827fd6e8f2
 -- made from phone 0001_who_was_told 4aaf747dce12e1ef
 -- made from photos 0001_photos_and_the_consent_to_them 9e0816875f0d1489
 -- made from policies 0001_versions_terms_and_runs 78b8df7967c78d4d
@@ -169,6 +170,7 @@ CREATE TABLE "papers_paper" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "s
 CREATE TABLE "papers_revocation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "serial" BLOB NOT NULL, "queued_at" datetime NOT NULL);
 CREATE TABLE "people_identitydocument" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "issuer" varchar(3) NOT NULL, "number" BLOB NOT NULL, "resident_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "added_at" datetime NOT NULL, "valid_until" date NULL, "retired_at" datetime NULL, "retired_for" varchar(10) NOT NULL, "person_key" BLOB NOT NULL);
 CREATE TABLE "people_namekey" ("key" bigint NOT NULL, "site" integer NOT NULL, "birth_year" smallint NOT NULL, "resident_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY ("key", "site", "birth_year", "resident_id"));
+CREATE TABLE "people_namepart" ("part" varchar(4) NOT NULL, "name" varchar(120) NOT NULL, "resident_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY ("part", "name", "resident_id"));
 CREATE TABLE "people_phone" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" BLOB NOT NULL, "number_key" BLOB NOT NULL, "purpose" varchar(10) NOT NULL, "whose" varchar(60) NOT NULL, "preferred" bool NOT NULL, "resident_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "people_resident" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "full_name" varchar(120) NOT NULL, "latin_name" varchar(120) NOT NULL, "sex" varchar(10) NOT NULL, "birth" varchar(10) NOT NULL, "nationality" varchar(3) NOT NULL, "language" varchar(10) NOT NULL, "address" varchar(200) NOT NULL, "registered_at" datetime NOT NULL, "site_id" bigint NOT NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED, "preferred_name" varchar(120) NOT NULL, "room_id" bigint NULL REFERENCES "addresses_place" ("id") DEFERRABLE INITIALLY DEFERRED, "changed_at" datetime NOT NULL, "revision" integer unsigned NOT NULL CHECK ("revision" >= 0), "merged_into_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "people_savedfilter" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(60) NOT NULL, "query" varchar(500) NOT NULL, "shared" bool NOT NULL, "created_at" datetime NOT NULL, "owner_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_filter_of_a_name_and_owner" UNIQUE ("owner_id", "name"));
@@ -420,6 +422,7 @@ CREATE UNIQUE INDEX "one_holder_of_a_document_in_use" ON "people_identitydocumen
 CREATE INDEX "people_identitydocument_person_key_13ef83f6" ON "people_identitydocument" ("person_key");
 CREATE INDEX "people_identitydocument_resident_id_56f1b5a2" ON "people_identitydocument" ("resident_id");
 CREATE INDEX "people_namekey_resident_id_58a017ed" ON "people_namekey" ("resident_id");
+CREATE INDEX "people_namepart_resident_id_1cc7a05e" ON "people_namepart" ("resident_id");
 CREATE UNIQUE INDEX "one_preferred_phone" ON "people_phone" ("resident_id") WHERE "preferred";
 CREATE INDEX "people_phone_number_key_2d348d36" ON "people_phone" ("number_key");
 CREATE INDEX "people_phone_resident_id_0ea8228d" ON "people_phone" ("resident_id");

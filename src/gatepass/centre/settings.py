@@ -100,7 +100,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "gatepass.centre.urls"
 # Fields are drawn by templates/django/forms/field.html.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "gatepass.centre.form_rendering.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

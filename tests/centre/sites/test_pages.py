@@ -168,3 +168,16 @@ def test_sites_are_placed_and_the_plan_and_its_table_say_the_same(town, enrol, e
     guard = log_in(employ(Role.GUARD_LEAD, community=town.community)).get("/gates/plan/").content.decode()
     assert "清河坊" not in guard
     assert "Place the sites" not in guard
+
+
+def test_where_there_are_very_many_sites_a_community_is_chosen_before_they_are_placed(
+    town, employ, log_in, monkeypatch
+) -> None:
+    monkeypatch.setattr("gatepass.centre.sites.plan.MOST_PLACED", 2)
+    client = log_in(employ(Role.ADMINISTRATOR))
+    page = client.get("/gates/plan/").content.decode()
+    assert "Choose a community first" in page
+    assert "data-width" not in page
+    page = client.get(f"/gates/plan/?community={town.far_community.pk}").content.decode()
+    assert "Place the sites" in page
+    assert "data-width" in page

@@ -129,6 +129,26 @@ def people_rows(
     )
 
 
+def fetch_people(connection: apsw.Connection, people: Iterable[bytes], since: int, until: int) -> None:
+    """Has the disk bring what `people_rows` will read. One step of one statement: other threads run meanwhile."""
+    select(
+        connection,
+        "SELECT count(p.kind) FROM json_each(?) AS w CROSS JOIN passages AS p INDEXED BY by_person"
+        " ON p.person = unhex(w.value) AND p.at BETWEEN ? AND ?",
+        (_list(person.hex() for person in people), since, until),
+    )
+
+
+def fetch_windows(connection: apsw.Connection, windows: Iterable[tuple[int, int, int]]) -> None:
+    """The same for `window_rows`."""
+    select(
+        connection,
+        "SELECT count(p.person) FROM json_each(?) AS w CROSS JOIN passages AS p"
+        " ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2",
+        (_list(windows),),
+    )
+
+
 _WINDOWS = """
 SELECT w.key, p.person, p.gate, p.at, p.kind FROM json_each(?) AS w CROSS JOIN passages AS p
 ON p.gate = w.value->>0 AND p.at BETWEEN w.value->>1 AND w.value->>2 WHERE p.person IS NOT NULL AND p.about IS NULL

@@ -20,6 +20,7 @@ from gatepass.centre.passages.kept import KeptDays
 from gatepass.centre.passages.ledger import Ledger
 from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Movement
 from gatepass.centre.passages.reading import PassageReading
+from gatepass.centre.passages.reading_ahead import ReadingAhead
 from gatepass.centre.passages.rows import Kind, is_further
 from gatepass.policy import Method, Outcome
 from gatepass.wire.messages import Direction
@@ -38,6 +39,7 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._files = DayFiles(folder)
+        self._ahead = ReadingAhead(self._files)
         self._ledger = Ledger(folder / "ledger.sqlite3")
         self._kept = KeptDays(folder / "counters")
         self._ledger.take_counters(self._take_over)
@@ -57,6 +59,7 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         return self._files.reading(day)
 
     def close(self) -> None:
+        self._ahead.close()
         self._files.close()
         self._kept.close()
         self._ledger.close()
@@ -71,7 +74,9 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         return found
 
     def _people_rows(self, people: list[bytes], since: int, until: int) -> Iterator[tuple[bytes, int, int, Kind]]:
-        for day in self._days_held(since, until):
+        days = self._days_held(since, until)
+        fetching = self._ahead.of(days, lambda _, file: day_reading.fetch_people(file, people, since, until))
+        for day in fetching:
             with self._files.reading(day) as connection:
                 kinds = read_kinds(connection)
                 rows = day_reading.people_rows(connection, people, since, until)
@@ -83,7 +88,11 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         for place, (_, since, until) in enumerate(windows):
             for day in self._calendar.span(since, until):  # both sides of midnight
                 asked.setdefault(day, []).append(place)
-        for day in self._files.held(sorted(asked)):
+        days = self._files.held(sorted(asked))
+        fetching = self._ahead.of(
+            days, lambda day, file: day_reading.fetch_windows(file, [windows[place] for place in asked[day]])
+        )
+        for day in fetching:
             places = asked[day]
             with self._files.reading(day) as connection:
                 kinds = read_kinds(connection)

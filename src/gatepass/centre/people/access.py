@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from gatepass.centre import keys
 from gatepass.centre.accounts.access import Asker, actor_of, scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
-from gatepass.centre.people.models import IdentityDocument, NameKey, Resident
+from gatepass.centre.people.models import IdentityDocument, NameKey, NamePart, Resident
 from gatepass.centre.people.name_index import number_of
+from gatepass.centre.people.name_parts import Sought, sought
 from gatepass.centre.people.protection.access import hidden_from, note_opened
 from gatepass.identity import Document, DocumentKind
 from gatepass.identity import names as identity_names
@@ -29,6 +31,11 @@ from gatepass.wire.keys import person_key
 
 MOST_ISSUERS = 40
 """A typed number is tried with at most so many kinds and issuing states: each costs a millisecond."""
+FEW: Final = 2_000
+"""People who are read and put in order at once; of more, the list is read in the order of names from the index."""
+MOST_WEIGHED: Final = 20_000
+"""Rows of a part that are counted, to know which part of several is the rarest."""
+_FIELDS: Final = ("full_name", "latin_name", "preferred_name")
 UNRULED_KINDS = (DocumentKind.CARD_UID, DocumentKind.OTHER)
 """Kinds of document whose numbers follow no rule of `identity.numbers`."""
 
@@ -89,12 +96,67 @@ def kept_half(user: User, resident: int, page: str = "resident") -> Resident | N
     return None if here == resident else access_residents(user, page).filter(pk=here).first()
 
 
-def matching(words: str) -> Q:
+def matching(words: str, *, beginning: bool = False) -> Q:
     """A part of a name, or a whole name in any script. Never a number: a filter stands in the address."""
-    words = words.strip()
-    whole = [number_of(key) for key in identity_names.keys(words) if ":" not in key or key.startswith("han:")]
-    found = Q(full_name__icontains=words) | Q(latin_name__icontains=words) | Q(preferred_name__icontains=words)
-    return found | Q(pk__in=NameKey.objects.filter(key__in=whole).values("resident")) if whole else found
+    part = sought(words)
+    found = _written(part, beginning=beginning)
+    if part.parts:
+        rarest, *others = _by_rarity(part.parts)
+        found &= Q(pk__in=_holding(rarest, others).values("resident"))
+    keys = _whole(words)
+    return found | Q(pk__in=NameKey.objects.filter(key__in=keys).values("resident")) if keys else found
+
+
+def named(everybody: QuerySet[Resident], words: str, *, beginning: bool = False) -> QuerySet[Resident]:
+    """`matching` for a list in the order of names. `beginning`: of the name, not anywhere in it.
+
+    Where more than `FEW` people have the part, who is called so in another script is not looked for.
+    """
+    part = sought(words)
+    if not part.parts:
+        return everybody.filter(matching(words))
+    rarest, *others = _by_rarity(part.parts)
+    first = [pk for (pk,) in _holding(rarest, others).values_list("resident")[: FEW + 1]]
+    if len(first) <= FEW:
+        whole = NameKey.objects.filter(key__in=_whole(words)).values_list("resident", flat=True)[:FEW]
+        alike = set(whole) if _whole(words) else set()
+        written = Q(pk__in=first) & _written(part, beginning=beginning)
+        return everybody.filter(pk__in={*first, *alike}).filter(written | Q(pk__in=alike))
+    here = everybody.filter(name_parts__part=rarest)
+    for other in others:
+        here = here.filter(
+            Exists(NamePart.objects.filter(part=other, name=OuterRef("full_name"), resident=OuterRef("pk")))
+        )
+    return here.filter(_written(part, beginning=beginning)).order_by("name_parts__name", "name_parts__resident")
+
+
+def _written(part: Sought, *, beginning: bool = False) -> Q:
+    """The words as they are, in one of the names."""
+    if part.exact and not beginning:
+        return Q()
+    found = Q()
+    for field in _FIELDS:
+        found |= Q(**{f"{field}__{'istartswith' if beginning else 'icontains'}": part.words})
+    return found
+
+
+def _holding(rarest: str, others: Iterable[str]) -> QuerySet[NamePart]:
+    rows = NamePart.objects.filter(part=rarest)
+    for other in others:
+        also = NamePart.objects.filter(part=other, name=OuterRef("name"), resident=OuterRef("resident"))
+        rows = rows.filter(Exists(also))
+    return rows
+
+
+def _by_rarity(parts: tuple[str, ...]) -> list[str]:
+    if len(parts) == 1:
+        return list(parts)
+    many = {part: NamePart.objects.filter(part=part)[:MOST_WEIGHED].count() for part in parts}
+    return sorted(parts, key=lambda part: many[part])
+
+
+def _whole(words: str) -> list[int]:
+    return [number_of(key) for key in identity_names.keys(words) if ":" not in key or key.startswith("han:")]
 
 
 def with_document(documents: list[Document]) -> Q:
@@ -105,15 +167,6 @@ def with_document(documents: list[Document]) -> Q:
 
 def with_phone(number: str) -> Q:
     return Q(phones__number_key=phone_key(number))
-
-
-def named_like(words: str) -> Q:
-    """The beginning of a name, or a whole name in any script: what an index answers, in a town of any size."""
-    whole = [number_of(key) for key in identity_names.keys(words) if ":" not in key or key.startswith("han:")]
-    found = Q()
-    for field in ("full_name", "latin_name", "preferred_name"):
-        found |= Q(**{f"{field}__istartswith": words})
-    return found | Q(pk__in=NameKey.objects.filter(key__in=whole).values("resident")) if whole else found
 
 
 MOST_HOLDERS = 50

@@ -205,6 +205,24 @@ class NameKey(models.Model):
         return f"{self.key:x}"
 
 
+class NamePart(models.Model):
+    """In whose name this part stands, in the order of names: `name_parts` cuts a name into its parts and keeps them.
+
+    The name is repeated in each row, so that whoever looks for a frequent part reads the first fifty and no more.
+    """
+
+    pk = models.CompositePrimaryKey("part", "name", "resident")
+    part = models.CharField(max_length=4)
+    """One character, three letters in a row, or `^` with the one or two first letters of a word; in small letters."""
+    name = models.CharField(max_length=120)
+    """`Resident.full_name`."""
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="name_parts")
+
+    def __str__(self) -> str:
+        # Never the part: this text reaches logs and error reports.
+        return f"part:{self.resident_id}"
+
+
 class SavedFilter(models.Model):
     """A filter of the residents' list that somebody uses again, and may share with colleagues."""
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from django.db import connection
 
-from gatepass.centre.people.models import NameKey, Resident
+from gatepass.centre.people.models import NameKey, NamePart, Resident
+from gatepass.centre.people.name_parts import keep_parts
 from gatepass.identity.names import Name, keys
 
 
@@ -25,15 +26,24 @@ def number_of(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest()) >> 1
 
 
+def leave_index(resident: Resident) -> None:
+    """Inside the transaction after which nobody is to be found by this row's name."""
+    NameKey.objects.filter(resident=resident).delete()
+    NamePart.objects.filter(resident=resident).delete()
+
+
 def index_new(residents: Iterable[Resident]) -> None:
     """Inside the transaction that registers them."""
-    _write((resident, [resident.name]) for resident in residents)
+    some = list(residents)
+    _write((resident, [resident.name]) for resident in some)
+    keep_parts(some)
 
 
 def index_again(resident: Resident) -> None:
     """Inside the transaction that changes a name, a birth date or a site."""
-    NameKey.objects.filter(resident=resident).delete()
+    leave_index(resident)
     _write([(resident, resident.names)])
+    keep_parts([resident])
 
 
 def _write(named: Iterable[tuple[Resident, Iterable[Name]]]) -> None:

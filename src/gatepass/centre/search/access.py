@@ -32,7 +32,7 @@ from gatepass.centre.applications.facts import unpacked
 from gatepass.centre.applications.models import Application
 from gatepass.centre.employers.access import access_companies
 from gatepass.centre.limits.actions import spend
-from gatepass.centre.people.access import access_residents, holders, looks_like_a_number, named_like
+from gatepass.centre.people.access import access_residents, holders, looks_like_a_number, matching, named
 from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.policies.access import access_versions
@@ -104,7 +104,7 @@ def _people(user: User, people: Sequence[Resident]) -> Group:
 
 def _residents(user: User, words: str) -> Group:
     everybody = access_residents(user).select_related("site__community", "room")
-    return _people(user, list(everybody.filter(named_like(words))[: MOST + 1]))
+    return _people(user, list(named(everybody, words, beginning=True)[: MOST + 1]))
 
 
 def _gates(user: User, words: str) -> Group:
@@ -149,7 +149,7 @@ def _applications(user: User, words: str) -> Group:
 
 def _objections(user: User, words: str) -> Group:
     mine = access_appeals(user).filter(state=Appeal.State.OPEN) if may_open(user, "appeal") else Appeal.objects.none()
-    seen = access_residents(user, "appeals").filter(named_like(words))
+    seen = access_residents(user, "appeals").filter(matching(words, beginning=True)).order_by()
     hits = list(mine.filter(Q(resident__in=seen) | _numbered(words)).order_by("due_at")[: MOST + 1])
     note_seen(user, [one.resident for one in hits[:MOST]], "search")
     told = (

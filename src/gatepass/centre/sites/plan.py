@@ -32,6 +32,8 @@ MARGIN: Final = 70
 """Of the drawing, in the units of its viewBox: a name at the edge stays on it."""
 ILL_GATES: Final = 200
 """Named one by one; beyond that the page counts."""
+MOST_PLACED: Final = 100
+"""Sites with a form each, and to be dragged; of a town with more, a community is chosen first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,17 @@ def plan(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("community", "")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 16:
         sites = sites.filter(community=int(chosen))
+    state = _state(user, sites, timezone.now())
+    may_place, few = may_open(user, "site_place"), len(state["spots"]) <= MOST_PLACED
     context = {
         "communities": communities,
         "chosen": chosen,
         "width": WIDTH,
         "height": HEIGHT,
         "margin": MARGIN,
-        "may_place": may_open(user, "site_place"),
-        **_state(user, sites, timezone.now()),
+        "may_place": may_place and few,
+        "may_choose": may_place and not few,
+        **state,
     }
     return render(request, "sites/plan_part.html" if request.GET.get("part") else "sites/plan.html", context)
 

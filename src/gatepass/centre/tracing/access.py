@@ -7,6 +7,9 @@ there are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -17,6 +20,9 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.people.protection.access import hidden_from
 from gatepass.centre.sites.models import Community, Gate
 from gatepass.centre.tracing.models import Case, Contact, Extension, HandOver
+
+_AT_ONCE: Final = 900
+"""Numbers in one statement."""
 
 
 def access_cases(user: User, page: str = "cases") -> QuerySet[Case]:
@@ -101,11 +107,35 @@ def access_hand_over(user: User, case: Case, hand_over: int) -> HandOver:
     return one
 
 
-def gates_of(case: Case) -> dict[str, Gate]:
-    """By the log's name of them: the gates that the case looks at."""
-    gates = Gate.objects.select_related("site")
-    gates = gates.filter(site__community=case.community_id) if case.community_id is not None else gates
-    return {str(gate.pk): gate for gate in gates}
+class Gates:
+    """The gates that a case looks at, by the log's name of them; read when they are asked for, not the town's all."""
+
+    def __init__(self, case: Case) -> None:
+        gates = Gate.objects.select_related("site")
+        self._gates = gates.filter(site__community=case.community_id) if case.community_id is not None else gates
+        self._asked: dict[str, Gate | None] = {}
+
+    def among(self, names: Iterable[str]) -> dict[str, Gate]:
+        """Of these names those that are gates of the case."""
+        wanted = set(names)
+        new = wanted - self._asked.keys()
+        self._asked.update(dict.fromkeys(new))
+        numbers = sorted(int(name) for name in new if name.isascii() and name.isdigit() and len(name) < 16)
+        for start in range(0, len(numbers), _AT_ONCE):
+            found = self._gates.filter(pk__in=numbers[start : start + _AT_ONCE])
+            self._asked.update((str(gate.pk), gate) for gate in found)
+        return {name: gate for name in wanted if (gate := self._asked[name]) is not None}
+
+    def __contains__(self, name: str) -> bool:
+        return bool(self.among([name]))
+
+    def sites(self) -> dict[int, str]:
+        """The names of the sites of those that were asked for."""
+        return {gate.site_id: gate.site.name for gate in self._asked.values() if gate is not None}
+
+
+def gates_of(case: Case) -> Gates:
+    return Gates(case)
 
 
 def colleagues(case: Case) -> list[User]:

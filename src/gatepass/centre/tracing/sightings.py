@@ -11,7 +11,7 @@ from typing import Final
 from gatepass.centre.passages.days import milliseconds
 from gatepass.centre.passages.log import Encounter, Filters, Passage, PassageLog, Sighting
 from gatepass.centre.people.models import IdentityDocument, Resident
-from gatepass.centre.sites.models import Gate
+from gatepass.centre.tracing.access import Gates
 from gatepass.centre.tracing.models import Case, Contact
 from gatepass.centre.tracing.stays import Passed, Stay, stays_of
 from gatepass.policy import Outcome
@@ -74,11 +74,12 @@ def window_of(case: Case, since: datetime | None = None) -> tuple[int, int]:
     return milliseconds(start), milliseconds(case.until)
 
 
-def visits(log: PassageLog, contact: Contact, since: int, until: int, gates: Collection[str]) -> list[Sighting]:
+def visits(log: PassageLog, contact: Contact, since: int, until: int, gates: Gates) -> list[Sighting]:
     """Where somebody stood at one of `gates`, oldest first."""
     keys = keys_of(contact)
     found = log.visits_of(keys, since, until)
-    return [one for one in found if one.gate in gates and one.at <= keys[one.person]]
+    here = gates.among(one.gate for one in found)
+    return [one for one in found if one.gate in here and one.at <= keys[one.person]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,12 @@ def went_through(passage: Passage) -> bool:
     return (passage.verdict or passage.outcome) is Outcome.PASS
 
 
-def stays(log: PassageLog, contact: Contact, case: Case, gates: dict[str, Gate]) -> list[Stay]:
+def stays(log: PassageLog, contact: Contact, case: Case, gates: Gates) -> list[Stay]:
     """How long somebody was at which site within the case's window; inferred ends are marked."""
     since, until = window_of(case)
     seen = passages_of(log, visits(log, contact, since, until, gates))
+    here = gates.among(one.gate for one in seen)
     passed = [
-        Passed(gates[one.gate].site_id, one.at, inwards=one.direction == "in") for one in seen if went_through(one)
+        Passed(here[one.gate].site_id, one.at, inwards=one.direction == "in") for one in seen if went_through(one)
     ]
     return stays_of(passed, until)

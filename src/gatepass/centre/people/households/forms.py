@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.people.access import matching
 from gatepass.centre.people.forms import RoomField, room_of
 from gatepass.centre.people.households.models import Household, Membership
 from gatepass.centre.people.models import Resident
@@ -35,7 +36,7 @@ class HouseholdFilter(forms.Form):
             everything = everything.filter(site=facts["site"])
         words = facts["words"].strip()
         if words:
-            named = met.filter(Q(full_name__icontains=words) | Q(latin_name__icontains=words)).order_by()
+            named = met.filter(matching(words)).order_by()
             living = Membership.objects.filter(until__isnull=True, resident__in=named.values("pk"))
             everything = everything.filter(
                 Q(label__icontains=words) | Q(room__path__icontains=words) | Q(pk__in=living.values("household"))

@@ -24,7 +24,7 @@ from gatepass.centre.people.imports.checks import keys_in
 from gatepass.centre.people.imports.models import Import, Row
 from gatepass.centre.people.imports.rows import save_rows
 from gatepass.centre.people.merges.models import Merge
-from gatepass.centre.people.models import IdentityDocument, NameKey, Phone, Resident
+from gatepass.centre.people.models import IdentityDocument, NameKey, NamePart, Phone, Resident
 from gatepass.centre.people.photos.models import Photo, PhotoConsent
 from gatepass.centre.people.protection.models import Protection
 from gatepass.centre.people.registration import PhoneFacts, Registration
@@ -43,7 +43,7 @@ _MEANS: dict[type[Model], str] = {
     Merge: "merged",
     Resident: "merged",
 }
-_ITS_OWN = (IdentityDocument, Phone, Membership, NameKey, Row)
+_ITS_OWN = (IdentityDocument, Phone, Membership, NameKey, NamePart, Row)
 
 
 def enter_rows(batch: Import, rows: Sequence[Row], around: Surroundings) -> None:

@@ -26,8 +26,8 @@ from gatepass.centre.codes.outbox import queue_for_directory
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.people.households.models import Membership
 from gatepass.centre.people.merges.models import Merge
-from gatepass.centre.people.models import IdentityDocument, NameKey, Phone, Resident
-from gatepass.centre.people.name_index import index_again
+from gatepass.centre.people.models import IdentityDocument, NameKey, NamePart, Phone, Resident
+from gatepass.centre.people.name_index import index_again, leave_index
 from gatepass.policy import Advice, Colour
 
 FIELDS: Final = ("full_name", "latin_name", "preferred_name", "sex", "birth", "nationality", "language")
@@ -38,7 +38,7 @@ CHOICES: Final = (*FIELDS, HOME, COLOUR)
 
 _HOME_COLUMNS: Final = ("site_id", "room_id", "address")
 # The index is made anew; a merge points at both of its halves and stays where it is.
-_STAY: Final = (NameKey, Merge, Resident)
+_STAY: Final = (NameKey, NamePart, Merge, Resident)
 
 
 def merge(by: User | None, kept: Resident, other: Resident, take: Collection[str] = ()) -> Merge:
@@ -67,7 +67,7 @@ def merge(by: User | None, kept: Resident, other: Resident, take: Collection[str
         _save(other_row, now, "merged_into")
         before["colour"] = _take_colour(by, kept_row, other_row, wanted=COLOUR in take)
         index_again(kept_row)
-        NameKey.objects.filter(resident=other_row).delete()
+        leave_index(other_row)
         made = Merge.objects.create(
             kept=kept_row, other=other_row, at=now, by=by, moved=moved, before=json.dumps(before, ensure_ascii=False)
         )

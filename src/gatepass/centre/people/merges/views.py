@@ -14,7 +14,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.codes.models import Code
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.passages.words import active_language
-from gatepass.centre.people.access import access_resident, access_residents, documents_of, matching, with_document
+from gatepass.centre.people.access import access_resident, access_residents, documents_of, named, with_document
 from gatepass.centre.people.duplicates import Sought, find_duplicates, same_person
 from gatepass.centre.people.merges.actions import CHOICES, merge, unmerge
 from gatepass.centre.people.models import Resident
@@ -45,7 +45,7 @@ def _found(user: User, words: str, person: Resident) -> list[Resident]:
     everybody = access_residents(user, "resident_merge").exclude(pk=person.pk).select_related("site", "room")
     documents = documents_of(words)
     holders = list(everybody.filter(with_document(documents)).distinct()) if documents else []
-    return holders or list(everybody.filter(matching(words))[:MOST_FOUND])
+    return holders or list(named(everybody, words)[:MOST_FOUND])
 
 
 @dataclass(frozen=True, slots=True)

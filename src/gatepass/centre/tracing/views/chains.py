@@ -73,7 +73,7 @@ def case_chains(request: HttpRequest, case: int) -> HttpResponseBase:
     visible = access_contacts(user, found, "case_chains")
     everybody = list(visible[:DRAWN])
     links = _links(visible)
-    drawn = list(links.filter(source__in=everybody, target__in=everybody))
+    drawn = list(links.filter(source__in=everybody, target__in=everybody).select_related(None).defer("why"))
     names = {pk: who.name for pk, who in names_known(user, found, everybody).items() if who.name}
     page = Paginator(links, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -119,11 +119,12 @@ def stay_rows(user: User, case: Case) -> list[list[str]]:
 
 def _lines(case: Case, contact: Contact) -> list[StayLine]:
     gates = gates_of(case)
-    return [_line(stay, gates) for stay in stays(passage_log(), contact, case, gates)]
+    found = stays(passage_log(), contact, case, gates)
+    names = gates.sites()
+    return [_line(stay, names) for stay in found]
 
 
-def _line(stay: Stay, gates: dict[str, Gate]) -> StayLine:
-    names = {gate.site_id: gate.site.name for gate in gates.values()}
+def _line(stay: Stay, names: dict[int, str]) -> StayLine:
     entered = local_time(stay.entered) if stay.entered is not None else None
     return StayLine(names[stay.site], entered, local_time(stay.left), stay.inferred)
 
@@ -131,8 +132,8 @@ def _line(stay: Stay, gates: dict[str, Gate]) -> StayLine:
 def shared_stays(user: User, case: Case, contact: Contact) -> list[dict[str, Any]]:
     """When a contact and the one they are linked to were at the same site, for the page of the contact."""
     gates, log = gates_of(case), passage_log()
-    names = {gate.site_id: gate.site.name for gate in gates.values()}
     mine = stays(log, contact, case, gates)
+    names = gates.sites()
     return [
         {
             "code": source.code,
@@ -149,7 +150,8 @@ def shared_stays(user: User, case: Case, contact: Contact) -> list[dict[str, Any
 
 def occasions_of(link: Link) -> list[dict[str, Any]]:
     """The meetings of a link that are kept one by one, for a table."""
-    gates = {str(gate.pk): gate for gate in Gate.objects.select_related("site")} if link.why.get("occasions") else {}
+    wanted = {int(gate) for gate, *_ in link.why.get("occasions", ())}
+    gates = {str(gate.pk): gate for gate in Gate.objects.select_related("site").filter(pk__in=wanted)} if wanted else {}
     return [
         {
             "gate": f"{gates[gate].site.name} · {gates[gate].name}" if gate in gates else gate,

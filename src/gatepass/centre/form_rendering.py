@@ -1,0 +1,59 @@
+"""How forms are drawn: as Django's templates draw them, but for long choices.
+
+A choice among five hundred sites took a tenth of a second, each option being two templates of its own; put together
+here, it takes a hundredth, and every character is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.forms.renderers import TemplatesSetting
+from django.utils.formats import localize
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+_SELECT: Final = "django/forms/widgets/select.html"
+_OPTION: Final = "django/forms/widgets/select_option.html"
+
+
+class Renderer(TemplatesSetting):
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if template_name == _SELECT and _plain(context["widget"]):
+            return select(context["widget"])
+        return super().render(template_name, context, request)
+
+
+def _plain(widget: Mapping[str, Any]) -> bool:
+    return all(option["template_name"] == _OPTION for _, options, _ in widget["optgroups"] for option in options)
+
+
+def select(widget: Mapping[str, Any]) -> SafeString:
+    """`widget`: as `django.forms.Select.get_context` gives it."""
+    lines = [f'<select name="{_word(widget["name"])}"{_attributes(widget["attrs"])}>']
+    for group, options, _index in widget["optgroups"]:
+        if group:
+            lines.append(f'  <optgroup label="{_word(group)}">')
+        lines += [
+            f'  <option value="{conditional_escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
+            f"{_word(option['label'])}</option>"
+            for option in options
+        ]
+        if group:
+            lines.append("  </optgroup>")
+    lines.append("</select>")
+    # Every part above is escaped, or a constant.
+    return mark_safe("\n".join(lines))  # noqa: S308
+
+
+def _word(value: Any) -> str:
+    return conditional_escape(value if isinstance(value, str) else localize(value))
+
+
+def _attributes(attributes: Mapping[str, Any]) -> str:
+    return "".join(
+        f" {_word(name)}" if value is True else f' {_word(name)}="{conditional_escape(str(value))}"'
+        for name, value in attributes.items()
+        if value is not False
+    )
