@@ -6,13 +6,17 @@ from pathlib import Path
 import gatepass.centre
 from gatepass.centre.audit.verbs import VERBS
 
-_CALL = re.compile(r"\brecord\(\s*[^,()]+(?:\([^()]*\))?,\s*(?P<verb>\"[^\"]+\"(?: if \w+ else \"[^\"]+\")?)")
+_VERB = r"(?P<verb>\"[^\"]+\"(?: if \w+ else \"[^\"]+\")?)"
+_CALL = re.compile(rf"\brecord\(\s*[^,()]+(?:\([^()]*\))?,\s*{_VERB}")
+_LINE = re.compile(rf"\bline\(\s*{_VERB}")
+"""Of `record_all`."""
 
 
 def recorded() -> set[str]:
     found: set[str] = set()
     for path in Path(gatepass.centre.__file__).parent.rglob("*.py"):
-        for match in _CALL.finditer(path.read_text()):
+        text = path.read_text()
+        for match in (*_CALL.finditer(text), *_LINE.finditer(text)):
             found.update(re.findall(r'"([a-z_]+:[a-z_]+)"', match["verb"]))
     return found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.utils import timezone, translation
 from tests.centre.quarantine.things import quarantined
 
@@ -13,6 +15,7 @@ from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.models import Fact
+from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.actions import (
     Explained,
     amend,
@@ -23,7 +26,7 @@ from gatepass.centre.quarantine.actions import (
     withdraw_case,
 )
 from gatepass.centre.quarantine.models import Explanation, Quarantine
-from gatepass.centre.quarantine.words import counted_words, day_words, end_words
+from gatepass.centre.quarantine.words import clocks_words, counted_words, day_words, end_words
 from gatepass.centre.sending.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +59,7 @@ def test_only_one_case_is_under_way_for_a_person_and_only_kinds_of_the_rules(reg
     assert refusal(open_case, None, person, kind="home", started_at=now - timedelta(days=20)) == "quarantine_times"
 
 
-def test_the_period_is_said_in_words_with_its_way_of_counting(register, settings) -> None:
+def test_the_period_is_said_in_words_with_its_way_of_counting(register) -> None:
     case = quarantined(register(), kind="monitoring")
     with translation.override("en"):
         assert end_words(case.ends_at, case.civil).endswith(", 24:00, China Standard Time")
@@ -66,6 +69,22 @@ def test_the_period_is_said_in_words_with_its_way_of_counting(register, settings
         case.ends_at = case.started_at + timedelta(days=14)
         assert counted_words(case) == "14 × 24 hours from the beginning, to the minute"
         assert day_words(case, timezone.now()) == "Day 5 of 14"
+
+
+@pytest.mark.parametrize(("kind", "said"), [("home", "the clock shows another hour"), ("monitoring", "at midnight")])
+def test_where_clocks_are_changed_meanwhile_people_read_what_becomes_of_the_end(register, kind: str, said: str) -> None:
+    case = quarantined(register(), kind=kind)
+    assert clocks_words(case) == ""
+    zone = ZoneInfo("Europe/Amsterdam")
+    case.zone, case.started_at = zone.key, datetime(2026, 10, 20, 9, tzinfo=zone)
+    case.ends_at = calendar.ends_at(case.started_at, 14, case.rule.counted, zone)
+    with translation.override("en"):
+        assert said in clocks_words(case)
+        hour = "08:00" if kind == "home" else "24:00"
+        assert end_words(case.ends_at, case.civil) == f"Nov. 3, 2026, {hour}, UTC+0100"
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            assert code == "en" or said not in clocks_words(case)
 
 
 def test_an_amendment_is_added_with_its_reason_and_moves_the_one_end(register, employ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,10 +116,10 @@ def test_one_case_that_cannot_be_moved_keeps_no_other_waiting(register, monkeypa
     bad, good = quarantined(register()), quarantined(register(LI))
     tried = ladder.REACH[ladder.Rung.RESIDENT]
 
-    def breaks(case: Quarantine, now: datetime) -> str:
-        if case.pk == bad.pk:
+    def breaks(cases: Sequence[Quarantine], now: datetime) -> dict[int, str]:
+        if bad in cases:
             raise ZeroDivisionError
-        return tried(case, now)
+        return tried(cases, now)
 
     monkeypatch.setitem(ladder.REACH, ladder.Rung.RESIDENT, breaks)
     due = max(start(bad), start(good))
@@ -162,7 +163,7 @@ def test_a_worker_that_dies_in_the_middle_of_a_step_has_done_nothing_of_it(regis
     def killed(*_args: Any, **_said: Any) -> None:
         raise SystemExit
 
-    monkeypatch.setattr(ladder, "record", killed)
+    monkeypatch.setattr(ladder, "record_all", killed)
     with pytest.raises(SystemExit):
         climb(due)
     case.refresh_from_db()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from gatepass.centre.quarantine.asking import WHY_SKIPPED
 from gatepass.centre.quarantine.criteria import _CHECKS
 from gatepass.centre.quarantine.evidence import _SAID
-from gatepass.centre.quarantine.ladder import WHY_SKIPPED
 from gatepass.centre.quarantine.rules import (
     CRITERIA,
     RulesError,

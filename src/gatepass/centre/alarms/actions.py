@@ -1,4 +1,6 @@
-"""The verbs of alarms: `arm`, `raise_now`, `raise_due`, `acknowledge`, `cure`, `close`; and `reach_at` for who is told.
+"""The verbs of alarms: `arm`, `raise_now`, `raise_all`, `raise_due`, `acknowledge`, `cure`, `close`.
+
+Who is told is said with `reach_at`.
 
 armed ──► raised ──► acknowledged
   │          │             │
@@ -12,6 +14,7 @@ writes the flip and tells people; the other has changed no row and does nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +28,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.kinds import KINDS, sentence_of, word_of
 from gatepass.centre.alarms.models import Alarm, Contact, Delivery, Flip, State
 from gatepass.centre.applicants.contacts import read_contact
-from gatepass.centre.audit.actions import record
+from gatepass.centre.audit.actions import line, record, record_all
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
@@ -66,6 +69,40 @@ def raise_now(kind: str, subject: str, *, site: Site | None = None, facts: Facts
             _tell([alarm], now)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """One subject of a trouble that many have at once."""
+
+    subject: str
+    site: Site | None
+    facts: Facts
+
+
+def raise_all(kind: str, many: Iterable[About]) -> None:
+    """`raise_now` for each, and one message to whoever several fall on."""
+    now, told = timezone.now(), {one.subject: one for one in many}
+    with transaction.atomic():
+        standing = Alarm.objects.filter(kind=kind, subject__in=told).exclude(state=State.CLEARED)
+        for alarm in standing:
+            about = told.pop(alarm.subject)
+            if alarm.state == State.ARMED:
+                raise_now(kind, about.subject, site=about.site, facts=about.facts)
+            else:
+                Alarm.objects.filter(pk=alarm.pk).update(count=F("count") + 1, last_at=now, facts=dict(about.facts))
+        raised = Alarm.objects.bulk_create(
+            Alarm(
+                kind=kind, subject=one.subject, site=one.site, community=one.site.community if one.site else None,
+                facts=dict(one.facts), state=State.RAISED, armed_at=now, alert_after=now, raised_at=now, last_at=now,
+            )
+            for one in told.values()
+        )  # fmt: skip
+        Flip.objects.bulk_create(Flip(alarm=one, at=now, old=State.ARMED, new=State.RAISED) for one in raised)
+        record_all(None, [line("alarm:raise", one, kind=kind) for one in raised])
+        for one in raised:
+            _announce("alarm.raised", one)
+        _tell(raised, now)
+
+
 def raise_due(now: datetime) -> int:
     """The worker's step: what is armed and due; how many. Whoever several fall on gets one message about all."""
     due = Alarm.objects.filter(state=State.ARMED, alert_after__lte=now).order_by("alert_after")[:IN_ONE_STEP]
@@ -86,8 +123,10 @@ def _raised(due: Iterable[Alarm], now: datetime) -> int:
 def cure(kind: str, subjects: Collection[str]) -> int:
     """The trouble is over: what was armed is forgotten, what was raised is cleared, and whoever was told hears it."""
     now = timezone.now()
+    standing = Alarm.objects.filter(kind=kind, subject__in=subjects).exclude(state=State.CLEARED)
+    if not standing.exists():
+        return 0
     with transaction.atomic():
-        standing = Alarm.objects.filter(kind=kind, subject__in=subjects).exclude(state=State.CLEARED)
         standing.filter(state=State.ARMED).delete()
         over = [alarm for alarm in standing if _moved(alarm, State.CLEARED, now, cleared_at=now)]
         for alarm in over:
@@ -186,8 +225,12 @@ def _announce(what: str, alarm: Alarm) -> None:
 def _tell(alarms: list[Alarm], now: datetime) -> None:
     """One message to each person, about all that falls on them."""
     of_user: dict[int, list[Alarm]] = {}
+    of_place: dict[tuple[str, int | None, int | None], list[User]] = {}
     for alarm in alarms:
-        for user in falls_on(alarm):
+        place = (alarm.kind, alarm.community_id, alarm.site_id)
+        if place not in of_place:
+            of_place[place] = falls_on(alarm)
+        for user in of_place[place]:
             of_user.setdefault(user.pk, []).append(alarm)
     for contact in Contact.objects.filter(user__in=of_user).select_related("user"):
         mine = of_user[contact.user_id]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,6 +74,8 @@ COLOURS: Final[dict[Language, str]] = {
     "ja": "#E5F3E1",
 }
 """White, cream, blue, rose, green: a guard picks the sheet without reading it. Text on each keeps 12:1."""
+_WITHIN_A_NUMBER: Final = re.compile(r"(?<=\d) (?=\d)")
+"""No line ends there: half a telephone number is none."""
 
 
 def poster_pdf(editions: Sequence[Edition], size: Size, layout: Layout, *, coloured: bool) -> bytes:
@@ -129,7 +132,7 @@ def _panel(edition: Edition, *, coloured: bool) -> dict[str, Any]:
             **letters(language),
             "language": language,
             "title": edition.title,
-            "blocks": [block.as_facts() for block in blocks(edition.body)],
+            "blocks": [block.as_facts() for block in blocks(_WITHIN_A_NUMBER.sub("\u00a0", edition.body))],
             "qr": _qr(address),
             "alt": _("QR code of the live page of this notice"),
             "scan": _("Scan: does this still hold? Other languages, too."),

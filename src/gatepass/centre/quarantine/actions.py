@@ -27,7 +27,8 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.phone.reaching import ways_to
 from gatepass.centre.policies.actions import re_evaluate
 from gatepass.centre.quarantine import calendar
-from gatepass.centre.quarantine.ladder import MISSED, first_wait, subject_of
+from gatepass.centre.quarantine.asking import MISSED, subject_of
+from gatepass.centre.quarantine.ladder import first_wait
 from gatepass.centre.quarantine.models import Amendment, Explanation, Quarantine, Rung
 from gatepass.centre.quarantine.rules import rules_at
 from gatepass.centre.sending.actions import queue

@@ -15,7 +15,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Source, record_fact
 from gatepass.centre.quarantine.actions import MOST_WORDS, open_one
-from gatepass.centre.quarantine.ladder import subject_of
+from gatepass.centre.quarantine.asking import subject_of
 from gatepass.centre.quarantine.models import Breach, Need, Quarantine, Sample, Trip, Visit
 from gatepass.policy.colours.facts import FactKind
 

@@ -4,66 +4,56 @@ waiting ──► resident ──► household ──► volunteer ──► ros
    ▲            │             │             │           │          │
    └────────────┴──── the report came ──────┴───────────┴──────────┘
 
-`alert_after` says when a case is moved next, and is indexed. Each move is one UPDATE that names the step and the moment
-from which it comes: of several workers that see the same case due, one moves it, writes the `Step` and tells people;
-the others have changed no row. All of it is one transaction, so that a worker that is killed has done a whole step or
-none. Whoever cannot be reached is skipped at once, with the reason on record, and the next one is asked.
+`alert_after` says when a case is moved next, and is indexed. Of those that are due, many are moved in one transaction:
+somebody is told (`asking`), each `Step` is written, and each case is moved by an UPDATE that names the step and the
+moment from which it comes. Where another worker was quicker, the UPDATE finds fewer rows, and nothing of it has
+happened; so with a worker that is killed. Whoever cannot be reached is skipped at once, with the reason on record, and
+the next one is asked.
 
 At the next report's time the ladder begins anew, whatever became of the last one. A ladder never ends a case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from django.conf import settings
-from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
-from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
-from gatepass.centre.alarms.actions import cure, raise_now
-from gatepass.centre.alarms.models import Contact
-from gatepass.centre.audit.actions import record
+from gatepass.centre.alarms.actions import cure
+from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.one_worker import kinds_of, places_of
-from gatepass.centre.people.households.models import Membership
-from gatepass.centre.phone.reaching import Way, ways_to
 from gatepass.centre.quarantine import calendar
+from gatepass.centre.quarantine.asking import MISSED, REACH, subject_of
 from gatepass.centre.quarantine.models import Quarantine, Rung, Step
-from gatepass.centre.rosters.access import on_duty
-from gatepass.centre.rosters.words import language_word
-from gatepass.centre.sending.actions import queue
-from gatepass.centre.volunteers.access import available
-from gatepass.centre.volunteers.actions import TaskFacts, ask
-from gatepass.centre.volunteers.models import Kind
-from gatepass.identity.masking import mask_name
 
-ORDER: Final = (Rung.RESIDENT, Rung.HOUSEHOLD, Rung.VOLUNTEER, Rung.ROSTER, Rung.DESK)
-IN_ONE_STEP: Final = 200
-MOST_ASKED: Final = 3
-"""Volunteers who are asked about one missing report."""
-VOLUNTEERS_HAVE: Final = timedelta(hours=4)
-
-WHY_SKIPPED: Final[dict[str, Promise]] = {
-    "nobody_reached": _("no telephone and nobody who acts for the person"),
-    "lives_alone": _("nobody else of the household can be reached"),
-    "no_volunteer": _("no volunteer who speaks the language has time now"),
-    "nobody_on_duty": _("nobody who speaks the language is on duty and reached"),
-}
+ORDER: Final = tuple(REACH)
+IN_ONE_STEP: Final = 100
+"""Cases that are moved in one transaction: others wait for the write lock meanwhile."""
 
 log = structlog.get_logger(__name__)
 
-MISSED: Final = "quarantine_report_missed"
+State = tuple[datetime | None, str, datetime | None]
+"""`awaited`, `rung` and `alert_after` of a case."""
 
 
-def subject_of(case: Quarantine) -> str:
-    """What alarms call a case."""
-    return f"quarantine:{case.pk}"
+class _MovedError(Exception):
+    """Another worker, or a report, was quicker."""
+
+
+@dataclass(slots=True)
+class _Climb:
+    """A case on its way up, within one transaction."""
+
+    case: Quarantine
+    due: datetime
+    slot: datetime
+    rung: Rung
 
 
 def first_wait(case: Quarantine, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -80,43 +70,97 @@ def _wait_for(case: Quarantine, due: datetime) -> tuple[datetime | None, datetim
 
 
 def move_due(now: datetime, most: int = IN_ONE_STEP) -> int:
-    """The worker's step: every case whose moment has come is moved one step further; how many. Call until 0."""
-    due = Quarantine.objects.filter(alert_after__lte=now, state=Quarantine.State.OPEN).order_by("alert_after")
+    """The worker's step: every case whose moment has come is moved as far as somebody is told; how many were.
+
+    Call until 0.
+    """
+    try:
+        with transaction.atomic():
+            return _move(list(_due(now)[:most]), now)
+    except OperationalError:
+        raise  # the database is away or locked: so it would be for each of them
+    except Exception as error:  # noqa: BLE001
+        if not isinstance(error, _MovedError):
+            log.warning("missed reports are followed up one by one", error=kinds_of(error))
+        return _one_by_one(now, most)
+
+
+def _one_by_one(now: datetime, most: int) -> int:
+    """One case that cannot be moved must not keep the others waiting; the next round tries it again."""
     moved = 0
-    for case in due.select_related("resident__site")[:most]:
+    for pk in list(_due(now).values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                moved += _move(case, now)
+                moved += _move(list(_due(now).filter(pk=pk)), now)
+        except OperationalError:
+            raise
         except Exception as error:  # noqa: BLE001
-            # One case that cannot be moved must not keep the others waiting; the next round tries it again.
             kind, places = kinds_of(error), places_of(error)
-            log.error("a missed report was not followed up", case=case.pk, error=kind, at=places)  # noqa: TRY400
+            log.error("a missed report was not followed up", case=pk, error=kind, at=places)  # noqa: TRY400
+        if moved >= most:
+            break
     return moved
 
 
-def _move(case: Quarantine, now: datetime) -> bool:
-    """One step; False where another worker, or a report, was quicker."""
+def _due(now: datetime) -> QuerySet[Quarantine]:
+    due = Quarantine.objects.filter(alert_after__lte=now, state=Quarantine.State.OPEN).order_by("alert_after")
+    return due.select_related("resident__site__community")
+
+
+def _move(cases: Sequence[Quarantine], now: datetime) -> int:
+    climbing, over = [], []
+    for case in cases:
+        climb = _begin(case)
+        if climb is not None:
+            climbing.append(climb)
+        else:
+            over.append(case)
+    before: dict[int, State] = {case.pk: (case.awaited, case.rung, case.alert_after) for case in cases}
+    steps, lines = [], []
+    for rung in ORDER:
+        here = [one for one in climbing if one.rung == rung]
+        if not here:
+            continue
+        skipped = REACH[rung]([one.case for one in here], now)
+        for one in here:
+            why = skipped.get(one.case.pk, "")
+            outcome = Step.Outcome.SKIPPED if why else Step.Outcome.TOLD
+            steps.append(
+                Step(
+                    quarantine=one.case, slot=one.slot, rung=rung, due_at=one.due, at=now, outcome=outcome, why=why
+                )
+            )  # fmt: skip
+            if rung == Rung.RESIDENT:
+                missed = one.slot.isoformat(timespec="minutes")
+                lines.append(line("quarantine:miss", one.case, resident=one.case.resident_id, slot=missed))
+            if why:
+                # Nobody waits for somebody who was not asked.
+                one.rung = _after(rung) or rung
+    Step.objects.bulk_create(steps)
+    record_all(None, lines)
+    after: dict[int, State] = {
+        one.case.pk: (one.slot, one.rung.value, _next_moment(one.case, one.slot, one.rung, one.due)) for one in climbing
+    }
+    for case in over:
+        assert case.awaited is not None
+        awaited, alert = _wait_for(case, calendar.slot_after(case.awaited, case.rule.times, case.civil).due)
+        after[case.pk] = (awaited, Rung.WAITING.value if awaited else case.rung, alert)
+    _set_all(before, after)
+    return len(cases)
+
+
+def _begin(case: Quarantine) -> _Climb | None:
+    """The next rung; None where only the next report is waited for."""
     assert case.awaited is not None
     assert case.alert_after is not None
-    old, due = Rung(case.rung), case.alert_after
-    slot, rung = case.awaited, _after(old)
-    if rung is None:
-        # The desk has it. From here on the next report is waited for, and missed by itself.
-        nearest, alert = _wait_for(case, calendar.slot_after(slot, case.rule.times, case.civil).due)
-        if nearest is None or alert is None or alert > due:
-            return _set(case, awaited=nearest, alert_after=alert, rung=Rung.WAITING if nearest else old)
-        slot, rung = nearest, Rung.RESIDENT
-    if not _set(case, awaited=slot, rung=rung, alert_after=_next_moment(case, slot, rung, due)):
-        return False
-    why = REACH[rung](case, now)
-    outcome = Step.Outcome.SKIPPED if why else Step.Outcome.TOLD
-    Step.objects.create(quarantine=case, slot=slot, rung=rung, due_at=due, at=now, outcome=outcome, why=why)
-    if why:
-        # Nobody waits for somebody who was not asked.
-        _set(case, alert_after=due)
-    if rung == Rung.RESIDENT:
-        record(None, "quarantine:miss", case, resident=case.resident_id, slot=slot.isoformat(timespec="minutes"))
-    return True
+    rung = _after(Rung(case.rung))
+    if rung is not None:
+        return _Climb(case, case.alert_after, case.awaited, rung)
+    # The desk has it. From here on the next report is waited for, and missed by itself.
+    nearest, alert = _wait_for(case, calendar.slot_after(case.awaited, case.rule.times, case.civil).due)
+    if nearest is None or alert is None or alert > case.alert_after:
+        return None
+    return _Climb(case, case.alert_after, nearest, Rung.RESIDENT)
 
 
 def _after(rung: Rung) -> Rung | None:
@@ -134,21 +178,30 @@ def _next_moment(case: Quarantine, slot: datetime, rung: Rung, due: datetime) ->
     return _wait_for(case, calendar.slot_after(slot, case.rule.times, case.civil).due)[1]
 
 
-def _set(case: Quarantine, **fields: object) -> bool:
-    """Compare and set: by the step and the moment that `case` was read with."""
-    same = Quarantine.objects.filter(
-        pk=case.pk, state=Quarantine.State.OPEN, rung=case.rung, awaited=case.awaited, alert_after=case.alert_after
-    )
-    if not same.update(**fields):
-        return False
-    for name, value in fields.items():
-        setattr(case, name, value)
-    return True
+def _set_all(before: dict[int, State], after: dict[int, State]) -> None:
+    """Compare and set, one UPDATE for all that come from the same and go to the same."""
+    alike: dict[tuple[State, State], list[int]] = defaultdict(list)
+    for pk, new in after.items():
+        alike[before[pk], new].append(pk)
+    for (old, new), pks in alike.items():
+        if _from(old).filter(pk__in=pks).update(awaited=new[0], rung=new[1], alert_after=new[2]) != len(pks):
+            raise _MovedError
 
 
-def answered(case: Quarantine, slot: datetime, now: datetime) -> None:
+def _from(state: State) -> QuerySet[Quarantine]:
+    awaited, rung, alert_after = state
+    return Quarantine.objects.filter(state=Quarantine.State.OPEN, awaited=awaited, rung=rung, alert_after=alert_after)
+
+
+def answered(case: Quarantine, slot: datetime, measured: datetime, now: datetime) -> None:
     """A report came, for the one that is waited for or a later one: inside its transaction."""
+    told: dict[str, datetime] = {}
+    if case.last_report_at is None or measured > case.last_report_at:
+        told["last_report_at"] = measured
+    mine = Quarantine.objects.filter(pk=case.pk)
     if case.awaited is None or slot < case.awaited:
+        if told:
+            mine.update(**told)
         return
     if case.rung != Rung.WAITING:
         Step.objects.create(
@@ -156,92 +209,6 @@ def answered(case: Quarantine, slot: datetime, now: datetime) -> None:
         )
     due = calendar.slot_after(slot, case.rule.times, case.civil).due
     awaited, alert = _wait_for(case, due)
-    _set(case, awaited=awaited, alert_after=alert, rung=Rung.WAITING)
+    # The case was read locked in this transaction: no worker moves it meanwhile.
+    mine.update(awaited=awaited, alert_after=alert, rung=Rung.WAITING, **told)
     cure(MISSED, [subject_of(case)])
-
-
-# ---------------------------------------------------------------- who is asked
-
-
-def _the_person(case: Quarantine, _now: datetime) -> str:
-    ways = [way for way in ways_to([case.resident]).get(case.resident_id, ()) if way.own]
-    return _ask(case, ways) if ways else "nobody_reached"
-
-
-def _the_household(case: Quarantine, _now: datetime) -> str:
-    """Whoever acts for the person, and everybody who lives there and is reached."""
-    home = Membership.objects.filter(resident=case.resident_id, until__isnull=True).values("household")
-    others = [
-        one.resident
-        for one in Membership.objects.filter(household__in=home, until__isnull=True)
-        .exclude(resident=case.resident_id)
-        .select_related("resident")
-    ]
-    ways = [way for way in ways_to([case.resident]).get(case.resident_id, ()) if not way.own]
-    for of_one in ways_to(others).values() if others else ():
-        ways += of_one
-    return _ask(case, ways) if ways else "lives_alone"
-
-
-def _a_volunteer(case: Quarantine, now: datetime) -> str:
-    """Whoever of the community speaks the language and has time: whoever says yes first telephones."""
-    resident = case.resident
-    able = available(resident.language, now, site=resident.site, kind=Kind.PHONE)[:MOST_ASKED]
-    if not able:
-        return "no_volunteer"
-    with translation.override(resident.language):
-        words = gettext("Please telephone %(name)s, %(phone)s: how are you today, and which temperature? Then tell the "
-                        "community office.") % {"name": resident.full_name, "phone": resident.phone or "—"}  # fmt: skip
-    facts = TaskFacts(Kind.PHONE, resident.language, resident.site, now, now + VOLUNTEERS_HAVE, words, resident)
-    ask(None, facts, able)
-    return ""
-
-
-def _whoever_is_on_duty(case: Quarantine, now: datetime) -> str:
-    """Interpreters of the language who are on duty: they hear that they are needed, not by whom."""
-    duty = [one.user for one in on_duty(case.resident.language, now, site=case.resident.site) if one.reachable]
-    contacts = list(Contact.objects.filter(user__in=duty).select_related("user"))
-    town = settings.CONFIGURATION.town
-    for contact in contacts:
-        user = contact.user
-        with translation.override(user.language):
-            text = gettext("%(town)s: somebody who speaks %(language)s has not reported. Please call the community "
-                           "office and help with quarantine %(case)s.") % {
-                "town": town, "language": language_word(case.resident.language), "case": case.pk,
-            }  # fmt: skip
-            address = str(contact.address)
-            queue(contact.channel, address, kind="report_asked", language=user.language, subject=town, text=text)
-    return "" if contacts else "nobody_on_duty"
-
-
-def _the_desk(case: Quarantine, _now: datetime) -> str:
-    raise_now(MISSED, subject_of(case), site=case.resident.site, facts={"case": case.pk})
-    return ""
-
-
-REACH: Final[dict[Rung, Callable[[Quarantine, datetime], str]]] = {
-    Rung.RESIDENT: _the_person,
-    Rung.HOUSEHOLD: _the_household,
-    Rung.VOLUNTEER: _a_volunteer,
-    Rung.ROSTER: _whoever_is_on_duty,
-    Rung.DESK: _the_desk,
-}
-"""Tells somebody, inside the step's transaction; empty, or a code of WHY_SKIPPED where nobody could be told."""
-
-
-def _ask(case: Quarantine, ways: list[Way]) -> str:
-    town = settings.CONFIGURATION.town
-    for way in {(one.channel, one.address): one for one in ways}.values():
-        with translation.override(way.language):
-            name = mask_name(case.resident.full_name)
-            if way.has_page:
-                link = f"{settings.CONFIGURATION.address}{reverse('my_quarantine_report')}"
-                text = gettext("%(town)s: how is %(name)s today? Two taps, please: %(link)s") % {
-                    "town": town, "name": name, "link": link,
-                }  # fmt: skip
-            else:
-                text = gettext(
-                    "%(town)s: how is %(name)s today? Please call the community office and tell the temperature."
-                ) % {"town": town, "name": name}
-            queue(way.channel, way.address, kind="report_asked", language=way.language, subject=town, text=text)
-    return ""

@@ -26,8 +26,8 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.passages.log import Batch
 from gatepass.centre.passages.storage import passage_log
 from gatepass.centre.people.models import IdentityDocument
+from gatepass.centre.quarantine.asking import subject_of
 from gatepass.centre.quarantine.care import LEFT
-from gatepass.centre.quarantine.ladder import subject_of
 from gatepass.centre.quarantine.models import Breach, Quarantine
 from gatepass.centre.sites.models import Gate
 

@@ -223,7 +223,7 @@ class Step(models.Model):
     at = models.DateTimeField()
     outcome = models.CharField(max_length=7, choices=Outcome.choices)
     why = models.CharField(max_length=30, blank=True)
-    """A code of `ladder.WHY_SKIPPED`."""
+    """A code of `asking.WHY_SKIPPED`."""
 
     class Meta:
         ordering = ("id",)
@@ -234,7 +234,7 @@ class Step(models.Model):
 
     @property
     def why_words(self) -> str:
-        from gatepass.centre.quarantine.ladder import WHY_SKIPPED  # it imports these models
+        from gatepass.centre.quarantine.asking import WHY_SKIPPED  # it imports these models
 
         return str(WHY_SKIPPED.get(self.why, self.why))
 

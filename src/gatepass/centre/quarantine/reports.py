@@ -20,12 +20,13 @@ from django.utils import timezone
 from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.applicants.models import Applicant
-from gatepass.centre.audit.actions import record
+from gatepass.centre.audit.actions import Line, line, record_all
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Source, record_fact, withdraw_fact
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.actions import MOST_WORDS, open_one
-from gatepass.centre.quarantine.ladder import answered, subject_of
+from gatepass.centre.quarantine.asking import subject_of
+from gatepass.centre.quarantine.ladder import answered
 from gatepass.centre.quarantine.models import Quarantine, Report
 from gatepass.policy.colours.facts import FactKind, Symptom
 
@@ -68,13 +69,16 @@ def record_reports(
 ) -> list[Report]:
     """A whole household in one transaction, all or nothing; errors as `record_report`, with `row` (from 1)."""
     now = now or timezone.now()
-    made = []
+    made, lines = [], []
     with transaction.atomic():
         for row, (case, told, via) in enumerate(many, 1):
             try:
-                made.append(_record(by, case, told, via, now))
+                report, said = _record(by, case, told, via, now)
             except RefusedError as refused:
                 raise RefusedError(refused.code, **{**refused.fields, "row": row}) from None
+            made.append(report)
+            lines += said
+        record_all(by, lines)
     return made
 
 
@@ -92,7 +96,9 @@ def correct_report(by: User, report: Report, told: Told, now: datetime | None = 
             withdraw_fact(by, report.fact)
         moment = told.measured_at or report.measured_at
         said = Told(told.tenths, told.symptoms, told.note, moment, told.key, told.confirmed)
-        return _record(by, report.quarantine, said, Via(report.via), now, corrects=report)
+        corrected, lines = _record(by, report.quarantine, said, Via(report.via), now, corrects=report)
+        record_all(by, lines)
+    return corrected
 
 
 def counting(case: Quarantine) -> QuerySet[Report]:
@@ -102,10 +108,11 @@ def counting(case: Quarantine) -> QuerySet[Report]:
 
 def _record(
     by: User | Applicant | None, case: Quarantine, told: Told, via: Via, now: datetime, corrects: Report | None = None
-) -> Report:
+) -> tuple[Report, list[Line]]:
+    """The report, and what the audit is to say of it: nothing of one that was there already."""
     known = Report.objects.filter(quarantine=case, key=told.key).first()
     if known is not None:
-        return known
+        return known, []
     case = open_one(case)
     measured = told.measured_at or now
     _check(case, told, measured, now, old=corrects is not None)
@@ -124,16 +131,14 @@ def _record(
             taker, case.resident, FactKind.TEMPERATURE, measured, data={"tenths": told.tenths}, source=source
         )
     report.save(force_insert=True)
-    record(
-        by, "quarantine:correct_report" if corrects else "quarantine:report", case, resident=case.resident_id,
+    said = line(
+        "quarantine:correct_report" if corrects else "quarantine:report", case, resident=case.resident_id,
         report=report.pk, via=via.value,
     )  # fmt: skip
     if report.alarming:
         raise_now(ALARM, subject_of(case), site=case.resident.site, facts={"case": case.pk})
-    if case.last_report_at is None or measured > case.last_report_at:
-        Quarantine.objects.filter(pk=case.pk).update(last_report_at=measured)
-    answered(case, slot, now)
-    return report
+    answered(case, slot, measured, now)
+    return report, [said]
 
 
 def _check(case: Quarantine, told: Told, measured: datetime, now: datetime, *, old: bool) -> None:

@@ -59,6 +59,18 @@ def counted_words(case: Quarantine) -> str:
     return said % {"n": days}
 
 
+def clocks_words(case: Quarantine) -> str:
+    """Where clocks are changed within the period, what becomes of its end; empty elsewhere."""
+    begun, ends = case.started_at.astimezone(case.civil), case.ends_at.astimezone(case.civil)
+    if begun.utcoffset() == ends.utcoffset():
+        return ""
+    if case.rule.counted == "hours":
+        return _(
+            "The clocks are changed meanwhile. The hours stay the same, so the clock shows another hour at the end."
+        )
+    return _("The clocks are changed meanwhile. The period ends at midnight all the same.")
+
+
 def day_words(case: Quarantine, now: datetime) -> str:
     """`Day 5 of 14`."""
     if now < case.started_at:

@@ -1,5 +1,5 @@
-"""The verbs of sending: `queue` a message inside the verb that it is about, `send_due`, `send_again`,
-`drop_queued`.
+"""The verbs of sending: `queue` a message inside the verb that it is about (`queue_all`: many), `send_due`,
+`send_again`, `drop_queued`.
 
 queued ──► sent
    │ ▲
@@ -11,6 +11,7 @@ queued ──► sent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,19 +42,41 @@ def queue(
     not_after: datetime | None = None,
 ) -> Message:
     """To be sent once the caller's transaction is through. `kind` is a word for the list, never about the person."""
+    letter = Letter(channel, address, kind, language, text, subject, not_after)
+    return queue_all([letter])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What `queue` takes."""
+
+    channel: Channel | str
+    address: str = field(repr=False)
+    kind: str
+    language: str
+    text: str = field(repr=False)
+    subject: str = ""
+    not_after: datetime | None = None
+
+
+def queue_all(letters: Iterable[Letter]) -> list[Message]:
+    """Many at once, as `queue`, in one statement."""
     if not connection.in_atomic_block:
         raise RuntimeError("queue() belongs into the transaction of what it tells")
     now = timezone.now()
-    return Message.objects.create(
-        channel=channel,
-        address=address,
-        kind=kind,
-        language=language,
-        subject=subject,
-        text=text,
-        queued_at=now,
-        due_at=now,
-        not_after=not_after,
+    return Message.objects.bulk_create(
+        Message(
+            channel=one.channel,
+            address=one.address,
+            kind=one.kind,
+            language=one.language,
+            subject=one.subject,
+            text=one.text,
+            queued_at=now,
+            due_at=now,
+            not_after=one.not_after,
+        )
+        for one in letters
     )
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.quarantine.models import Quarantine, Rung
-from gatepass.centre.quarantine.words import counted_words, day_words, end_words, kind_word
+from gatepass.centre.quarantine.words import clocks_words, counted_words, day_words, end_words, kind_word
 
 
 def in_words(case: Quarantine, now: datetime) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def in_words(case: Quarantine, now: datetime) -> dict[str, Any]:
         "day": day_words(case, now),
         "end": end_words(case.ends_at, case.civil),
         "counted": counted_words(case),
+        "clocks": clocks_words(case),
         "missing": case.rung != Rung.WAITING,
         "over": case.is_open and case.ends_at <= now,
     }

@@ -28,7 +28,15 @@ from gatepass.centre.quarantine.models import Need, Quarantine, Report, Rung
 from gatepass.centre.quarantine.reports import POSSIBLE, Told, counting, record_reports
 from gatepass.centre.quarantine.views.care import wanted
 from gatepass.centre.quarantine.views.releases import printed, standing_notice
-from gatepass.centre.quarantine.words import counted_words, day_words, end_words, kind_word, symptom_words, temperature
+from gatepass.centre.quarantine.words import (
+    clocks_words,
+    counted_words,
+    day_words,
+    end_words,
+    kind_word,
+    symptom_words,
+    temperature,
+)
 from gatepass.languages import LANGUAGES, OWN_NAME
 
 _TELLS: Final = re.compile(r"(usual|typed|symptoms|note)-")
@@ -59,6 +67,7 @@ def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
             "day": day_words(case, now),
             "end": end_words(case.ends_at, case.civil),
             "counted": counted_words(case),
+            "clocks": clocks_words(case),
             "asked": case.rung != Rung.WAITING,
             "awaited": case.awaited and case.awaited.astimezone(case.civil),
             "reports": [(one, temperature(one.tenths), symptom_words(one.symptoms)) for one in counting(case)[:6]],

@@ -1,0 +1,186 @@
+"""Who is asked for a report that does not come: one function for each rung, for many cases at once.
+
+Each tells somebody, inside the transaction of the step, and names the cases for which nobody could be told, with a code
+of `WHY_SKIPPED`. Nobody hears more than they need: the household a masked name, a volunteer whom to telephone and not
+why, whoever is on duty the number of a case.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gatepass.centre.alarms.actions import About, raise_all
+from gatepass.centre.alarms.models import Contact
+from gatepass.centre.people.households.models import Membership
+from gatepass.centre.people.models import Resident
+from gatepass.centre.phone.reaching import Way, ways_to
+from gatepass.centre.quarantine.models import Quarantine, Rung
+from gatepass.centre.rosters.access import on_duty
+from gatepass.centre.rosters.words import language_word
+from gatepass.centre.sending.actions import Letter, queue_all
+from gatepass.centre.volunteers.access import available
+from gatepass.centre.volunteers.actions import TaskFacts, ask
+from gatepass.centre.volunteers.models import Kind, Volunteer
+from gatepass.identity.masking import mask_name
+
+MOST_ASKED: Final = 3
+"""Volunteers who are asked about one missing report."""
+VOLUNTEERS_HAVE: Final = timedelta(hours=4)
+MISSED: Final = "quarantine_report_missed"
+
+WHY_SKIPPED: Final[dict[str, Promise]] = {
+    "nobody_reached": _("no telephone and nobody who acts for the person"),
+    "lives_alone": _("nobody else of the household can be reached"),
+    "no_volunteer": _("no volunteer who speaks the language has time now"),
+    "nobody_on_duty": _("nobody who speaks the language is on duty and reached"),
+}
+
+Cases = Sequence[Quarantine]
+Skipped = dict[int, str]
+"""Primary key of a case -> a code of WHY_SKIPPED."""
+Place = tuple[str, int]
+"""Language and site: within one step the same people are there for all who share them."""
+
+
+def subject_of(case: Quarantine) -> str:
+    """What alarms call a case."""
+    return f"quarantine:{case.pk}"
+
+
+def the_person(cases: Cases, _now: datetime) -> Skipped:
+    ways = ways_to([case.resident for case in cases])
+    own = {case: [way for way in ways.get(case.resident_id, ()) if way.own] for case in cases}
+    return _ask(own, "nobody_reached")
+
+
+def the_household(cases: Cases, _now: datetime) -> Skipped:
+    """Whoever acts for the person, and everybody who lives there and is reached."""
+    living = Membership.objects.filter(until__isnull=True)
+    homes: dict[int, set[int]] = defaultdict(set)
+    for resident, household in living.filter(resident__in=[case.resident_id for case in cases]).values_list(
+        "resident", "household"
+    ):
+        homes[resident].add(household)
+    people: dict[int, dict[int, Resident]] = defaultdict(dict)
+    if homes:
+        everywhere = set().union(*homes.values())
+        for one in living.filter(household__in=everywhere).select_related("resident").order_by("id"):
+            people[one.household_id][one.resident_id] = one.resident
+    others = {
+        case: [
+            one
+            for home in sorted(homes.get(case.resident_id, ()))
+            for pk, one in people[home].items()
+            if pk != case.resident_id
+        ]
+        for case in cases
+    }
+    helpers, of_others = ways_to([case.resident for case in cases]), ways_to(_each(others.values()))
+    found = {
+        case: [
+            *(way for way in helpers.get(case.resident_id, ()) if not way.own),
+            *(way for one in others[case] for way in of_others.get(one.pk, ())),
+        ]
+        for case in cases
+    }
+    return _ask(found, "lives_alone")
+
+
+def a_volunteer(cases: Cases, now: datetime) -> Skipped:
+    """Whoever of the community speaks the language and has time: whoever says yes first telephones."""
+    skipped: Skipped = {}
+    there: dict[Place, list[Volunteer]] = {}
+    for case in cases:
+        resident, place = case.resident, _place(case)
+        if place not in there:
+            there[place] = available(resident.language, now, site=resident.site, kind=Kind.PHONE)[:MOST_ASKED]
+        if not there[place]:
+            skipped[case.pk] = "no_volunteer"
+            continue
+        with translation.override(resident.language):
+            words = gettext(
+                "Please telephone %(name)s, %(phone)s: how are you today, and which temperature? Then tell the "
+                "community office."
+            ) % {"name": resident.full_name, "phone": resident.phone or "—"}
+        facts = TaskFacts(Kind.PHONE, resident.language, resident.site, now, now + VOLUNTEERS_HAVE, words, resident)
+        ask(None, facts, there[place])
+    return skipped
+
+
+def whoever_is_on_duty(cases: Cases, now: datetime) -> Skipped:
+    """Interpreters of the language who are on duty: they hear that they are needed, not by whom."""
+    skipped: Skipped = {}
+    there: dict[Place, list[Contact]] = {}
+    town, letters = settings.CONFIGURATION.town, []
+    for case in cases:
+        resident, place = case.resident, _place(case)
+        if place not in there:
+            duty = [one.user for one in on_duty(resident.language, now, site=resident.site) if one.reachable]
+            contacts = Contact.objects.filter(user__in=duty).select_related("user") if duty else ()
+            there[place] = list(contacts)
+        if not there[place]:
+            skipped[case.pk] = "nobody_on_duty"
+        for contact in there[place]:
+            user = contact.user
+            with translation.override(user.language):
+                text = gettext("%(town)s: somebody who speaks %(language)s has not reported. Please call the community "
+                               "office and help with quarantine %(case)s.") % {
+                    "town": town, "language": language_word(resident.language), "case": case.pk,
+                }  # fmt: skip
+            letters.append(Letter(contact.channel, str(contact.address), "report_asked", user.language, text, town))
+    queue_all(letters)
+    return skipped
+
+
+def the_desk(cases: Cases, _now: datetime) -> Skipped:
+    raise_all(MISSED, [About(subject_of(case), case.resident.site, {"case": case.pk}) for case in cases])
+    return {}
+
+
+REACH: Final[dict[Rung, Callable[[Cases, datetime], Skipped]]] = {
+    Rung.RESIDENT: the_person,
+    Rung.HOUSEHOLD: the_household,
+    Rung.VOLUNTEER: a_volunteer,
+    Rung.ROSTER: whoever_is_on_duty,
+    Rung.DESK: the_desk,
+}
+"""In the order in which they are asked. The last one is always told."""
+
+
+def _place(case: Quarantine) -> Place:
+    return case.resident.language, case.resident.site_id
+
+
+def _each(many: Iterable[Iterable[Resident]]) -> list[Resident]:
+    return list({one.pk: one for some in many for one in some}.values())
+
+
+def _ask(ways: dict[Quarantine, list[Way]], why: str) -> Skipped:
+    """A message by every way, one to an address for each case; `why` for a case that has none."""
+    town, letters = settings.CONFIGURATION.town, []
+    for case, of_case in ways.items():
+        for way in {(one.channel, one.address): one for one in of_case}.values():
+            with translation.override(way.language):
+                name = mask_name(case.resident.full_name)
+                if way.has_page:
+                    link = f"{settings.CONFIGURATION.address}{reverse('my_quarantine_report')}"
+                    text = gettext("%(town)s: how is %(name)s today? Two taps, please: %(link)s") % {
+                        "town": town, "name": name, "link": link,
+                    }  # fmt: skip
+                else:
+                    text = gettext(
+                        "%(town)s: how is %(name)s today? Please call the community office and tell the temperature."
+                    ) % {"town": town, "name": name}
+            letters.append(Letter(way.channel, way.address, "report_asked", way.language, text, town))
+    queue_all(letters)
+    return {case.pk: why for case, of_case in ways.items() if not of_case}
