@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from gatepass.centre.notices.ready_made import READY_MADE
 from gatepass.languages import LANGUAGES
@@ -11,11 +14,17 @@ from gatepass.policy.reasons import REASONS
 from gatepass.speech.prompts import PROMPTS
 from gatepass.texts import Text, pictures_of, shown_on, texts, write
 
-ALL = list(texts())
+pytestmark = pytest.mark.slow
+
+
+@cache
+def every_text() -> list[Text]:
+    """Found once, by reading the sources of the whole house: for seconds, and not while tests are only collected."""
+    return list(texts())
 
 
 def of(room: str) -> dict[str, Text]:
-    return {text.key: text for text in ALL if text.room == room}
+    return {text.key: text for text in every_text() if text.room == room}
 
 
 def test_every_source_of_strings_is_there_and_whole() -> None:
@@ -23,9 +32,9 @@ def test_every_source_of_strings_is_there_and_whole() -> None:
     assert len(of("policy/reasons.toml")) >= 3 * len(REASONS)
     assert set(PROMPTS) <= set(of("speech/prompts.toml"))
     assert "kiosk.sound_on" in of("gate/pages/words.toml")
-    assert len([text for text in ALL if text.room == "finished notices"]) == 3 * len(READY_MADE)
+    assert len([text for text in every_text() if text.room == "finished notices"]) == 3 * len(READY_MADE)
     assert of("centre/alarms")["Alarms"].words["ko"] == "경보"
-    assert not [text for text in ALL if any(not text.words[language].strip() for language in LANGUAGES)]
+    assert not [text for text in every_text() if any(not text.words[language].strip() for language in LANGUAGES)]
 
 
 def test_a_string_finds_the_picture_on_which_it_stands(tmp_path: Path) -> None:
@@ -40,10 +49,13 @@ def test_a_string_finds_the_picture_on_which_it_stands(tmp_path: Path) -> None:
     assert shown_on("경보", "ko", known) is None  # too short to be told from another
 
 
-def test_the_pages_open_without_a_network_and_escape_what_they_show(tmp_path: Path) -> None:
+def test_the_pages_open_without_a_network_and_escape_what_they_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatepass.texts.texts", every_text)
     counts = write(tmp_path / "out")
     assert (counts["gaps"], counts["with a picture"]) == (0, 0)
-    assert counts["strings"] == len(ALL)
+    assert counts["strings"] == len(every_text())
     index = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "Reviewed by: none yet" in index
     assert "centre-alarms.html" in index

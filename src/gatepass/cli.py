@@ -107,7 +107,9 @@ def test(
     words = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
     if fast:
         words += ["-m", "not slow and not browser"]
-    raise typer.Exit(subprocess.run([*words, *ctx.args], check=False, cwd=ROOT).returncode)
+    # Images for containers like to forbid bytecode; each worker, and each process of a test, would compile all anew.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    raise typer.Exit(subprocess.run([*words, *ctx.args], check=False, cwd=ROOT, env=environment).returncode)
 
 
 @app.command()
