@@ -27,11 +27,17 @@ def test_every_name_that_is_written_has_a_word_and_no_word_is_left_over() -> Non
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", ["colour: Green", "second person: yes", "languages: 한국어, English", "until: —", "old name: 3"]),
-        ("zh-hans", ["颜色：绿色", "第二人：是", "语言：한국어, English", "至：—", "old name：3"]),
+        ("en", "colour: Green|second person: yes|languages: 한국어, English|until: 2026-12-01 08:00|from: —"),
+        ("zh-hans", "颜色：绿色|第二人：是|语言：한국어, English|至：2026-12-01 08:00|from：—"),
     ],
 )
-def test_details_are_said_in_the_language_of_whoever_reads(language: str, expected: list[str]) -> None:
-    fields = {"colour": "green", "second": True, "languages": ["ko", "en"], "until": None, "old_name": 3}
+def test_details_are_said_in_the_language_of_whoever_reads(language: str, expected: str) -> None:
+    fields = {
+        "colour": "green",
+        "second": True,
+        "languages": ["ko", "en"],
+        "until": "2026-12-01T00:00:00+00:00",
+        "from": None,
+    }
     with translation.override(language):
-        assert details_of(fields) == expected
+        assert "|".join(details_of(fields)) == expected

@@ -8,16 +8,22 @@ it was written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 
+from gatepass.centre.alarms.kinds import KINDS
 from gatepass.centre.api.models import Scope
 from gatepass.centre.codes.models import ADVICES, COLOURS
+from gatepass.centre.facts.models import Fact
 from gatepass.centre.mandates.models import Consent, Relation
+from gatepass.centre.people.models import IdentityDocument
 from gatepass.centre.sites.models import Gate
 
 DETAILS: Final[dict[str, Promise]] = {
@@ -147,11 +153,15 @@ DETAILS: Final[dict[str, Promise]] = {
     "withdrawn": pgettext_lazy("of an audit entry", "withdrawn"),
 }
 
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+
 # Codes that have a word: the field -> its words.
 _VALUES: Final[dict[str, Mapping[Any, Any]]] = {
     "advice": dict(ADVICES),
     "colour": dict(COLOURS),
     "consent": dict(Consent.choices),
+    # Of an alarm, a document, a fact.
+    "kind": {**{kind: one.words for kind, one in KINDS.items()}, **dict(IdentityDocument.KIND), **dict(Fact.KIND)},
     "direction": dict(Gate.Direction.choices),
     "language": dict(settings.LANGUAGES),
     "languages": dict(settings.LANGUAGES),
@@ -179,4 +189,6 @@ def _in_words(value: Any, words: Mapping[Any, Any]) -> str:
         return ", ".join(_in_words(one, words) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {_in_words(one, words)}" for name, one in value.items())
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     return str(words.get(value, value))
