@@ -21,7 +21,7 @@ from tests.centre.arrivals.things import (
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.alarms.models import Alarm, State
-from gatepass.centre.arrivals import actions
+from gatepass.centre.arrivals import actions, proofs
 from gatepass.centre.arrivals.board import lines_of, travellers_of
 from gatepass.centre.arrivals.itinerary import itineraries
 from gatepass.centre.arrivals.models import Journey, Proof, Traveller
@@ -130,12 +130,12 @@ def test_with_the_arrival_stays_and_an_accepted_test_become_facts_once(town, app
     assert actions.mark_arrived(worker, traveller, Traveller.Seen.STAFF)
     assert not actions.mark_arrived(worker, traveller, Traveller.Seen.STAFF)
     assert sorted(Fact.objects.filter(resident=resident).values_list("kind", flat=True)) == ["arrival", "stay"]
-    actions.check_proof(worker, Proof.objects.get(pk=paper.pk), "accepted", "fits")
+    proofs.check_proof(worker, Proof.objects.get(pk=paper.pk), "accepted", "fits")
     assert sorted(Fact.objects.values_list("kind", flat=True)) == ["arrival", "stay", "test"]
     arrival = Fact.objects.get(kind="arrival")
     assert arrival.data["origin"] == "NLD"
     with pytest.raises(RefusedError, match="proof_checked"):
-        actions.check_proof(worker, paper, "refused", "doubt")
+        proofs.check_proof(worker, paper, "refused", "doubt")
 
 
 def test_the_clock_of_the_hand_over_runs_and_stops(town, applicant, employ) -> None:  # noqa: F811

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
-from gatepass.centre.arrivals import actions
+from gatepass.centre.arrivals import actions, proofs
 from gatepass.centre.arrivals.models import Journey, Proof, Stay, Traveller
 from gatepass.centre.employers.models import Company
 from gatepass.centre.mandates.models import Consent
@@ -87,7 +87,7 @@ def add_paper(by: Any, journey: Journey, **facts: Any) -> Proof:
     told = {"kind": "test", "content": JPEG, "media_type": "image/jpeg", "size": len(JPEG), **facts}
     traveller = journey.travellers.order_by("id").first()
     assert traveller is not None
-    return actions.add_proof(by, journey, traveller.pk, told)
+    return proofs.add_proof(by, journey, traveller.pk, told)
 
 
 def things_of_arrivals(town: Any, by: User) -> dict[str, tuple[dict, dict]]:

@@ -28,8 +28,9 @@ from gatepass.centre.appeals.models import Appeal
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.applicants.models import Applicant, OneTimeCode, Passkey, Visit
 from gatepass.centre.applications.models import Application
-from gatepass.centre.arrivals.actions import add_proof, begin, set_stay, set_traveller, set_way
+from gatepass.centre.arrivals.actions import begin, set_stay, set_traveller, set_way
 from gatepass.centre.arrivals.models import Journey, Traveller
+from gatepass.centre.arrivals.proofs import add_proof
 from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.codes.publication import Publication
 from gatepass.centre.employers.models import Colleague, Company, StaffList, StaffRow, Whereabouts, WorkPermit

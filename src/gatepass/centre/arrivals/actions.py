@@ -29,7 +29,7 @@ from gatepass.centre.alarms.actions import arm, cure
 from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.arrivals.becoming import become_facts, becoming_resident
 from gatepass.centre.arrivals.itinerary import itineraries
-from gatepass.centre.arrivals.models import Journey, Proof, Stay, Traveller
+from gatepass.centre.arrivals.models import Journey, Stay, Traveller
 from gatepass.centre.arrivals.rules import term
 from gatepass.centre.audit.actions import record
 from gatepass.centre.employers.models import Company
@@ -46,8 +46,6 @@ from gatepass.identity import Document
 
 MOST_TRAVELLERS: Final = 20
 MOST_STAYS: Final = 30
-MOST_PROOFS: Final = 8
-"""Of one traveller."""
 State = Journey.State
 Actor = User | Applicant | None
 _LAST_ARRIVAL: Final = timedelta(days=90)
@@ -117,7 +115,7 @@ def set_traveller(
             # Who joins a party was with it, unless somebody says otherwise.
             for stay in draft.stays.all():
                 stay.travellers.add(row)
-        _touch(draft)
+        touch(draft)
         record(by, "journey:set_traveller", draft, traveller=row.pk)
     return row
 
@@ -127,7 +125,7 @@ def drop_traveller(by: User | Applicant, journey: Journey, traveller: int) -> No
         draft = _draft(journey)
         draft.travellers.filter(pk=traveller).delete()
         draft.stays.filter(travellers=None).delete()
-        _touch(draft)
+        touch(draft)
         record(by, "journey:drop_traveller", draft, traveller=traveller)
 
 
@@ -149,7 +147,7 @@ def set_stay(
             setattr(row, name, value)
         row.save()
         row.travellers.set(draft.travellers.filter(pk__in=travellers))
-        _touch(draft)
+        touch(draft)
         record(by, "journey:set_stay", draft, stay=row.pk)
     return row
 
@@ -158,7 +156,7 @@ def drop_stay(by: User | Applicant, journey: Journey, stay: int) -> None:
     with transaction.atomic():
         draft = _draft(journey)
         draft.stays.filter(pk=stay).delete()
-        _touch(draft)
+        touch(draft)
         record(by, "journey:drop_stay", draft, stay=stay)
 
 
@@ -171,50 +169,6 @@ def set_way(by: User | Applicant, journey: Journey, facts: Mapping[str, Any]) ->
         draft.changed_at = timezone.now()
         draft.save(update_fields=[*facts, "changed_at"])
         record(by, "journey:set_way", draft, fields=sorted(facts))
-
-
-def add_proof(by: User | Applicant, journey: Journey, traveller: int, facts: Mapping[str, Any]) -> Proof:
-    """A paper, opened already by `uploads`. Also after the registration was sent: results come late.
-
-    RefusedError `journey_over`, `proofs_many`.
-    """
-    with transaction.atomic():
-        fresh = Journey.objects.select_for_update().get(pk=journey.pk)
-        if fresh.state == State.CANCELLED:
-            raise RefusedError("journey_over")
-        row = fresh.travellers.get(pk=traveller)
-        if row.proofs.count() >= MOST_PROOFS:
-            raise RefusedError("proofs_many")
-        proof = Proof.objects.create(traveller=row, uploaded_at=timezone.now(), **facts)
-        _touch(fresh)
-        record(by, "proof:add", proof, journey=fresh.pk, kind=str(proof.kind))
-    return proof
-
-
-def drop_proof(by: User | Applicant, journey: Journey, proof: int) -> None:
-    """As long as nobody has looked at it."""
-    with transaction.atomic():
-        mine = Proof.objects.filter(traveller__journey=journey, pk=proof, outcome=Proof.Outcome.WAITING)
-        for row in mine:
-            record(by, "proof:drop", row, journey=journey.pk)
-        mine.delete()
-
-
-def check_proof(by: User, proof: Proof, outcome: str, why: str) -> None:
-    """What a paper is worth, with the reason. RefusedError `proof_checked` where a colleague was quicker."""
-    now = timezone.now()
-    with transaction.atomic():
-        waiting = Proof.objects.filter(pk=proof.pk, outcome=Proof.Outcome.WAITING)
-        if not waiting.update(outcome=outcome, why=why, checked_at=now, checked_by=by):
-            raise RefusedError("proof_checked")
-        proof.refresh_from_db()
-        accepted = outcome == Proof.Outcome.ACCEPTED
-        record(by, "proof:accept" if accepted else "proof:refuse", proof, why=str(why))
-        if proof.traveller.facts_at is not None:
-            become_facts(by, proof.traveller, now)
-        if not accepted:
-            text = gettext_noop("A paper that you sent was not accepted. Why, and what to do now:")
-            _tell(proof.traveller.journey, "proof_refused", text)
 
 
 def lacking(journey: Journey) -> list[str]:
@@ -329,7 +283,7 @@ def acknowledge(by: User, journey: Journey) -> list[Resident]:
         record(by, "journey:acknowledge", journey, count=len(residents))
         _cure(journey, "hand_over_waits")
         text = gettext_noop("The community has read your registration and expects you. What happens when you come:")
-        _tell(journey, "journey_acknowledged", text)
+        tell(journey, "journey_acknowledged", text)
     return residents
 
 
@@ -390,7 +344,7 @@ def _draft(journey: Journey) -> Journey:
     return fresh
 
 
-def _touch(journey: Journey) -> None:
+def touch(journey: Journey) -> None:
     Journey.objects.filter(pk=journey.pk).update(changed_at=timezone.now())
 
 
@@ -413,7 +367,7 @@ def _cure(journey: Model, *kinds: str) -> None:
         cure(kind, [f"journey:{journey.pk}"])
 
 
-def _tell(journey: Journey, kind: str, sentence: str) -> None:
+def tell(journey: Journey, kind: str, sentence: str) -> None:
     """Whoever registered by phone hears it, in their language; names and places are on the page."""
     applicant = journey.applicant
     if applicant is None:

@@ -1,54 +1,29 @@
-"""The steps of a registration, for the phone and the desk alike; the check of a paper; the filter of the board."""
+"""The steps of a registration, for the phone and the desk alike."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from gatepass.centre.accounts.access import scope_of
-from gatepass.centre.accounts.models import User
 from gatepass.centre.applications.forms import PersonForm
-from gatepass.centre.arrivals.models import Journey, Proof, Stay, Transport, Traveller
+from gatepass.centre.arrivals.form_fields import MomentField, day_field, in_zone
+from gatepass.centre.arrivals.models import Journey, Stay, Transport, Traveller
 from gatepass.centre.arrivals.places import chief_zone, own_country, zone_word, zones_of
 from gatepass.centre.employers.models import Company
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.mandates.models import Consent, Relation
-from gatepass.centre.people.access import matching as residents_matching
 from gatepass.centre.people.addresses.models import Place
 from gatepass.centre.people.nationality import nationality_choices
 from gatepass.centre.people.typed import read_typed_phone
 from gatepass.centre.sites.models import Site
-from gatepass.centre.uploads import MOST_BYTES
 from gatepass.identity import DocumentKind, PartialDate, Sex
 from gatepass.languages import language_for
 
-_DAY = {"type": "date", "placeholder": "2026-11-28"}
-_MOMENT = {"type": "datetime-local", "placeholder": "2026-11-28T16:40"}
-_ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 _TRANSPORT = [("", "—"), *Transport.choices]
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"), **more)
-
-
-class _MomentField(forms.DateTimeField):
-    """Hours and minutes on the spot; the form says which zone that is."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(widget=forms.DateTimeInput(attrs=_MOMENT, format="%Y-%m-%dT%H:%M"), **more)
-
-
-def _at(moment: datetime, zone: ZoneInfo) -> datetime:
-    """What was typed is civil time of `zone`, whatever the form took it for."""
-    return moment.replace(tzinfo=zone)
 
 
 class BeginForm(forms.Form):
@@ -116,7 +91,7 @@ class TravellerForm(PersonForm):
     site = address = phone = None  # type: ignore[assignment]
     issuer = forms.ChoiceField(label=_("Issued by"), required=False)  # type: ignore[assignment]
     nationality = forms.ChoiceField(label=_("Nationality"), required=False)
-    valid_until = _day(_("Valid until"), required=False)
+    valid_until = day_field(_("Valid until"), required=False)
     relation = forms.ChoiceField(label=_("Who are you to this person?"), required=False)
 
     field_order = (
@@ -203,8 +178,8 @@ class StayForm(forms.Form):
         help_text=_("The first 2, 4 or 6 digits, for example 330102."),
     )
     zone = forms.ChoiceField(label=_("Which city's time is it there?"), required=False)
-    first = _day(_("First day there"))
-    last = _day(_("Last day there"), help_text=_("The day on which you moved on counts too."))
+    first = day_field(_("First day there"))
+    last = day_field(_("Last day there"), help_text=_("The day on which you moved on counts too."))
     transit = forms.BooleanField(label=_("Only changed trains or planes there"), required=False)
     transport = forms.ChoiceField(label=_("How did you get there?"), choices=_TRANSPORT, required=False)
     number = forms.CharField(label=_("Flight or train number"), max_length=20, required=False)
@@ -271,12 +246,12 @@ def stay_initial(row: Stay) -> dict[str, Any]:
 class WayForm(forms.Form):
     """When and how they come."""
 
-    arrives_at = _MomentField(label=_("Arrival, day and time"))
+    arrives_at = MomentField(label=_("Arrival, day and time"))
     port = forms.CharField(label=_("Airport, port or border crossing"), max_length=60, required=False)
     transport = forms.ChoiceField(label=_("By"), choices=_TRANSPORT, required=False)
     number = forms.CharField(label=_("Flight or train number"), max_length=20, required=False)
     seat = forms.CharField(label=_("Seats"), max_length=40, required=False, help_text=_("For example 31A, 31B."))
-    boarding_at = _MomentField(
+    boarding_at = MomentField(
         label=_("Boarding, day and time"), required=False, help_text=_("In the time of the place where you board.")
     )
     boarding_country = forms.ChoiceField(label=_("Country of boarding"), required=False)
@@ -302,12 +277,12 @@ class WayForm(forms.Form):
         zone = last.zone if last is not None and last.country == country else chief_zone(country) if country else ""
         facts["boarding_zone"] = zone
         if facts.get("arrives_at"):
-            facts["arrives_at"] = _at(facts["arrives_at"], self.journey.zone)
+            facts["arrives_at"] = in_zone(facts["arrives_at"], self.journey.zone)
         if boarding:
             if not zone:
                 self.add_error("boarding_country", _("Say where you board, so that the time is right."))
                 return facts
-            facts["boarding_at"] = _at(boarding, ZoneInfo(zone))
+            facts["boarding_at"] = in_zone(boarding, ZoneInfo(zone))
             if facts.get("arrives_at") and facts["boarding_at"] >= facts["arrives_at"]:
                 self.add_error("boarding_at", _("Boarding lies after the arrival. Look at both days and times."))
         return facts
@@ -372,59 +347,6 @@ class WhereForm(forms.Form):
         }
 
 
-class ProofForm(forms.Form):
-    traveller = forms.ChoiceField(label=_("Whose?"))
-    kind = forms.ChoiceField(
-        label=_("What is it?"), choices=[pair for pair in Proof.Kind.choices if pair[0] != Proof.Kind.PASSPORT]
-    )
-    file = forms.FileField(
-        label=_("Photo or PDF"),
-        help_text=_("JPEG, PNG, WebP or PDF, 8 MB at most."),
-        widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
-    )
-    sample_at = _MomentField(
-        label=_("A test: when the sample was taken"), required=False, help_text=_("In the time of that place.")
-    )
-    sample_country = forms.ChoiceField(label=_("In which country?"), required=False)
-    method = forms.ChoiceField(label=_("Kind of test"), choices=[("", "—"), *Proof.METHOD], required=False)
-    result = forms.ChoiceField(label=_("Result"), choices=[("", "—"), *Proof.RESULT], required=False)
-
-    def __init__(self, *args: Any, journey: Journey, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = journey.travellers.exclude(state=Traveller.State.CANCELLED)
-        self.fields["traveller"].choices = [(one.pk, one.full_name or "—") for one in people]  # type: ignore[attr-defined]
-        self.fields["sample_country"].choices = [("", "—"), *nationality_choices()]  # type: ignore[attr-defined]
-        self._stays = list(journey.stays.all())
-        if self._stays:
-            self.fields["sample_country"].initial = self._stays[-1].country
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(RefusedError("upload_too_large").sentence)
-        return file
-
-    def clean(self) -> dict[str, Any]:
-        facts = super().clean() or {}
-        if facts.get("kind") == Proof.Kind.TEST:
-            for name in ("sample_at", "sample_country", "method", "result"):
-                if not facts.get(name) and name not in self.errors:
-                    self.add_error(name, _("A test needs this."))
-        country = facts.get("sample_country", "")
-        if facts.get("sample_at") and country:
-            zones = [stay.zone for stay in self._stays if stay.country == country]
-            facts["sample_zone"] = zones[-1] if zones else chief_zone(country)
-            facts["sample_at"] = _at(facts["sample_at"], ZoneInfo(facts["sample_zone"]))
-            if facts["sample_at"] > timezone.now() + timedelta(hours=1):
-                self.add_error("sample_at", _("This moment has not come yet."))
-        else:
-            facts["sample_at"], facts["sample_zone"] = None, ""
-        return facts
-
-    def kept(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("kind", "sample_at", "sample_zone", "method", "result")}
-
-
 class ExplanationForm(forms.Form):
     explanation = forms.CharField(
         label=_("Days that you cannot account for: what do you know of them?"),
@@ -432,82 +354,3 @@ class ExplanationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-class CheckForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label=_("The paper is"),
-        choices=[pair for pair in Proof.Outcome.choices if pair[0] != Proof.Outcome.WAITING],
-        widget=forms.RadioSelect,
-    )
-    why = forms.ChoiceField(label=_("Why"), choices=Proof.Why.choices)
-
-    def clean(self) -> dict[str, Any]:
-        facts = super().clean() or {}
-        good = facts.get("why") in {Proof.Why.FITS, Proof.Why.CODE}
-        if facts.get("outcome") and facts.get("why") and good != (facts["outcome"] == Proof.Outcome.ACCEPTED):
-            self.add_error("why", _("This reason does not go with the outcome."))
-        return facts
-
-
-class BoardFilter(forms.Form):
-    """Every field is in the address: a filtered board survives a reload and can be sent to a colleague."""
-
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
-        Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
-    )
-    building: forms.ModelChoiceField = forms.ModelChoiceField(
-        Place.objects.none(), label=_("Building"), required=False, empty_label=_("All buildings")
-    )
-    standing = forms.ChoiceField(
-        label=pgettext_lazy("a filter of people", "Who"),
-        required=False,
-        choices=(
-            ("", _("Everybody")), ("coming", _("Still to come")), ("missing", _("Not yet reported")),
-            ("arrived", _("Arrived")), ("cancelled", pgettext_lazy("people", "Do not come")),
-        ),
-    )  # fmt: skip
-    since = _day(_("From"), required=False)
-    until = _day(_("Until"), required=False)
-    words = forms.CharField(label=_("Name"), max_length=60, required=False)
-
-    def __init__(self, user: User, page: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = Site.objects.filter(scope_of(user, page).q_site())  # type: ignore[attr-defined]
-        site = str(self["site"].value() or "")
-        buildings = Place.objects.filter(level=Place.Level.BUILDING)
-        if site.isdecimal():
-            self.fields["building"].queryset = buildings.filter(site=int(site))  # type: ignore[attr-defined]
-        else:
-            del self.fields["building"]
-
-    def narrowed(self, travellers: QuerySet[Traveller], *, standing: bool) -> QuerySet[Traveller]:
-        """None while the form has errors. `standing` False: figures of all four kinds are wanted."""
-        if not self.is_valid():
-            return travellers.none()
-        facts = self.cleaned_data
-        if facts["site"]:
-            travellers = travellers.filter(journey__site=facts["site"])
-        if facts.get("building"):
-            travellers = travellers.filter(journey__building=facts["building"])
-        if facts["since"]:
-            travellers = travellers.filter(journey__arrives_at__date__gte=facts["since"])
-        if facts["until"]:
-            travellers = travellers.filter(journey__arrives_at__date__lte=facts["until"])
-        if facts["words"].strip():
-            words = facts["words"].strip()
-            named = travellers.filter(full_name__icontains=words) | travellers.filter(latin_name__icontains=words)
-            travellers = named | travellers.filter(resident__in=_residents(words))
-        if standing and facts["standing"]:
-            travellers = travellers.filter(standing=facts["standing"])  # type: ignore[misc]
-        return travellers
-
-    @property
-    def narrows(self) -> bool:
-        return not self.is_valid() or any(self.cleaned_data.values())
-
-
-def _residents(words: str) -> QuerySet[Any]:
-    from gatepass.centre.people.models import Resident
-
-    return Resident.objects.filter(residents_matching(words)).values("pk")

@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gatepass.centre.accounts.access import asking, may_open
-from gatepass.centre.arrivals import actions
+from gatepass.centre.arrivals import actions, proofs
 from gatepass.centre.arrivals.access import access_journey, access_journeys, access_proof
 from gatepass.centre.arrivals.board import lines_of, travellers_of
-from gatepass.centre.arrivals.forms import BoardFilter, CheckForm
+from gatepass.centre.arrivals.board_forms import BoardFilter
 from gatepass.centre.arrivals.models import Journey, Traveller
+from gatepass.centre.arrivals.proof_forms import CheckForm
 from gatepass.centre.arrivals.rules import term
 from gatepass.centre.arrivals.sampling import sampling_of
 from gatepass.centre.audit.actions import record
@@ -144,7 +145,7 @@ def proof_check(request: HttpRequest, journey: int, proof: int) -> HttpResponse:
     form = CheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.check_proof(user, found, form.cleaned_data["outcome"], form.cleaned_data["why"])
+            proofs.check_proof(user, found, form.cleaned_data["outcome"], form.cleaned_data["why"])
         except RefusedError as refused:
             form.add_error(None, refused.sentence)
         else:

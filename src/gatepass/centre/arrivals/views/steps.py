@@ -21,13 +21,12 @@ from django.views.decorators.http import require_http_methods
 from gatepass.centre.accounts.access import may_open, roles_of, scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import Role
-from gatepass.centre.arrivals import actions
+from gatepass.centre.arrivals import actions, proofs
 from gatepass.centre.arrivals.access import own_journeys
 from gatepass.centre.arrivals.forms import (
     BeginForm,
     ExplanationForm,
     PhotoForm,
-    ProofForm,
     StayForm,
     TravellerForm,
     WayForm,
@@ -38,6 +37,7 @@ from gatepass.centre.arrivals.forms import (
 )
 from gatepass.centre.arrivals.itinerary import itineraries
 from gatepass.centre.arrivals.models import Journey, Proof, Stay, Traveller
+from gatepass.centre.arrivals.proof_forms import ProofForm
 from gatepass.centre.arrivals.reading import FIELDS, opened_upload, proof_facts, traveller_from
 from gatepass.centre.arrivals.rules import term
 from gatepass.centre.arrivals.sampling import sampling_of
@@ -199,7 +199,7 @@ _BUTTONS: dict[str, Callable[[HttpRequest, Side, Journey], None]] = {
     "here": _here,
     "drop_person": _dropping(actions.drop_traveller, "drop_person"),
     "drop_stay": _dropping(actions.drop_stay, "drop_stay"),
-    "drop_proof": _dropping(actions.drop_proof, "drop_proof"),
+    "drop_proof": _dropping(proofs.drop_proof, "drop_proof"),
 }
 """Name of the pressed button -> its verb."""
 
@@ -263,7 +263,7 @@ def _read(request: HttpRequest, side: Side, journey: Journey, row: Traveller | N
     actor = side.actor(request)
     row = actions.set_traveller(actor, journey, facts, None, traveller=row.pk if row else None)
     if photo.cleaned_data["keep"]:
-        actions.add_proof(actor, journey, row.pk, proof_facts(opened, Proof.Kind.PASSPORT))
+        proofs.add_proof(actor, journey, row.pk, proof_facts(opened, Proof.Kind.PASSPORT))
     return row
 
 
@@ -339,7 +339,7 @@ def proof(request: HttpRequest, side: Side, journey: int) -> HttpResponse:
         facts = form.kept()
         try:
             opened = opened_upload(form.cleaned_data["file"].read(MOST_BYTES + 1))
-            actions.add_proof(
+            proofs.add_proof(
                 side.actor(request),
                 found,
                 int(form.cleaned_data["traveller"]),
