@@ -94,6 +94,8 @@ def _one_by_one(now: datetime, most: int) -> int:
                 moved += _move(list(_due(now).filter(pk=pk)), now)
         except OperationalError:
             raise
+        except _MovedError:
+            continue
         except Exception as error:  # noqa: BLE001
             kind, places = kinds_of(error), places_of(error)
             log.error("a missed report was not followed up", case=pk, error=kind, at=places)  # noqa: TRY400
