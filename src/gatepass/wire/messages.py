@@ -15,6 +15,7 @@ Decoders refuse wrong lengths and unknown values: `msgspec.ValidationError` is t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -64,6 +65,44 @@ class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
 class PassageBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: Annotated[list[Record], msgspec.Meta(min_length=1, max_length=MAX_BATCH)]
+
+
+_Short = Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class _Line(Record, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A record whose words have not been compared with their patterns yet. Nothing in it can be part of a circle."""
+
+    reasons: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(min_length=1, max_length=8)
+    ]
+    document: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class _Lines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    records: Annotated[list[_Line], msgspec.Meta(min_length=1, max_length=MAX_BATCH)]
+
+
+_Words = tuple[tuple[Code, ...], CodeOrNothing]
+_lines = msgspec.msgpack.Decoder(_Lines)
+_words_seen: set[tuple[tuple[str, ...], str]] = set()
+MOST_WORDS = 10_000
+
+
+def passage_records(body: bytes) -> Sequence[Record]:
+    """The records of a PassageBatch, refused as its own decoder would refuse them, in a third of the time.
+
+    Most of that decoder's time goes into the patterns of `Code`, asked for each record anew; the whole town has some
+    hundred different words. Raises what the decoder raises.
+    """
+    records = _lines.decode(body).records
+    new = {(one.reasons, one.document) for one in records} - _words_seen
+    for words in new:
+        msgspec.convert(words, _Words)
+    if len(_words_seen) + len(new) > MOST_WORDS:  # a device that makes words up costs itself time, and no memory
+        _words_seen.clear()
+    _words_seen.update(new)
+    return records
 
 
 class PassageReceipt(msgspec.Struct, frozen=True):

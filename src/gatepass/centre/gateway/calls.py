@@ -40,11 +40,11 @@ from gatepass.wire.interpreting import InterpretingAnswer, InterpretingQuestion
 from gatepass.wire.messages import (
     EnrolRequest,
     Heartbeat,
-    PassageBatch,
     PersonStatus,
     SessionReply,
     StatusQuery,
     UpdatesReply,
+    passage_records,
 )
 
 LONG_POLL = 25.0
@@ -56,7 +56,6 @@ PIECE = 256 * 1024
 
 Message = TypeVar("Message")
 
-_batches = msgspec.msgpack.Decoder(PassageBatch)
 _queries = msgspec.msgpack.Decoder(StatusQuery)
 _heartbeats = msgspec.msgpack.Decoder(Heartbeat)
 _receipts = msgspec.msgpack.Decoder(ErasureReceipt)
@@ -101,9 +100,9 @@ class Calls:
 
     async def passages(self, device: DeviceCredential, body: bytes) -> bytes:
         """The device's word is taken for what happened, never for where: the gate is the one it was enrolled at."""
-        batch = _decoded(_batches.decode, body)
+        records = _decoded(passage_records, body)
         try:
-            receipt = await self._intake.append(Batch(str(device.gate), device.key_id, batch.records))
+            receipt = await self._intake.append(Batch(str(device.gate), device.key_id, records))
         except LogUnavailableError:
             raise ProblemError("log_unavailable", headers=COME_AGAIN) from None
         return _pack(receipt)

@@ -59,6 +59,7 @@ SELECT gate, sum(entered), sum(exited), sum(passed), sum(held), sum(refused) FRO
 """
 """The sums anew, from the counters: where a whole day comes in, or counters of two files are joined."""
 
+# Each takes one JSON text. `day_file` says the same of a trigger's row.
 ADD_COUNTERS: Final = """
 INSERT INTO counters SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?) WHERE true
 ON CONFLICT (hour, gate, kind) DO UPDATE SET n = n + excluded.n

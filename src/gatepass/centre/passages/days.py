@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-_QUARTER_MS = 900_000  # every offset in use today is a multiple of a quarter of an hour
+QUARTER_MS = 900_000  # every offset in use today is a multiple of a quarter of an hour
 
 
 def milliseconds(moment: datetime) -> int:
@@ -27,7 +27,7 @@ class TownDays:
 
     def slot(self, at: int) -> tuple[date, int]:
         """(local day, local hour 0 to 23) of `at`, ms. Quick: it is asked for every record."""
-        quarter = at // _QUARTER_MS
+        quarter = at // QUARTER_MS
         slot = self._slots.get(quarter)
         if slot is None:
             local = datetime.fromtimestamp(quarter * 900, UTC).astimezone(self.zone)

@@ -9,15 +9,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
+from gatepass.centre.passages.days import DAY_MS, QUARTER_MS
 from gatepass.centre.passages.log import Batch
 from gatepass.centre.passages.rows import DayGroup, Kind, Verdict
-from gatepass.centre.passages.runs import Runs
+from gatepass.centre.passages.runs import Runs, is_rising
 from gatepass.policy import Outcome
-from gatepass.wire.messages import Record
+from gatepass.wire.messages import Direction, Record
+
+BELIEVABLE_DAYS: Final = 60
+"""A gate may be without a network for weeks. A record older than this (a clock without battery starts in 1970), or from
+after tomorrow, is filed under the time of receipt; this also bounds how many days one delivery can touch."""
 
 
 class Day(Protocol):
@@ -25,9 +32,6 @@ class Day(Protocol):
 
     def kind(self, kind: Kind) -> int:
         """The number of a kind; a new one is written with the next commit."""
-
-    def pack(self, gate: int, at: int, journal: int, kind: int, record: Record) -> bytes:
-        """A row as the engine writes it."""
 
 
 class Log(Protocol):
@@ -38,7 +42,7 @@ class Log(Protocol):
 
     def number(self, name: str) -> int: ...
     def arrived(self, journal: int) -> Runs: ...
-    def filing_time(self, at: int) -> int: ...
+    def now(self) -> int: ...
     def slot(self, at: int) -> tuple[date, int]: ...
     def day_file(self, day: date) -> Day: ...
     def write(self, days: Mapping[date, DayGroup]) -> tuple[set[date], Exception | None]: ...
@@ -56,9 +60,44 @@ def _days_around(*days: date) -> list[date]:
     return sorted({day + timedelta(days=n) for day in days for n in (-1, 0, 1)}, reverse=True)
 
 
+_Words = tuple[Direction, str, tuple[str, ...], str, str, bool, bool]
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one delivery adds to one hour."""
+
+    day: date
+    hour: int
+    group: DayGroup
+    file: Day
+    known: dict[_Words, int]
+    """The numbers of the day's kinds, by their words."""
+    kinds: list[int] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    def number(self, record: Record, words: _Words) -> int:
+        direction, _, reasons, _, document, resolution, centre_time = words
+        kind = (direction, record.outcome, reasons, record.method, document, resolution, centre_time)
+        number = self.known[words] = self.file.kind(kind)
+        if record.outcome is Outcome.PASS and not resolution:
+            self.group.moving[number] = direction
+        return number
+
+    def count(self, gate: int, journal: int) -> None:
+        self.group.arrived.setdefault(journal, []).extend(self.numbers)
+        for kind, n in Counter(self.kinds).items():
+            self.group.counters[self.hour, gate, kind] += n
+            if kind in self.group.moving:
+                self.group.movements[self.hour, gate, self.group.moving[kind]] += n
+
+
 class Group:
     def __init__(self, log: Log, batches: Sequence[Batch]) -> None:
         self._log = log
+        self._now = log.now()
+        self._earliest, self._latest = self._now - BELIEVABLE_DAYS * DAY_MS, self._now + DAY_MS
+        self._kinds: dict[date, dict[_Words, int]] = {}
         self._days: dict[date, DayGroup] = {}
         self._days_of_batch: list[set[date]] = []
         self._unwritten: set[date] = set()
@@ -76,60 +115,77 @@ class Group:
             self._resolve(gate, record)
 
     def _stage(self, batch: Batch) -> None:
+        """Nearly all records of a delivery fall into one hour: what they share is looked up once, and counted last."""
         gate, journal = self._log.number(batch.gate), self._log.number(batch.journal)
-        arrived = self._log.arrived(journal)
-        staged = self._staged.setdefault(journal, set())
-        days: set[date] = set()
-        fresh: list[Record] = []
-        for record in batch.records:
-            seq = record.seq
-            if seq in arrived or seq in staged:
-                continue
-            staged.add(seq)
-            fresh.append(record)
-            at = self._log.filing_time(record.at)
-            day, hour = self._log.slot(at)
-            days.add(day)
-            group = self._days.get(day)
-            if group is None:
-                group = self._days[day] = DayGroup()
-            resolution = record.about is not None
-            file = self._log.day_file(day)
-            kind = file.kind(
-                (
-                    record.direction,
-                    record.outcome,
-                    record.reasons,
-                    record.method,
-                    record.document,
-                    resolution,
-                    at != record.at,
-                )
-            )
-            group.rows.append(file.pack(gate, at, journal, kind, record))
-            group.arrived.setdefault(journal, []).append(seq)
-            group.counters[hour, gate, kind] += 1
+        fresh = self._fresh(journal, batch.records)
+        orphans = self._log.orphans
+        special = bool(self._abouts or orphans)
+        earliest, latest, now = self._earliest, self._latest, self._now
+        parts: dict[tuple[date, int], _Part] = {}
+        quarter = -1
+        for record in fresh:
+            at = record.at
+            if not earliest <= at <= latest:
+                at = now
+            if at // QUARTER_MS != quarter:
+                quarter = at // QUARTER_MS
+                slot = self._log.slot(at)
+                part = parts.get(slot) or parts.setdefault(slot, self._part(*slot))
+            about = record.about
+            # An Enum's own hash is a function in Python, and asked for each record: its value's is not.
+            words = (
+                record.direction, record.outcome._value_, record.reasons, record.method._value_, record.document,
+                about is not None, at != record.at,
+            )  # fmt: skip
+            kind = part.known.get(words) or part.number(record, words)
+            part.kinds.append(kind)
+            part.numbers.append(record.seq)
+            part.group.rows.append((gate, at, journal, record.seq, kind, record))
             if record.sealed is not None:
-                group.sealed.append((journal, seq, record.sealed))
-            if resolution:
+                part.group.sealed.append((journal, record.seq, record.sealed))
+            if about is not None:
                 self._resolutions.append((gate, record))
-                continue
-            if record.id in self._abouts:
-                self._originals[record.id] = (day, hour, record.outcome)
-            if record.id in self._log.orphans:
-                self._found[record.id] = day  # its verdict came first and has been counted
-            elif record.outcome is Outcome.PASS:
-                group.movements[hour, gate, record.direction] += 1
+            elif special:
+                if record.id in self._abouts:
+                    self._originals[record.id] = (part.day, part.hour, record.outcome)
+                if record.id in orphans:  # its verdict came first and has been counted
+                    self._found[record.id] = part.day
+                    part.group.movements[part.hour, gate, record.direction] -= entered(record.outcome)
+        for part in parts.values():
+            part.count(gate, journal)
         self.fresh.append(fresh)
-        self._days_of_batch.append(days)
+        self._days_of_batch.append({day for day, _ in parts})
+
+    def _fresh(self, journal: int, records: Sequence[Record]) -> list[Record]:
+        """Those that have not arrived yet, each once."""
+        arrived, staged = self._log.arrived(journal), self._staged.setdefault(journal, set())
+        numbers = [record.seq for record in records]
+        begins_anew = bool(numbers) and not arrived.touches(numbers[0], numbers[-1])
+        if begins_anew and is_rising(numbers) and staged.isdisjoint(numbers):
+            staged.update(numbers)
+            return list(records)
+        fresh = []
+        for record in records:
+            if record.seq not in arrived and record.seq not in staged:
+                staged.add(record.seq)
+                fresh.append(record)
+        return fresh
+
+    def _filed(self, at: int) -> int:
+        """`at` as the device says, or the time of receipt where the device's clock cannot be right."""
+        return at if self._earliest <= at <= self._latest else self._now
+
+    def _part(self, day: date, hour: int) -> _Part:
+        file = self._log.day_file(day)
+        return _Part(day, hour, self._days.setdefault(day, DayGroup()), file, self._kinds.setdefault(day, {}))
 
     def _resolve(self, gate: int, record: Record) -> None:
         """Counts the difference that this word makes to the last one."""
         about = record.about
         assert about is not None
-        day, hour = self._log.slot(self._log.filing_time(record.at))
+        day, hour = self._log.slot(self._filed(record.at))
         group = self._days[day]
-        made, _ = self._log.slot(self._log.filing_time(int.from_bytes(about[:6], "big")))
+        made, _ = self._log.slot(self._filed(int.from_bytes(about[:6], "big")))
         around = _days_around(day, made)
         word = self._log.verdicts([about], around).get(about)
         for staged in self._days.values():

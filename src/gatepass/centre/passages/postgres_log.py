@@ -31,13 +31,11 @@ from gatepass.centre.passages.postgres_schema import (
 from gatepass.centre.passages.rows import DayGroup, Kind, spelled
 from gatepass.centre.passages.runs import Runs, changed_runs
 from gatepass.centre.passages.writing import PassageWriting
-from gatepass.wire.messages import Record
 
 COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 COPY_TAIL = b"\xff\xff"
 # The number of columns, then each with its length before it.
 _ROW = struct.Struct(">h iq iq iq ii ii ii")
-_SORT = struct.Struct(">Iq")
 _ABSENT = b"\xff\xff\xff\xff"
 
 ADD_COUNTERS = """
@@ -100,14 +98,6 @@ class Day:
 
     def kind(self, kind: Kind) -> int:
         return self._log.kind_number(kind)
-
-    def pack(self, gate: int, at: int, journal: int, kind: int, record: Record) -> bytes:
-        """The row, with what it is sorted by in front: neighbouring rows land on the same page of the index."""
-        row = packed_row(
-            at, record.seq, record.knowledge, gate, journal, kind,
-            record.id, record.person, record.about, record.sealed,
-        )  # fmt: skip
-        return _SORT.pack(gate, at) + row
 
 
 class PostgresPassageLog(PostgresPassages, PassageWriting):
@@ -285,9 +275,13 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
             )
 
     def _write_day(self, writer: Connection, day: date, group: DayGroup) -> None:
-        group.rows.sort()
+        group.rows.sort()  # neighbouring rows land on the same page of the index
+        rows = [
+            packed_row(at, seq, one.knowledge, gate, journal, kind, one.id, one.person, one.about, one.sealed)
+            for gate, at, journal, seq, kind, one in group.rows
+        ]
         with writer.cursor().copy(copy_statement(day)) as copy:
-            copy.write(COPY_HEAD + b"".join([row[_SORT.size :] for row in group.rows]) + COPY_TAIL)
+            copy.write(COPY_HEAD + b"".join(rows) + COPY_TAIL)
         writer.execute(ADD_TOTAL, [day, len(group.rows)])
         counters = columns_of(((*cell, n) for cell, n in group.counters.items()), 4)
         writer.execute(ADD_COUNTERS, [day, *counters])

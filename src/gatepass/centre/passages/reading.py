@@ -185,7 +185,7 @@ class PassageReading(ABC, Generic[Held]):
 
     def _days_held(self, since: int, until: int) -> list[date]:
         """Days with rows that [since, until] touches, oldest first."""
-        newest = self._clock() + 2 * DAY_MS  # nothing is filed later (`writing.filing_time`)
+        newest = self._clock() + 2 * DAY_MS  # nothing is filed later (`group.BELIEVABLE_DAYS`)
         first, last = self._calendar.day(max(since, 0)), self._calendar.day(max(0, min(until, newest)))
         return [day for day in self.days() if first <= day <= last]
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from gatepass.policy import Method, Outcome
 from gatepass.policy.reasons import RESOLUTIONS
-from gatepass.wire.messages import Direction
+from gatepass.wire.messages import Direction, Record
 
 Kind = tuple[Direction, Outcome, tuple[str, ...], Method, str, bool, bool]
 """direction, outcome, reasons, method, document, is a resolution, filed under the centre's time."""
@@ -20,6 +20,10 @@ Key = tuple[int, int, int, int]
 NEAR: Final = (120_000, 900_000)
 """ms before and after a passage within which a word about it is spoken, unless a clock was stepped between the two."""
 ANYWHEN: Final = (2**53, 2**53)
+
+
+NewRow = tuple[int, int, int, int, int, Record]
+"""gate, at, journal, seq, kind, record: sorted, neighbours land on the same page of the table."""
 
 
 class Row(NamedTuple):
@@ -66,10 +70,11 @@ _PLACE = {"in": 0, "out": 1, Outcome.PASS: 2, Outcome.HOLD: 3, Outcome.REFUSE: 4
 class DayGroup:
     """What one commit adds to one day."""
 
-    rows: list[bytes] = field(default_factory=list)
-    """As the engine packs them."""
+    rows: list[NewRow] = field(default_factory=list)
     counters: Counter[tuple[int, int, int]] = field(default_factory=Counter)
     movements: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    moving: dict[int, Direction] = field(default_factory=dict)
+    """Kinds that are people who went through, and where."""
     arrived: dict[int, list[int]] = field(default_factory=dict)
     sealed: list[tuple[int, int, bytes]] = field(default_factory=list)
     verdicts: dict[bytes, Verdict] = field(default_factory=dict)

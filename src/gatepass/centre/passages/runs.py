@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import lt
 
 
 class Runs:
@@ -20,6 +22,11 @@ class Runs:
     def __contains__(self, number: int) -> bool:
         place = bisect_right(self._firsts, number) - 1
         return place >= 0 and number <= self._lasts[place]
+
+    def touches(self, first: int, last: int) -> bool:
+        """Whether any of first..last inclusive is there."""
+        place = bisect_right(self._firsts, last) - 1
+        return place >= 0 and self._lasts[place] >= first
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return zip(self._firsts, self._lasts, strict=True)
@@ -45,7 +52,11 @@ class Runs:
         self._firsts[low:high] = [first]
         self._lasts[low:high] = [last]
 
-    def add_all(self, numbers: Iterable[int]) -> None:
+    def add_all(self, numbers: Sequence[int]) -> None:
+        if is_consecutive(numbers):  # as gates deliver them
+            if numbers:
+                self.add(numbers[0], numbers[-1])
+            return
         first = last = 0
         for number in sorted(numbers):
             if number == last + 1 and first:
@@ -73,6 +84,16 @@ class Runs:
                     break
             expected = last + 1
         return gaps
+
+
+def is_rising(numbers: Sequence[int]) -> bool:
+    """Each above the one before it, so that none is there twice."""
+    return all(map(lt, numbers, islice(numbers, 1, None)))
+
+
+def is_consecutive(numbers: Sequence[int]) -> bool:
+    """n, n + 1, n + 2 … without a gap."""
+    return not numbers or (numbers[-1] - numbers[0] == len(numbers) - 1 and is_rising(numbers))
 
 
 def changed_runs(

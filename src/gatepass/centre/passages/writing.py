@@ -1,4 +1,4 @@
-"""What the writing half of every engine has: what has arrived, and under which time a record is filed."""
+"""What the writing half of every engine has: what has arrived, and which days are being forgotten."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date
 
-from gatepass.centre.passages.days import DAY_MS, TownDays
+from gatepass.centre.passages.days import TownDays
 from gatepass.centre.passages.runs import Runs
 from gatepass.wire.messages import PassageReceipt
 
 MISSING_RANGES = 100
 """Ranges named in one receipt; the next receipt names the next ones."""
-BELIEVABLE_DAYS = 60
-"""A gate may be without a network for weeks. A record older than this (a clock without battery starts in 1970), or from
-after tomorrow, is filed under the time of receipt; this also bounds how many days one delivery can touch."""
 
 
 class Dropping:
@@ -75,10 +72,8 @@ class PassageWriting(ABC):
     def arrived(self, journal: int) -> Runs:
         return self._arrived.setdefault(journal, Runs())
 
-    def filing_time(self, at: int) -> int:
-        """`at` as the device says, or the time of receipt where the device's clock cannot be right."""
-        now = self._clock()
-        return at if now - BELIEVABLE_DAYS * DAY_MS <= at <= now + DAY_MS else now
+    def now(self) -> int:
+        return self._clock()
 
     def slot(self, at: int) -> tuple[date, int]:
         return self._calendar.slot(at)
