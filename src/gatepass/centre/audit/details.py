@@ -170,6 +170,45 @@ _VALUES: Final[dict[str, Mapping[Any, Any]]] = {
 }
 
 
+# What an entry is about, `resident:12` in the export and in the filter.
+_NOUNS: Final[dict[str, Promise]] = {
+    "alarm": pgettext_lazy("of an audit entry", "alarm"),
+    "appeal": pgettext_lazy("of an audit entry", "objection"),
+    "applicant": pgettext_lazy("of an audit entry", "applicant"),
+    "application": pgettext_lazy("of an audit entry", "application"),
+    "call": pgettext_lazy("of an audit entry", "call for an interpreter"),
+    "case": pgettext_lazy("of an audit entry", "case"),
+    "colleague": pgettext_lazy("of an audit entry", "colleague"),
+    "community": pgettext_lazy("of an audit entry", "community"),
+    "company": pgettext_lazy("of an audit entry", "company"),
+    "contact": pgettext_lazy("of an audit entry", "contact"),
+    "device": pgettext_lazy("of an audit entry", "device"),
+    "erasure": pgettext_lazy("of an audit entry", "erasure"),
+    "gate": pgettext_lazy("of an audit entry", "gate"),
+    "grant": pgettext_lazy("of an audit entry", "code on a phone"),
+    "household": pgettext_lazy("of an audit entry", "household"),
+    "journey": pgettext_lazy("of an audit entry", "arrival"),
+    "mandate": pgettext_lazy("of an audit entry", "mandate"),
+    "notice": pgettext_lazy("of an audit entry", "notice"),
+    "paper": pgettext_lazy("of an audit entry", "paper code"),
+    "resident": pgettext_lazy("of an audit entry", "resident"),
+    "shift": pgettext_lazy("of an audit entry", "shift"),
+    "site": pgettext_lazy("of an audit entry", "site"),
+    "stafflist": pgettext_lazy("of an audit entry", "staff list"),
+    "subscription": pgettext_lazy("of an audit entry", "webhook"),
+    "token": pgettext_lazy("of an audit entry", "program"),
+    "user": pgettext_lazy("of an audit entry", "account"),
+    "version": pgettext_lazy("of an audit entry", "version"),
+    "visit": pgettext_lazy("of an audit entry", "log-in on a phone"),
+}
+
+
+def about_in_words(about: str) -> str:
+    """`Resident 12`; a noun without a word as it was written."""
+    noun, _colon, number = about.partition(":")
+    return f"{_NOUNS[noun]} {number}" if noun in _NOUNS and number.isdigit() else about
+
+
 def details_of(fields: Mapping[str, Any]) -> list[str]:
     """`["colour: Green", "until: 2026-12-01"]`, in the active language."""
     return [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from gatepass.centre.accounts.access import asking
 from gatepass.centre.audit.access import access_entries, filtered
 from gatepass.centre.audit.actions import record
-from gatepass.centre.audit.details import details_of
+from gatepass.centre.audit.details import about_in_words, details_of
 from gatepass.centre.audit.models import Entry
 from gatepass.centre.audit.verbs import VERBS, in_words
 from gatepass.centre.exports import csv_response
@@ -48,7 +48,10 @@ class AuditFilter(forms.Form):
 def audit(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     page = Pages(form.entries(access_entries(asking(request))), PAGE).get_page(request.GET.get("page"))
-    lines = [(entry, _moment(entry), in_words(entry.verb), details_of(entry.fields)) for entry in page]
+    lines = [
+        (entry, _moment(entry), in_words(entry.verb), about_in_words(entry.object), details_of(entry.fields))
+        for entry in page
+    ]
     return render(request, "audit/audit.html", {"form": form, "page": page, "lines": lines})
 
 
