@@ -53,6 +53,7 @@ Exception
     ├── upload_…                      what is wrong with an uploaded photo or PDF
     ├── zone_none, zone_blurred       no machine-readable zone in a photo, or one that cannot be read
     ├── journey_…                     of registrations of an arrival: what is missing, or not at this point
+    ├── question_…                    of questions: taken by a colleague, not claimed, over, without words
     ├── survey_…                      of surveys: closed, under way already, a day that has passed
     ├── traveller_…, proof…           of one person of it; of a paper
     ├── last_administrator            nobody would be left who can manage accounts
@@ -305,6 +306,13 @@ SENTENCES: Final[dict[str, Promise]] = {
     "journey_acknowledged": _("The community has read it already. Call them if something changes."),
     "journey_answered": _("A colleague has acknowledged this already, or it was changed. Reload the page."),
     "journey_not_sent": _("This has not been sent yet. Send it first."),
+    "question_needs_words": _("Write down what you want to know, or to say."),
+    "question_taken": _("A colleague was quicker and has taken it. Reload the page."),
+    "question_not_own": _("Take the question first; what a colleague has taken is theirs."),
+    "question_over": _("This question is over: it was answered, withdrawn or closed. Reload the page."),
+    "question_colleague": _("This colleague cannot answer it: choose one of the list."),
+    "question_open": _("Answer the question first. Then an answer for everybody can be made of it."),
+    "question_approved": _("There is an answer for everybody already."),
     "survey_past": _("Choose a day that has not passed."),
     "survey_open": _("A survey of the same people is under way. Close it first."),
     "survey_closed": _("This survey is closed."),

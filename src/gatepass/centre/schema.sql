@@ -56,6 +56,7 @@
 -- made from mfa 0002_authenticator_timestamps b6566eb07301e2e4
 -- made from mfa 0003_authenticator_type_uniq 88550a456154080c
 -- made from notices 0001_the_first_notices 96c839e1b32a93d2
+-- made from notices 0002_answers_to_questions 4fe1f022ef88f032
 -- made from papers 0001_paper_codes_and_phones 62f98e464a1214b9
 -- made from people 0001_residents_and_their_documents 72961a66a5232844
 -- made from people 0002_enrolled_cards_are_documents de431f3d23ccc1ca
@@ -72,7 +73,9 @@
 -- made from protection 0001_people_whom_only_named_staff_see 6127f8508519549c
 -- made from quarantine 0001_cases_reports_and_releases de7254a8b733ea6b
 -- made from quarantine 0002_a_release_may_have_several_notices 9b2376f4293b6e35
+-- made from questions 0001_questions_and_the_desk a7ca2eddf075256f
 -- made from rosters 0001_shifts_and_what_differs_on_a_day bfba06a5a587ad2a
+-- made from rosters 0002_duty_for_written_questions fc1c140cf307d937
 -- made from sending 0001_messages_to_people ff2e1cd127ebb393
 -- made from sessions 0001_initial 2aa438e2393ee513
 -- made from sites 0001_communities_sites_gates_and_devices b68f8c3e14d5e9fc
@@ -197,6 +200,8 @@ CREATE TABLE "quarantine_sample" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMEN
 CREATE TABLE "quarantine_step" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "slot" datetime NOT NULL, "rung" varchar(9) NOT NULL, "due_at" datetime NOT NULL, "at" datetime NOT NULL, "outcome" varchar(7) NOT NULL, "why" varchar(30) NOT NULL, "quarantine_id" bigint NOT NULL REFERENCES "quarantine_quarantine" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "each_step_once" UNIQUE ("quarantine_id", "slot", "rung"));
 CREATE TABLE "quarantine_trip" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "why" varchar(6) NOT NULL, "since" datetime NOT NULL, "until" datetime NOT NULL, "at" datetime NOT NULL, "by_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "quarantine_id" bigint NOT NULL REFERENCES "quarantine_quarantine" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "quarantine_visit" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "found" varchar(6) NOT NULL, "note" BLOB NULL, "by_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "quarantine_id" bigint NOT NULL REFERENCES "quarantine_quarantine" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "questions_move" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "what" varchar(9) NOT NULL, "note" BLOB NULL, "by_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "to_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "question_id" bigint NOT NULL REFERENCES "questions_question" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "questions_question" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "code" varchar(14) NOT NULL UNIQUE, "key" varchar(40) NOT NULL, "source" varchar(5) NOT NULL, "language" varchar(10) NOT NULL, "words" BLOB NOT NULL, "foretold" BLOB NULL, "state" varchar(9) NOT NULL, "asked_at" datetime NOT NULL, "looks_at" datetime NULL, "due_at" datetime NOT NULL, "claimed_at" datetime NULL, "answer" BLOB NULL, "answered_at" datetime NULL, "answered_by_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "applicant_id" bigint NULL REFERENCES "applicants_applicant" ("id") DEFERRABLE INITIALLY DEFERRED, "claimed_by_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "gate_id" bigint NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, "notice_id" bigint NULL REFERENCES "notices_notice" ("id") DEFERRABLE INITIALLY DEFERRED, "resident_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NOT NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "asked_once_by_an_applicant" UNIQUE ("applicant_id", "key"), CONSTRAINT "asked_once_at_a_gate" UNIQUE ("gate_id", "key"), CONSTRAINT "at_a_gate_or_by_phone" CHECK (("gate_id" IS NULL OR "applicant_id" IS NULL)));
 CREATE TABLE "rosters_change" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(8) NOT NULL, "day" date NULL, "languages" text NOT NULL CHECK ((JSON_VALID("languages") OR "languages" IS NULL)), "channels" text NOT NULL CHECK ((JSON_VALID("channels") OR "channels" IS NULL)), "begins_at" datetime NOT NULL, "ends_at" datetime NOT NULL, "made_at" datetime NOT NULL, "cancelled_at" datetime NULL, "community_id" bigint NULL REFERENCES "sites_community" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "shift_id" bigint NULL REFERENCES "rosters_shift" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "change_has_length" CHECK ("begins_at" < ("ends_at")), CONSTRAINT "taken_over_is_a_shift" CHECK ((NOT ("kind" = 'instead') OR ("day" IS NOT NULL AND "shift_id" IS NOT NULL))));
 CREATE TABLE "rosters_feed" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "token_hash" BLOB NOT NULL UNIQUE, "made_at" datetime NOT NULL, "revoked_at" datetime NULL, "user_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "rosters_handover" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "text" BLOB NOT NULL, "at" datetime NOT NULL, "author_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "community_id" bigint NULL REFERENCES "sites_community" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -500,6 +505,18 @@ CREATE INDEX "quarantine_trip_by_id_2cccb82e" ON "quarantine_trip" ("by_id");
 CREATE INDEX "quarantine_trip_quarantine_id_6a0a0e3e" ON "quarantine_trip" ("quarantine_id");
 CREATE INDEX "quarantine_visit_by_id_f719568d" ON "quarantine_visit" ("by_id");
 CREATE INDEX "quarantine_visit_quarantine_id_e12f8353" ON "quarantine_visit" ("quarantine_id");
+CREATE INDEX "questions_move_by_id_8dd275be" ON "questions_move" ("by_id");
+CREATE INDEX "questions_move_question_id_f3b1f4ba" ON "questions_move" ("question_id");
+CREATE INDEX "questions_move_to_id_2f37737c" ON "questions_move" ("to_id");
+CREATE INDEX "questions_of_an_applicant" ON "questions_question" ("applicant_id", "id" DESC);
+CREATE INDEX "questions_question_answered_by_id_225e5b54" ON "questions_question" ("answered_by_id");
+CREATE INDEX "questions_question_applicant_id_9f6414ac" ON "questions_question" ("applicant_id");
+CREATE INDEX "questions_question_claimed_by_id_457f9372" ON "questions_question" ("claimed_by_id");
+CREATE INDEX "questions_question_gate_id_71f6aef3" ON "questions_question" ("gate_id");
+CREATE INDEX "questions_question_notice_id_1939919e" ON "questions_question" ("notice_id");
+CREATE INDEX "questions_question_resident_id_1676ff55" ON "questions_question" ("resident_id");
+CREATE INDEX "questions_question_site_id_41b2b07b" ON "questions_question" ("site_id");
+CREATE INDEX "questions_to_answer" ON "questions_question" ("state", "due_at");
 CREATE INDEX "changes_by_end" ON "rosters_change" ("ends_at");
 CREATE INDEX "rosters_change_community_id_4df05f01" ON "rosters_change" ("community_id");
 CREATE INDEX "rosters_change_shift_id_20c593a0" ON "rosters_change" ("shift_id");

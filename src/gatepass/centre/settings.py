@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "gatepass.centre.interpreting",
     "gatepass.centre.phone",
     "gatepass.centre.notices",
+    "gatepass.centre.questions",
     "gatepass.centre.arrivals",
     "gatepass.centre.surveys",
     "gatepass.centre.verifications",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("gatepass.centre.verifications.urls")),
     path("", include("gatepass.centre.arrivals.urls")),
     path("", include("gatepass.centre.surveys.urls")),
+    path("", include("gatepass.centre.questions.urls")),
     path("", include("gatepass.centre.api.urls")),
     path("", include("gatepass.centre.webhooks.urls")),
     path("", include("gatepass.centre.applications.urls")),

@@ -29,6 +29,9 @@ from tests.centre.policies.things import things_of_policies
 from tests.centre.quarantine.things import KINDS as KINDS_OF_QUARANTINE
 from tests.centre.quarantine.things import ONLY_POST as POST_OF_QUARANTINE
 from tests.centre.quarantine.things import things_of_quarantine
+from tests.centre.questions.things import KINDS as KINDS_OF_QUESTIONS
+from tests.centre.questions.things import ONLY_POST as ONLY_POST_OF_QUESTIONS
+from tests.centre.questions.things import things_of_questions
 from tests.centre.rosters.things import KINDS as KINDS_OF_ROSTERS
 from tests.centre.rosters.things import things_of_rosters
 from tests.centre.tracing.things import KINDS as KINDS_OF_CASES
@@ -209,6 +212,10 @@ WHO = {
     **{name: {OFF, SOC, GRID} for name in (*roles.ARRIVALS, *roles.ARRIVAL_ENTER)},
     **{name: {OFF, SOC} for name in roles.ARRIVAL_WORK},
     "my_survey": "residents",
+    **dict.fromkeys((name for name in roles.MY if name.startswith("my_question")), "residents"),
+    "question_public": "anybody",
+    **{name: {OFF, SOC, INT} for name in roles.QUESTIONS},
+    "question_approve": {OFF},
     **{name: {ADM, OFF, SOC, GRID} for name in roles.SURVEYS},
     **{name: {ADM, OFF, SOC} for name in roles.SURVEY_MAKE},
     **{name: {OFF, SOC, GRID} for name in roles.SURVEY_WORK},
@@ -283,6 +290,7 @@ ONLY_POST = {
     *POST_OF_QUARANTINE,
     *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
     *ONLY_POST_OF_NOTICES,
+    *ONLY_POST_OF_QUESTIONS,
     *("arrival_acknowledge", "arrival_here", "survey_remind", "survey_close"),
     *("my_help_answer", "my_help_end", "my_interpreter_exchange"),
     *("call_answer", "call_exchange", "call_conclude", "call_register", "call_lines"),
@@ -396,6 +404,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_quarantine(near, far, somebody),
         **things_of_notices(town.estate, town.far_site),
         **things_of_arrivals(town, somebody),
+        **things_of_questions(near, far, somebody),
     }
     # Of programs no address lies outside: what a token of another place reaches is tests/centre/api/test_scopes.py.
     kinds = {**dict.fromkeys((name for name in roles.WEBHOOKS if not name.startswith("webhooks")), "webhook"),
@@ -422,7 +431,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "openid_connect_login": "oidc", "openid_connect_callback": "oidc", "invitation": "my_invitation",
              **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES,
              **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS, **KINDS_OF_NOTICES,
-             **KINDS_OF_ARRIVALS}  # fmt: skip
+             **KINDS_OF_QUESTIONS, **KINDS_OF_ARRIVALS}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

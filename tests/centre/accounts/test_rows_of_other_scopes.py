@@ -92,6 +92,8 @@ SHOWS: Final[dict[str, str]] = {
     "arrivals_export": NEAR_SITE,
     "arrival_new": NOTHING,
     "surveys": NOTHING,
+    "questions": NEAR_SITE,
+    "questions_export": NEAR_SITE,
     "survey_new": NEAR_COMMUNITY,
     "quarantines": NEAR_SITE,
     "quarantines_export": NEAR_SITE,

@@ -55,6 +55,8 @@ from gatepass.centre.people.protection.actions import protect
 from gatepass.centre.privacy.actions import send_request
 from gatepass.centre.privacy.models import Request
 from gatepass.centre.quarantine.actions import open_case
+from gatepass.centre.questions.actions import answer, claim
+from gatepass.centre.questions.actions import ask as wonders
 from gatepass.centre.rosters.actions import Where, leave_note
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.surveys.models import Reply, Survey
@@ -216,6 +218,9 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         add_proof(applicant, journey, traveller.pk, paper)
         survey = Survey.objects.create(company=company, due_on=day, made_at=now)
         Reply.objects.create(survey=survey, colleague=colleague, place=QIU.name)
+        asked = wonders(applicant, site, "en", f"May {QIU.name} come in?", "k", resident=resident)
+        claim(office, asked)
+        answer(office, asked, f"Yes, {QIU.name} may")
         passage_log().append([Batch(str(town.east.pk), "dev-1", records)])
         Publication(updates.publisher()).tick()
         return Everywhere(resident, keys, office, applicant, records)

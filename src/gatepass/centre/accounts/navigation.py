@@ -38,6 +38,13 @@ def ringing(user: User) -> int:
     return ringing_for(user).count()
 
 
+def asked(user: User) -> int:
+    """How many questions wait for this user, or for anybody of the desk."""
+    from gatepass.centre.questions.access import waiting as questions_waiting
+
+    return questions_waiting(user)
+
+
 PLACES = (
     Place("calls", _("Calls"), roles.CALLS, ringing),
     Place("duty", _("My duty"), roles.DUTY),
@@ -70,6 +77,7 @@ PLACES = (
     Place("quarantine_gate", _("Report at the gate"), roles.AT_THE_GATE),
     Place("cases", _("Tracing"), roles.TRACING),
     Place("notices", _("Notices"), (*roles.NOTICES, *roles.NOTICE_WORDS, *roles.NOTICE_WORK)),
+    Place("questions", _("Questions"), (*roles.QUESTIONS, *roles.QUESTION_APPROVE), asked),
     Place("policies", _("Policies"), (*roles.POLICIES, *roles.POLICY_WORK)),
     Place("roster", _("Roster"), (*roles.ROSTER, *roles.ROSTER_WORK)),
     Place("call_list", _("Calls"), roles.CALL_LIST),

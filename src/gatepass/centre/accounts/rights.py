@@ -182,6 +182,17 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Questions"),
+        (
+            Right(
+                _("See what residents ask in the granted languages, take it, answer it, give it on; export the "
+                  "figures"),
+                roles.QUESTIONS,
+            ),
+            Right(_("Begin an answer for everybody of what was answered"), roles.QUESTION_APPROVE),
+        ),
+    ),
+    Chapter(
         _("Policies"),
         (
             Right(_("Read policies, compare their versions, see trial runs"), roles.POLICIES),

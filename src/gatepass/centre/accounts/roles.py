@@ -53,6 +53,8 @@ PUBLIC: Final = (
     # Is a release notice good? It answers to a signed code or a random number, and finds nobody by name.
     *("notice_check", "notice_shown"),
     *("notice_public", "notice_public_of"),
+    # The random address that was shown to whoever asked at a gate.
+    "question_public",
 )
 
 # Registering an arrival, step by step: on the phone, and the same steps at the desk.
@@ -71,6 +73,8 @@ MY: Final = (
     "my_notices",
     *MY_ARRIVALS,
     "my_survey",
+    *("my_questions", "my_questions_while_typing", "my_question_ask", "my_question_rule"),
+    *("my_question", "my_question_withdraw"),
 )
 
 # The own second factors, and the question that comes before they are changed: it is still you?
@@ -206,6 +210,14 @@ NOTICE_WORK: Final = (
     *("notice_take_down", "notice_broadcast", "broadcast", "broadcast_cancel", "term_set", "term_drop"),
 )
 
+# The desk of questions: an interpreter meets those in her languages.
+QUESTIONS: Final = (
+    *("questions", "questions_export", "question", "question_claim", "question_hand_over"),
+    *("question_answer", "question_close"),
+)
+# Of an answer, one for everybody: a notice is begun.
+QUESTION_APPROVE: Final = ("question_approve",)
+
 ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     # Sets up gates and accounts; does not see residents.
     Role.ADMINISTRATOR: (
@@ -274,6 +286,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *NOTICES,
         *NOTICE_WORDS,
         *NOTICE_WORK,
+        *QUESTIONS,
+        *QUESTION_APPROVE,
     ),
     # Registers the people they care for; colours are the office's.
     Role.SOCIAL_WORKER: (
@@ -299,13 +313,14 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *ROSTER,
         *VOLUNTEERS,
         *NOTICES,
+        *QUESTIONS,
     ),
     # Answers for the companies to which she is appointed, and sees no resident of a community: `employers.access`.
     Role.GRID_WORKER: (*COMPANIES, *ARRIVALS, *ARRIVAL_ENTER, *SURVEYS, *SURVEY_WORK),
     # Asks who met whom, for a confirmed case and a while. A grant for one site opens no case.
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.
-    Role.INTERPRETER: (*CALLS, *DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS),
+    Role.INTERPRETER: (*CALLS, *DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS, *QUESTIONS),
     Role.GUARD_LEAD: (*AT_THE_GATE, *BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),

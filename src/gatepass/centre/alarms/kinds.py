@@ -93,6 +93,13 @@ KINDS: Final[dict[str, Kind]] = {
         (Role.OFFICE,),
         page="appeal",
     ),
+    "question_late": Kind(
+        _("Question late"),
+        _("%(site)s: question %(question)s should have been answered by %(due)s."),
+        _("Open it, take it and answer it, or give it to somebody who can."),
+        (Role.OFFICE, Role.SOCIAL_WORKER),
+        page="question",
+    ),
     "webhook_failing": Kind(
         _("Program not reached"),
         _("%(program)s: %(host)s does not take what it is told."),

@@ -16,6 +16,7 @@ from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.appeals.watch import LateObjections
 from gatepass.centre.arrivals.watch import GateWatch
 from gatepass.centre.one_worker import Task, Worker
+from gatepass.centre.questions.watch import LateQuestions
 from gatepass.centre.rosters.watch import RosterWatch
 from gatepass.centre.sites import watch
 
@@ -25,6 +26,7 @@ WATCHES: Final[list[Callable[[datetime], object]]] = [
     watch.look,
     watch.GapWatch(),
     LateObjections(),
+    LateQuestions(),
     RosterWatch(),
     GateWatch(),
 ]

@@ -12,7 +12,7 @@ from django.http import Http404
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
-from gatepass.centre.notices.models import Broadcast, Edition, Notice
+from gatepass.centre.notices.models import Broadcast, Edition, Kind, Notice
 from gatepass.centre.sites.models import Site
 from gatepass.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 
@@ -90,7 +90,15 @@ def best_of(editions: Mapping[str, Edition], wanted: str, source: str) -> Editio
 
 
 def notices_for(sites: list[int], now: datetime) -> QuerySet[Notice]:
-    """What is public and in force for people of these sites: the town's, their communities', their sites'."""
+    """What is public and in force for people of these sites: the town's, their communities', their sites'.
+
+    Answers to questions are found by their words, and listed nowhere: `answers.find`.
+    """
+    return public_for(sites, now).exclude(kind=Kind.ANSWER)
+
+
+def public_for(sites: list[int], now: datetime) -> QuerySet[Notice]:
+    """The same with answers to questions."""
     around = Site.objects.filter(pk__in=sites).values("community")
     where = Q(community=None, site=None) | Q(community__in=around) | Q(site__in=sites)
     public = Edition.objects.filter(ended_at=None).values("notice")

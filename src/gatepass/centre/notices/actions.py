@@ -30,6 +30,7 @@ from gatepass.centre.notices.models import (
     Change,
     Edition,
     Fallback,
+    Kind,
     Notice,
     Revision,
     ScreensChanged,
@@ -308,7 +309,8 @@ def _withdraw_stale(notice: Notice, now: datetime) -> tuple[str, ...]:
 
 
 def _screens_changed(notice: Notice, now: datetime) -> None:
-    if Showing.objects.filter(notice=notice, ended_at=None, ends_at__gt=now).exists():
+    shown = Showing.objects.filter(notice=notice, ended_at=None, ends_at__gt=now).exists()
+    if shown or notice.kind == Kind.ANSWER:
         ScreensChanged.objects.create(at=now)
 
 

@@ -282,6 +282,6 @@ class TermForm(forms.Form):
 
 
 def public_notices(user: User, page: str) -> QuerySet[Notice]:
-    """For the list of posters: what hangs on walls must hold."""
+    """For the list of posters: what hangs on walls must hold. An answer to a question hangs nowhere."""
     public = Edition.objects.filter(ended_at=None).values("notice")
-    return access_notices(user, page).filter(in_force(timezone.now()), pk__in=public)
+    return access_notices(user, page).filter(in_force(timezone.now()), pk__in=public).exclude(kind=Kind.ANSWER)

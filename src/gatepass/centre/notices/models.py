@@ -30,6 +30,8 @@ class Kind(models.TextChoices):
     LETTER = "letter", _("Open letter")
     CARD = "card", _("Phrase card for the gate")
     HANDBOOK = "handbook", _("Handbook")
+    ANSWER = "answer", _("Answer to a question")
+    """Approved, for whoever asks the same: title, the question; sentence and text, the answer (`answers`)."""
 
 
 class State(models.TextChoices):

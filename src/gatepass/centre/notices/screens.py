@@ -18,10 +18,11 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.notices.access import about, best_of, language_of, public_editions
 from gatepass.centre.notices.actions import Where, count_fallback
+from gatepass.centre.notices.answers import answers, gates_of
 from gatepass.centre.notices.models import Notice, ScreensChanged, Showing, Shown
-from gatepass.centre.sites.models import Gate
 from gatepass.directory.publishing import Publisher
 from gatepass.languages import LANGUAGES
+from gatepass.wire.answers import ANSWERS_FILE
 from gatepass.wire.screens import SCREENS_FILE, ScreenNotice, Screens
 
 LONGEST: Final = timedelta(days=60)
@@ -62,14 +63,22 @@ def take_down(by: User, showing: Showing) -> None:
 
 
 def publish_screens(publisher: Publisher) -> bool:
-    """What waits in the outbox, as one file; whether something was published. Called by the one publication."""
+    """What waits in the outbox, as two files: screens, and answers. Whether something was published. Called by the one
+    publication.
+    """
     newest = ScreensChanged.objects.order_by("-id").values_list("id", flat=True).first()
     if newest is None:
         return False
-    content = screens(timezone.now()).encode()
-    changed = publisher.file(SCREENS_FILE) != content
-    if changed:
-        publisher.publish_file(SCREENS_FILE, content)
+    now = timezone.now()
+    changed = False
+    files = {SCREENS_FILE: screens(now).encode()}
+    said = answers(now)
+    if said.answers or publisher.file(ANSWERS_FILE) is not None:
+        files[ANSWERS_FILE] = said.encode()
+    for name, content in files.items():
+        if publisher.file(name) != content:
+            publisher.publish_file(name, content)
+            changed = True
     ScreensChanged.objects.filter(id__lte=newest).delete()
     return changed
 
@@ -89,7 +98,13 @@ def screens(now: datetime) -> Screens:
             assert edition is not None
             texts[language] = (language_of(edition.language), edition.short)
         shown.append(
-            ScreenNotice(id=row.pk, begins=_ms(row.begins_at), ends=_ms(ends_at), gates=_gates(row), texts=texts)
+            ScreenNotice(
+                id=row.pk,
+                begins=_ms(row.begins_at),
+                ends=_ms(ends_at),
+                gates=gates_of(row.community_id, row.site_id),
+                texts=texts,
+            )
         )
     return Screens(shown)
 
@@ -102,15 +117,6 @@ def _fallbacks(notice: Notice) -> list[tuple[str, str]]:
         if edition is not None and edition.language != language.lower():
             found.append((language.lower(), edition.language))
     return found
-
-
-def _gates(row: Showing) -> list[str] | None:
-    if row.site_id is None and row.community_id is None:
-        return None
-    gates = (
-        Gate.objects.filter(site=row.site_id) if row.site_id else Gate.objects.filter(site__community=row.community_id)
-    )
-    return [str(pk) for pk in gates.order_by("pk").values_list("pk", flat=True)]
 
 
 def _meets(where: Where) -> Q:

@@ -9,10 +9,11 @@ from gatepass.centre.interpreting.card import interpreter
 from gatepass.centre.notices.card import notices
 from gatepass.centre.phone.cards import Card, Contribution, Reader
 from gatepass.centre.quarantine.card import quarantine
+from gatepass.centre.questions.card import questions
 from gatepass.centre.surveys.card import surveys
 from gatepass.centre.volunteers.card import helping
 
-CARDS: Final[tuple[Contribution, ...]] = (quarantine, surveys, interpreter, notices, arrivals, helping)
+CARDS: Final[tuple[Contribution, ...]] = (quarantine, surveys, questions, interpreter, notices, arrivals, helping)
 """In the order in which they stand; what must be done now comes before all others."""
 
 

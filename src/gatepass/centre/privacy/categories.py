@@ -125,6 +125,11 @@ CATEGORIES: Final[dict[str, Category]] = {
         _("What was said goes as soon as it is sent; that it was sent stays for a while."),
         "emergency",
     ),
+    "questions": Category(
+        _("What you asked the desk"),
+        _("So that a person answers you in time and in your language, and you can read the answer again."),
+        "consent",
+    ),
     "rights": Category(
         _("What you asked for here"),
         _("So that requests to object, correct or erase are answered in time, and erasing can be proved."),

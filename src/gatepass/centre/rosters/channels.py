@@ -10,6 +10,8 @@ class Channel(models.TextChoices):
     CALL = "call", _("Call at the screen")
     PHONE = "phone", _("Telephone")
     VISIT = "visit", _("On the spot")
+    DESK = "desk", _("Written questions")
+    """Answers what residents ask in writing: `questions.desk_hours`."""
 
 
 def channel_word(code: str) -> str:

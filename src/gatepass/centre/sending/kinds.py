@@ -16,6 +16,7 @@ KINDS: Final[dict[str, Promise]] = {
     "appeal_answered": _("Objection answered"),
     "privacy_answered": _("Request about own data answered"),
     "journey_acknowledged": _("Arrival acknowledged"),
+    "question_answered": _("Question answered"),
     "survey": _("Survey: here or away"),
     "proof_refused": _("Paper not accepted"),
     "permit_ends": _("Work permit ends"),
