@@ -55,6 +55,7 @@ def test_what_is_encoded_is_decoded(changes, overlay):
     assert Delta.decode(content).encode() == content
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(_changes, _overlay), min_size=1, max_size=5), st.data())
 @settings(deadline=None)
 def test_merged_deltas_do_what_they_do_one_after_the_other(steps, draw):
@@ -148,6 +149,7 @@ def test_any_changed_byte_is_noticed(place, change):
         Delta.decode(bytes(changed))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(8, len(CONTENT) - 1), st.integers(0, 255)), min_size=1, max_size=6))
 @settings(deadline=None, max_examples=500)
 def test_broken_contents_under_a_right_checksum_are_refused_or_harmless(changes):

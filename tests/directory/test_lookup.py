@@ -81,6 +81,7 @@ def test_random_bytes_are_refused(content):
         Directory.parse(MAGIC + content)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(8, len(CONTENT) - 1), st.integers(0, 255)), min_size=1, max_size=8))
 @settings(deadline=None, max_examples=300)
 def test_broken_contents_under_a_right_checksum_are_refused_or_harmless(changes):

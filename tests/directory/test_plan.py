@@ -26,6 +26,7 @@ def test_from_every_version_a_way_leads_to_the_newest(count, base):
         assert cheapest(deltas, start, base + count)
 
 
+@pytest.mark.slow
 def test_a_week_of_versions_every_ten_seconds_is_few_files_to_list_and_fewer_to_fetch():
     versions = 7 * 24 * 360
     spans = spans_after(versions)

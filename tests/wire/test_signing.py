@@ -280,6 +280,7 @@ def test_random_headers_raise_a_signature_error_and_nothing_else(
     assert check(headers, path=path, query=digest, body=body) in CODES
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(["signature-input", "signature", "content-digest"]), st.data())
 def test_a_mutated_header_is_refused_with_a_code(name: str, data: st.DataObject) -> None:

@@ -342,6 +342,7 @@ def test_what_is_no_fact_is_refused(text: str, code: str) -> None:
     assert error.value.code == code
 
 
+@pytest.mark.slow
 @given(st.sampled_from(list(FactKind)), st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=6), lambda i: st.lists(i, max_size=3) | st.dictionaries(st.sampled_from(["symptoms", "result", "region", "form", "x"]), i, max_size=3)))  # noqa: E501  # fmt: skip
 def test_any_data_are_a_fact_or_a_fact_error_that_repeats_no_value(kind: FactKind, data: Any) -> None:
     assert _code(kind, data) in {"", "fact_data"}
