@@ -7,9 +7,11 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypinyin.constants import PHRASES_DICT
 
 from gatepass.identity.names import Name, keys
 from gatepass.identity.names.keys import MAX_KEYS
+from gatepass.identity.names.romanisation import pinyin
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,9 @@ def test_keys_do_not_change_from_run_to_run():
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
         seen.add(subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, check=True).stdout)
     assert len(seen) == 1
+
+
+def test_readings_of_single_characters_come_without_the_dictionary_of_phrases() -> None:
+    """It weighs 44 MB in every gate; what single characters sound like does not depend on it."""
+    assert not PHRASES_DICT
+    assert [sorted(pinyin(character)) for character in "璟龑〇😀"] == [["jing"], ["yan"], ["ling"], []]

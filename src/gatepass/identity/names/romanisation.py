@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from itertools import product
 from typing import Final
 
-import pypinyin
-
 from gatepass.identity.names.writing import fold_characters, table
+
+# Its readings of whole phrases are 44 MB and most of its start, at every gate; here it is asked for one character each.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+import pypinyin
 
 Units = Callable[[], dict[str, frozenset[str]]]
 """Gives the syllables of a language, each with its spellings."""
