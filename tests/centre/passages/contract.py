@@ -505,6 +505,38 @@ class PassageLogContract:
             (SUN, at(8) + 2000),
         ]
 
+    def test_the_passages_of_some_moments_are_read_with_what_became_of_them(self):
+        held = record(2, at(8), LI, outcome=Outcome.HOLD, reasons=("unknown",))
+        self.add(record(1, at(7)), held, further(held, 3, Outcome.HOLD, SUN), about(held, 4, Outcome.PASS))
+        self.add(record(1, at(8), SUN), gate="west")
+        self.add(record(5, at(0, 1, day=TUESDAY)))
+        points = [
+            ("east", at(0, 1, day=TUESDAY)),
+            ("east", at(8)),
+            ("east", at(8)),
+            ("nowhere", at(8)),
+            ("west", at(7)),
+        ]
+        found = self.log.passages_at(points)
+        assert [(one.gate, one.seq, one.verdict) for one in found] == [("east", 2, Outcome.PASS), ("east", 5, None)]
+        assert found == [
+            one
+            for gate, moment in (points[1], points[0])
+            for one in self.log.read(Filters(moment, moment + 1, gates=frozenset({gate}))).passages
+        ]
+        assert self.log.passages_at([]) == []
+
+    def test_a_trace_over_many_days_is_the_same_as_day_by_day(self):
+        days = [date(2026, 11, day) for day in range(18, 25)]
+        for seq, day in enumerate(days, 1):
+            self.add(record(2 * seq, at(8, day=day)), record(2 * seq + 1, at(8, 1, day=day), LI))
+        whole = at(0, day=days[0]), at(23, day=days[-1])
+        visits = self.log.visits_of([WANG], *whole)
+        assert visits == [one for day in days for one in self.log.visits_of([WANG], at(0, day=day), at(23, day=day))]
+        met = self.log.neighbours(visits, within=10 * MINUTE)
+        assert met == [one for visit in visits for one in self.log.neighbours([visit], within=10 * MINUTE)]
+        assert len(met) == len(days)
+
     def test_neighbours_are_everybody_else_at_the_gate_within_the_minutes_before_and_after_both_ends_included(self):
         near, far = 10 * MINUTE, 10 * MINUTE + 1
         self.add(record(1, at(8)), record(2, at(8) - near, LI), record(3, at(8) + near, SUN, direction="out"))

@@ -238,6 +238,9 @@ class PassageLog(Protocol):
         at a gate stood there.
         """
 
+    def passages_at(self, points: Iterable[tuple[str, int]]) -> list[Passage]:
+        """The passages at these gates in these very milliseconds, oldest first, with what became of each."""
+
     def neighbours(self, visits: Collection[Sighting], *, within: int) -> list[Encounter]:
         """For each of `visits`, everybody else at the same gate up to `within` ms before or after, across midnight too.
 

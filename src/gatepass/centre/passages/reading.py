@@ -114,6 +114,10 @@ def _wanted(kind: Kind, filters: Filters) -> bool:
 
 MANY_GATES = 1000
 """More than these are not asked one by one for the latest rows."""
+_LAST: Key = (2**62, 0, 0, 0)
+"""Before it lies every row."""
+_AT_ONCE = 50
+"""Passages of one gate in one and the same millisecond, at most."""
 _SAME_VISIT_MS = 60_000
 """A further answer comes within seconds of the passage that it is about."""
 
@@ -196,7 +200,7 @@ class PassageReading(ABC, Generic[Held]):
             return self._read(filters, after, limit)
 
     def _read(self, filters: Filters, after: str | None, limit: int) -> Page:
-        before = _key_of(after) if after else (2**62, 0, 0, 0)
+        before = _key_of(after) if after else _LAST
         until = min(filters.until, before[0] + 1)
         gates = None if filters.gates is None else self._names.numbers(filters.gates)
         passages: list[Passage] = []
@@ -221,6 +225,39 @@ class PassageReading(ABC, Generic[Held]):
                         if len(passages) > limit:
                             return Page(passages[:limit], _cursor_of(keys[limit - 1]))
         return Page(passages, None)
+
+    def passages_at(self, points: Iterable[tuple[str, int]]) -> list[Passage]:
+        try:
+            return self._passages_at(points)
+        except self._day_is_gone:
+            return self._passages_at(points)
+
+    def _passages_at(self, points: Iterable[tuple[str, int]]) -> list[Passage]:
+        asked: dict[date, set[tuple[int, int]]] = {}
+        for name, at in points:
+            for gate in self._names.numbers([name]):
+                asked.setdefault(self._calendar.day(at), set()).add((at, gate))
+        passages: list[Passage] = []
+        for day in self._held(sorted(asked)):
+            with self._reading(day) as held:
+                kinds = self._ask.read_kinds(held)
+                wanted = [number for number, kind in kinds.items() if not kind[5]]
+                rows = [
+                    row
+                    for at, gate in sorted(asked[day])
+                    for row in self._ask.slice_rows(
+                        held, since=at, until=at + 1, gates=[gate], kinds=wanted, before=_LAST, limit=_AT_ONCE,
+                        undecided=False,
+                    )
+                ]  # fmt: skip
+                around = [day + timedelta(days=n) for n in (0, 1, -1)]
+                verdicts = self.verdicts([row.id for row in rows], around) if rows else {}
+                words = self._words(rows, verdicts, around)
+                passages += (
+                    self._passage(row, kinds[row.kind], verdicts.get(row.id, (0, None))[1], words.get(row.id))
+                    for row in rows
+                )
+        return passages
 
     def _portions(self, held: Held, day: date, asked: _Asked, before: Key, limit: int) -> Iterator[list[Row]]:
         """Rows, newest first, a page at a time."""

@@ -22,10 +22,11 @@ from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Mov
 from gatepass.centre.passages.reading import PassageReading
 from gatepass.centre.passages.reading_ahead import ReadingAhead
 from gatepass.centre.passages.rows import Kind, is_further
+from gatepass.centre.passages.town_totals import TownTotals
 from gatepass.policy import Method, Outcome
 from gatepass.wire.messages import Direction
 
-_Question = Callable[[apsw.Connection, list[int] | None], list[tuple[Any, ...]]]
+_Question = Callable[[apsw.Connection, list[int] | None], Any]
 _OF_LEDGER = b"ledger"
 """Stands for a file: what a ledger of an earlier version held of the day."""
 
@@ -40,6 +41,7 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         self._folder = folder
         self._files = DayFiles(folder)
         self._ahead = ReadingAhead(self._files)
+        self._totals = TownTotals()
         self._ledger = Ledger(folder / "ledger.sqlite3")
         self._kept = KeptDays(folder / "counters")
         self._ledger.take_counters(self._take_over)
@@ -131,6 +133,11 @@ class SqlitePassages(PassageReading[apsw.Connection]):
         ]
 
     def gate_totals(self, first: date, last: date, gates: Collection[str] | None = None) -> list[GateTotal]:
+        if gates is None:
+            summed = self._totals.summed(
+                file for _day, file in self._counted(first, last, None, lambda file, _: self._totals.of(file))
+            )
+            return [GateTotal(self._name(gate), *totals) for gate, totals in summed]
         sums: dict[int, tuple[int, ...]] = {}
         for _day, rows in self._counted(first, last, gates, counted.total_rows):
             for gate, *totals in rows:
@@ -140,7 +147,7 @@ class SqlitePassages(PassageReading[apsw.Connection]):
 
     def _counted(
         self, first: date, last: date, gates: Collection[str] | None, ask: _Question
-    ) -> list[tuple[date, list[tuple[Any, ...]]]]:
+    ) -> list[tuple[date, Any]]:
         """What each day's files answer, held and kept ones; a day may be there twice."""
         wanted = None if gates is None else self._ledger.numbers(gates)
         try:
@@ -150,7 +157,7 @@ class SqlitePassages(PassageReading[apsw.Connection]):
 
     def _ask_files(
         self, first: date, last: date, gates: list[int] | None, ask: _Question
-    ) -> Iterator[tuple[date, list[tuple[Any, ...]]]]:
+    ) -> Iterator[tuple[date, Any]]:
         held = [day for day in self._files.days() if first <= day <= last]  # before the kept ones: no day is missed
         kept = {day for day in self._kept.days() if first <= day <= last}
         for day in held:

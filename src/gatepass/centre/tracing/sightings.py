@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from gatepass.centre.passages.days import milliseconds
-from gatepass.centre.passages.log import Encounter, Filters, Passage, PassageLog, Sighting
+from gatepass.centre.passages.log import Encounter, Passage, PassageLog, Sighting
 from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.centre.tracing.access import Gates
 from gatepass.centre.tracing.models import Case, Contact
@@ -111,16 +111,15 @@ def encounters(log: PassageLog, seen: Sequence[Sighting], within: int) -> Near:
     return Near([(one, len(others[one.gate, one.at])) for one in found], within)
 
 
-def passages_of(log: PassageLog, seen: Iterable[Sighting]) -> list[Passage]:
-    """The passages behind these visits, with what became of each."""
-    found = {}
-    for visit in seen:
-        filters = Filters(since=visit.at, until=visit.at + 1, gates=frozenset({visit.gate}))
-        for passage in log.read(filters).passages:
-            known_as = {passage.person, passage.word.person if passage.word else None}
-            if visit.person in known_as:
-                found[passage.journal, passage.seq] = passage
-    return list(found.values())
+def passages_of(log: PassageLog, seen: Sequence[Sighting]) -> list[Passage]:
+    """The passages behind these visits, with what became of each, oldest first."""
+    whose = {(visit.person, visit.gate, visit.at) for visit in seen}
+    found = []
+    for passage in log.passages_at({(visit.gate, visit.at) for visit in seen}):
+        known_as = [passage.person, *([passage.word.person] if passage.word else [])]
+        if any((person, passage.gate, passage.at) in whose for person in known_as if person is not None):
+            found.append(passage)
+    return found
 
 
 def went_through(passage: Passage) -> bool:
