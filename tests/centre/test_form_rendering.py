@@ -28,11 +28,14 @@ CHOICES = (
         forms.NullBooleanSelect(),
         forms.Select(),
         forms.RadioSelect(choices=CHOICES),
+        forms.RadioSelect(attrs={"class": "a<b", "disabled": True}, choices=CHOICES),
+        forms.CheckboxSelectMultiple(choices=CHOICES),
+        forms.CheckboxSelectMultiple(),
     ],
 )
 @pytest.mark.parametrize("value", ["", 1, "it's", "a&b", None])
 def test_a_choice_is_drawn_as_by_the_templates(widget, value) -> None:
-    value = [value] if isinstance(widget, forms.SelectMultiple) else value
+    value = [value] if isinstance(widget, (forms.SelectMultiple, forms.CheckboxSelectMultiple)) else value
     drawn, peer = (
         re.sub(r">\s+<", "><", widget.render("a<name>", value, {"id": "id_x"}, renderer=one()))
         for one in (Renderer, TemplatesSetting)

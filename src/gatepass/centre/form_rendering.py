@@ -16,17 +16,23 @@ from django.utils.safestring import SafeString, mark_safe
 
 _SELECT: Final = "django/forms/widgets/select.html"
 _OPTION: Final = "django/forms/widgets/select_option.html"
+_TICKED: Final = {
+    "django/forms/widgets/checkbox_select.html": "django/forms/widgets/checkbox_option.html",
+    "django/forms/widgets/radio.html": "django/forms/widgets/radio_option.html",
+}
 
 
 class Renderer(TemplatesSetting):
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        if template_name == _SELECT and _plain(context["widget"]):
+        if template_name == _SELECT and _plain(context["widget"], _OPTION):
             return select(context["widget"])
+        if template_name in _TICKED and _plain(context["widget"], _TICKED[template_name]):
+            return ticked(context["widget"])
         return super().render(template_name, context, request)
 
 
-def _plain(widget: Mapping[str, Any]) -> bool:
-    return all(option["template_name"] == _OPTION for _, options, _ in widget["optgroups"] for option in options)
+def _plain(widget: Mapping[str, Any], template: str) -> bool:
+    return all(option["template_name"] == template for _, options, _ in widget["optgroups"] for option in options)
 
 
 def select(widget: Mapping[str, Any]) -> SafeString:
@@ -45,6 +51,31 @@ def select(widget: Mapping[str, Any]) -> SafeString:
     lines.append("</select>")
     # Every part above is escaped, or a constant.
     return mark_safe("\n".join(lines))  # noqa: S308
+
+
+def ticked(widget: Mapping[str, Any]) -> SafeString:
+    """A choice by boxes; `widget`: as `CheckboxSelectMultiple` and `RadioSelect` give it."""
+    attributes = {name: widget["attrs"][name] for name in ("id", "class") if widget["attrs"].get(name)}
+    lines = [f"<div{_attributes(attributes)}>"]
+    for group, options, _index in widget["optgroups"]:
+        if group:
+            lines.append(f"  <div><label>{_word(group)}</label>")
+        lines += [f"<div>{_box(option)}</div>" for option in options]
+        if group:
+            lines.append("  </div>")
+    lines.append("</div>")
+    # Every part above is escaped, or a constant.
+    return mark_safe("\n".join(lines))  # noqa: S308
+
+
+def _box(option: Mapping[str, Any]) -> str:
+    attributes = option["attrs"]
+    value = "" if option["value"] is None else f' value="{conditional_escape(str(option["value"]))}"'
+    box = f'<input type="{option["type"]}" name="{_word(option["name"])}"{value}{_attributes(attributes)}>'
+    if not option.get("wrap_label"):
+        return box
+    about = f' for="{_word(attributes["id"])}"' if attributes.get("id") else ""
+    return f"<label{about}>{box} {_word(option['label'])}</label>"
 
 
 def _word(value: Any) -> str:
