@@ -71,7 +71,20 @@ UPDATE passages SET person = NULL, sealed = NULL WHERE person = ANY(%s) AND at <
 """
 _REMOVE_RUNS = "DELETE FROM runs WHERE (journal, first) IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))"
 ADD_RUNS = "INSERT INTO runs SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bigint[])"
+_EXTEND_RUNS = ADD_RUNS + " ON CONFLICT (journal, first) DO UPDATE SET last = excluded.last"
 ADD_TOTAL = "INSERT INTO held VALUES (%s, %s) ON CONFLICT (day) DO UPDATE SET total = held.total + excluded.total"
+
+
+def _in_one(*statements: str) -> str:
+    """Statements about different tables as one: a way to the server and back costs more than most of them."""
+    *before, last = statements
+    named = ", ".join(f"step_{number} AS ({statement})" for number, statement in enumerate(before))
+    return f"WITH {named} {last}"
+
+
+_ADD_DAY = _in_one(
+    ADD_TOTAL, ADD_COUNTERS, ADD_MOVEMENTS, ADD_TOWN_COUNTERS, ADD_TOWN_MOVEMENTS, ADD_GATE_TOTALS, ADD_VERDICTS
+)
 
 
 def packed_row(
@@ -259,9 +272,10 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
                     for journal, numbers in group.arrived.items():
                         arrived.setdefault(journal, []).extend(numbers)
                 _, removed, added = changed_runs(self._arrived, arrived)
-                if removed:
-                    self._writer.execute(_REMOVE_RUNS, columns_of(removed, 2))
-                self._writer.execute(ADD_RUNS, columns_of(added, 3))
+                longer = {(journal, first) for journal, first, _ in added}
+                if gone := [one for one in removed if one not in longer]:
+                    self._writer.execute(_REMOVE_RUNS, columns_of(gone, 2))
+                self._writer.execute(_EXTEND_RUNS, columns_of(added, 3))
         except psycopg.Error as error:
             return set(), error
         self._new_kinds = []
@@ -276,28 +290,24 @@ class PostgresPassageLog(PostgresPassages, PassageWriting):
 
     def _write_day(self, writer: Connection, day: date, group: DayGroup) -> None:
         group.rows.sort()  # neighbouring rows land on the same page of the index
-        rows = [
+        packed = [
             packed_row(at, seq, one.knowledge, gate, journal, kind, one.id, one.person, one.about, one.sealed)
             for gate, at, journal, seq, kind, one in group.rows
         ]
         with writer.cursor().copy(copy_statement(day)) as copy:
-            copy.write(COPY_HEAD + b"".join(rows) + COPY_TAIL)
-        writer.execute(ADD_TOTAL, [day, len(group.rows)])
-        counters = columns_of(((*cell, n) for cell, n in group.counters.items()), 4)
-        writer.execute(ADD_COUNTERS, [day, *counters])
-        movements = columns_of(((*cell, n) for cell, n in group.movements.items() if n), 4)
-        if movements[0]:
-            writer.execute(ADD_MOVEMENTS, [day, *movements])
+            copy.write(COPY_HEAD + b"".join(packed) + COPY_TAIL)
         sums = group.sums(self._kind_words)
-        town = [(*cell, n) for cell, n in sums.town_counters.items()]
-        writer.execute(ADD_TOWN_COUNTERS, [day, *columns_of(town, 3)])
-        moved = [(*cell, n) for cell, n in sums.town_movements.items()]
-        writer.execute(ADD_TOWN_MOVEMENTS, [day, *columns_of(moved, 3)])
-        totals = [(gate, *all_day) for gate, all_day in sums.gates.items()]
-        writer.execute(ADD_GATE_TOTALS, [day, *columns_of(totals, 6)])
-        if group.verdicts:
-            verdicts = [(about, v.seq, str(v.outcome), v.orphan) for about, v in group.verdicts.items()]
-            writer.execute(ADD_VERDICTS, [day, *columns_of(verdicts, 4)])
+        values: list[object] = [day, len(group.rows)]
+        for rows, width in (
+            ([(*cell, n) for cell, n in group.counters.items()], 4),
+            ([(*cell, n) for cell, n in group.movements.items() if n], 4),
+            ([(*cell, n) for cell, n in sums.town_counters.items()], 3),
+            ([(*cell, n) for cell, n in sums.town_movements.items() if n], 3),
+            ([(gate, *all_day) for gate, all_day in sums.gates.items()], 6),
+            ([(about, v.seq, str(v.outcome), v.orphan) for about, v in group.verdicts.items()], 4),
+        ):
+            values += [day, *columns_of(rows, width)]
+        writer.execute(_ADD_DAY, values)
 
 
 def copy_statement(day: date) -> sql.Composed:
