@@ -73,6 +73,7 @@ class Asking:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._http = httpx.Client(transport=InProcess(), base_url="http://localhost")
         self.asked = self.answered = 0
+        self.left_out = False
 
     def __call__(self, case: Any) -> httpx.Response:
         told = case.as_transport_kwargs(base_url="http://localhost", headers=self._headers)
@@ -80,6 +81,7 @@ class Asking:
         body = ready.body.encode() if isinstance(ready.body, str) else ready.body
         # What a client library would not send, it says so itself.
         headers = {name: value for name, value in ready.headers.items() if _can_be_sent(value)}
+        self.left_out = len(headers) < len(ready.headers)
         request = httpx.Request(ready.method or "GET", ready.url or "", headers=headers, content=body)
         answer = self._http.send(request)
         answer.elapsed = timedelta()  # nobody has measured it
@@ -117,7 +119,9 @@ def _ask(asking: Asking, operation: Any, mode: GenerationMode) -> None:
     @GENERATED
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
-        case.validate_response(asking(case), checks=checks)
+        answer = asking(case)
+        # A header that could not be sent has violated nothing: the rest of the request may well be as described.
+        case.validate_response(answer, checks=CHECKS if asking.left_out else checks)
 
     ask()
 

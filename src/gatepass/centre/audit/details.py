@@ -28,6 +28,7 @@ from gatepass.centre.sites.models import Gate
 
 DETAILS: Final[dict[str, Promise]] = {
     "advice": pgettext_lazy("of an audit entry", "next step"),
+    "answer": pgettext_lazy("of an audit entry", "answer"),
     "breach": pgettext_lazy("of an audit entry", "incident"),
     "broadcast": pgettext_lazy("of an audit entry", "mailing"),
     "candidates": pgettext_lazy("of an audit entry", "candidates"),
