@@ -46,6 +46,7 @@ from gatepass.gate.looking import Pictures
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.notices import ScreenNotices
 from gatepass.gate.problems import FolderError
+from gatepass.gate.questions import Questions
 from gatepass.gate.recollection import Recollection
 from gatepass.gate.session import Phase, Session
 from gatepass.gate.settings import GateSettings
@@ -194,6 +195,7 @@ class Agent:
             metrics=self.metrics,
             prompts_folder=self.folder.prompts,
             interpreting=self.interpreting,
+            questions=Questions(self._calls, self.folder.directory, device.gate, self.clock, lambda: self.site.rules),
         )
         self._watch_gauges()
 

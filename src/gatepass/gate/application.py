@@ -26,6 +26,7 @@ from gatepass.gate.interpreting import Interpreting
 from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError, preferred_language
+from gatepass.gate.questions import Questions
 from gatepass.speech import calling, prompts
 from gatepass.wire.messages import PROBLEM_TYPE
 
@@ -96,6 +97,7 @@ def make_application(
     metrics: Metrics,
     prompts_folder: Path,
     interpreting: Interpreting,
+    questions: Questions,
 ) -> Starlette:
     # Both pages are the same for everybody: rendered once.
     kiosk_page, desk_page = pages.render_kiosk(), pages.render_desk()
@@ -133,6 +135,8 @@ def make_application(
         Route("/desk/api/face", desk.face),
         Route("/desk/api/export.csv", desk.export),
         Route("/interpreter", interpreting.page),
+        Route("/questions", questions.page),
+        Route("/questions", questions.ask, methods=["POST"]),
         Route("/interpreter/exchange", interpreting.exchange, methods=["POST"]),
         Mount("/calling", StaticFiles(directory=calling.STATIC)),
         Mount("/static", StaticFiles(directory=pages.STATIC)),

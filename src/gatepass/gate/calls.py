@@ -34,6 +34,7 @@ from gatepass.wire.messages import (
     StatusReply,
     UpdatesReply,
 )
+from gatepass.wire.questions import GateAnswer, GateQuestion
 from gatepass.wire.visitors import VisitBatch, VisitReply
 
 TIMEOUT_S = 10.0
@@ -112,6 +113,11 @@ class Calls:
 
     async def visits(self, batch: VisitBatch) -> VisitReply:
         return await self._ask("POST", "/gate/v1/visits", msgspec.msgpack.encode(batch), VisitReply)
+
+    async def question(self, question: GateQuestion) -> GateAnswer:
+        return await self._ask(
+            "POST", "/gate/v1/questions", msgspec.msgpack.encode(question), GateAnswer, timeout_s=4.0
+        )
 
     async def _ask(
         self, method: str, path: str, body: bytes, reply: type[Reply], *, timeout_s: float = TIMEOUT_S

@@ -72,11 +72,15 @@ def test_every_text_that_a_page_asks_for_exists():
 
 def test_every_text_is_used():
     sources = "".join(SCRIPTS.values()) + render_kiosk() + render_desk()
-    families = ("check.", "ask.", "desk.typed_", "desk.in", "desk.out", "desk.family_", "desk.face_")
+    families = ("check.", "ask.", "desk.typed_", "desk.in", "desk.out", "desk.family_", "desk.face_", "questions.")
     lost = [key for key in all_words() if f'"{key}"' not in sources and not key.startswith(families)]
     # The JSON block names every key of its page: what counts is a second mention.
     lost += [key for key in all_words() if not key.startswith(families) and sources.count(f'"{key}"') < 2]
     assert not lost
+    # The page of questions is drawn by the agent, in one language.
+    page = (STATIC.parent / "questions.html").read_text() + (STATIC.parent.parent / "questions.py").read_text()
+    of_questions = [key for key in all_words() if key.startswith("questions.")]
+    assert [key for key in of_questions if key not in page and f'"{key.split(".")[1]}"' not in page] == []
 
 
 def test_the_embedded_texts_are_json_and_cannot_close_their_block(html):

@@ -28,6 +28,7 @@ from gatepass.centre.limits.pace import Pace
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.privacy.gates import orders_for, take_receipt
+from gatepass.centre.questions.at_gates import asked_at
 from gatepass.centre.sites.actions import enrol_device
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.centre.sites.models import Gate
@@ -46,6 +47,7 @@ from gatepass.wire.messages import (
     UpdatesReply,
     passage_records,
 )
+from gatepass.wire.questions import GateAnswer, GateQuestion
 
 LONG_POLL = 25.0
 """Seconds after which `updates` answers though nothing is new."""
@@ -60,6 +62,7 @@ _queries = msgspec.msgpack.Decoder(StatusQuery)
 _heartbeats = msgspec.msgpack.Decoder(Heartbeat)
 _receipts = msgspec.msgpack.Decoder(ErasureReceipt)
 _interpreting = msgspec.msgpack.Decoder(InterpretingQuestion)
+_questions = msgspec.msgpack.Decoder(GateQuestion)
 _enrolments = msgspec.json.Decoder(EnrolRequest)
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -156,6 +159,15 @@ class Calls:
         except RefusedError as refused:
             raise ProblemError("call_not_now", title=refused.sentence) from None
 
+    async def questions(self, device: DeviceCredential, body: bytes) -> bytes:
+        """Somebody at this gate asks the desk."""
+        question = _decoded(_questions.decode, body)
+        loop = asyncio.get_running_loop()
+        try:
+            return _pack(await loop.run_in_executor(self._calling, _asked, device, question))
+        except RefusedError as refused:
+            raise ProblemError("question_not_now", title=refused.sentence) from None
+
     async def updates(self, query: str) -> bytes:
         after = re.fullmatch(r"after=([0-9]{1,15})", query)
         if after is None:
@@ -187,6 +199,11 @@ def _exchanged(device: DeviceCredential, question: InterpretingQuestion) -> Inte
     keep_connections()
     gate = Gate.objects.select_related("site").get(pk=device.gate)
     return exchange(question, gate.site, gate=gate, device=device.key_id)
+
+
+def _asked(device: DeviceCredential, question: GateQuestion) -> GateAnswer:
+    keep_connections()
+    return asked_at(Gate.objects.select_related("site__community").get(pk=device.gate), question)
 
 
 def _orders(device: str) -> ErasureOrders:

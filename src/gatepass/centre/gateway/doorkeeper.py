@@ -39,6 +39,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
             "erasures",
             "erased",
             "interpreting",
+            "questions",
         }
     ),
     "gate session": frozenset({"status"}),

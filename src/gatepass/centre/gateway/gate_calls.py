@@ -49,6 +49,7 @@ CALLS: Final[dict[str, Call]] = {
     "erased": Call("POST", 1024),
     # Forty descriptions of sound and picture at most; one is some five thousand characters.
     "interpreting": Call("POST", 900 * 1024),
+    "questions": Call("POST", 16 * 1024),
     "enrol": Call("POST", 4 * 1024, JSON),
     "updates": Call("GET", 0),
     "updates/metadata": Call("GET", 0),
@@ -72,6 +73,7 @@ class GateCalls:
             "erasures": calls.erasures,
             "erased": calls.erased,
             "interpreting": calls.interpreting,
+            "questions": calls.questions,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import jinja2
 
-from gatepass.gate.pages.texts import page_texts
+from gatepass.gate.pages.texts import all_words, page_texts
 from gatepass.languages import DEFAULT_LANGUAGE, LANGUAGES, OWN_NAME, Language
 from gatepass.speech import calling
 
@@ -36,6 +36,8 @@ CONTENT_SECURITY_POLICY: Final = (
 """For both pages. Neither loads anything from elsewhere, and neither has an inline script or style."""
 CALL_POLICY: Final = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 """Of the page of a call: it lies in a frame of the other two."""
+QUESTIONS_POLICY: Final = CALL_POLICY.replace("form-action 'none'", "form-action 'self'")
+"""Of the page of questions: it lies in a frame too, and asks by plain forms."""
 MEDIA: Final = "camera=(self), microphone=(self), geolocation=()"
 """Permissions-Policy of the page of a call, and of those two, without which a page in their frame has neither."""
 
@@ -68,6 +70,13 @@ def render_desk(language: Language = DEFAULT_LANGUAGE) -> str:
 def render_call(language: Language, line: str, *, desk: bool) -> str:
     """The page of a call for an interpreter. `line` is the telephone number that is known here, or empty."""
     return _TEMPLATES.get_template("call.html").render(texts=calling.texts(language), line=line, desk=desk)
+
+
+def render_questions(language: Language, facts: dict[str, Any]) -> str:
+    """The page of questions. `facts`: what was found and foretold, of `gate.questions`."""
+    say = {key: texts[language] for key, texts in all_words().items() if key.split(".")[0] in {"questions", "page"}}
+    languages = [{"code": code, "name": OWN_NAME[code]} for code in LANGUAGES]
+    return _TEMPLATES.get_template("questions.html").render(language=language, languages=languages, say=say, **facts)
 
 
 def _render(template: str, texts: dict[str, Any]) -> str:

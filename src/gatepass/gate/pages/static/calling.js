@@ -1,5 +1,6 @@
 // One button for each language: a touch opens the page of the call in a frame over this one, and rings whoever is on duty.
-// A result of the gate comes before it: then the frame lies small in a corner (kiosk.css).
+
+import { frameOver, whenFrameSays } from "./frames.js";
 
 const CLOSES_MS = 2500; // so long the page says that the call has ended
 
@@ -8,20 +9,7 @@ const CLOSES_MS = 2500; // so long the page says that the call has ended
  *   desk    whether a guard asks
  */
 export function offerInterpreters(place, { desk = false } = {}) {
-  const frame = document.createElement("iframe");
-  frame.allow = "camera; microphone; autoplay";
-  const box = document.createElement("section");
-  box.className = "calling";
-  box.hidden = true;
-  box.append(frame);
-  document.body.append(box);
-
-  function close() {
-    box.hidden = true;
-    frame.removeAttribute("src");
-    delete document.body.dataset.calling;
-  }
-
+  const frame = frameOver();
   for (const { code, name, title } of JSON.parse(place.dataset.interpreters)) {
     const button = document.createElement("button");
     button.type = "button";
@@ -33,16 +21,18 @@ export function offerInterpreters(place, { desk = false } = {}) {
     second.textContent = title;
     button.append(first, second);
     button.addEventListener("click", () => {
-      frame.title = `${name} ${title}`;
-      frame.src = `/interpreter?language=${code}${desk ? "&desk=yes" : ""}`;
-      box.hidden = false;
-      document.body.dataset.calling = code;
-      frame.focus();
+      frame.open(`/interpreter?language=${code}${desk ? "&desk=yes" : ""}`, `${name} ${title}`, code);
     });
     place.append(button);
   }
+  whenFrameSays("call-ended", () => setTimeout(frame.close, CLOSES_MS));
+}
 
-  window.addEventListener("message", ({ origin, data }) => {
-    if (origin === location.origin && data === "call-ended") setTimeout(close, CLOSES_MS);
+/** A touch opens the page of questions, in the language that the screen has now. */
+export function offerQuestions(button, language) {
+  const frame = frameOver();
+  button.addEventListener("click", () => {
+    frame.open(`/questions?language=${language()}`, button.textContent.trim(), "questions");
   });
+  whenFrameSays("questions-closed", () => frame.close());
 }

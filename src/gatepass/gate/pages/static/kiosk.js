@@ -4,7 +4,7 @@ import { showTime, timeOrDay } from "./clock.js";
 import { openLine } from "./line.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, advice, fill, known, named, prompts, put, putClauses, reason, secondLanguage, words } from "./texts.js";
 import { beep, stopBeeping } from "./beep.js";
-import { offerInterpreters } from "./calling.js";
+import { offerInterpreters, offerQuestions } from "./calling.js";
 import { hush, isSpeaking, maySpeak, speak, speaking, warm } from "./voice.js";
 
 const CHOICE_LASTS_MS = 30_000; // a language touched by somebody who then walks away
@@ -351,6 +351,8 @@ const say = openLine("/kiosk/socket", {
 });
 
 offerInterpreters($("interpreters"));
+offerQuestions($("questions"), () => spoken);
+$("interpreters").append($("questions"));
 
 const usual = prompts();
 if (usual.length > 0) {
