@@ -114,7 +114,10 @@ def serving(application: str, folder: Path, settings: dict[str, str]) -> Iterato
             yield port, server.pid
         finally:
             server.terminate()
-            server.wait(30)
+            try:
+                server.wait(60)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
 @contextlib.contextmanager
@@ -127,7 +130,7 @@ def bare(folder: Path) -> Iterator[Centre]:
 
 
 def _until_answering(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600  # a busy machine, a registry of a million
     while time.monotonic() < deadline and server.poll() is None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/gate/v1/", timeout=2).close()
