@@ -221,6 +221,8 @@ ACTS = [
     ("/desk/api/resolve", {"id": "0" * 32, "verdict": "admit", "reason": "known_to_guard"}),
     ("/desk/api/typed", {"number": WANG.number}),
     ("/desk/api/language", {"language": "en"}),
+    ("/desk/api/visitor", {"name": "x"}),
+    ("/desk/api/gone", {"key": "0" * 16}),
 ]
 
 
@@ -442,6 +444,43 @@ def test_a_typed_number_gives_the_same_answer_as_the_card(play: Any) -> None:
         (record,) = await house.agent.journal.ask(lambda journal: journal.between(1, 9, 9))
         assert record.method == "typed"
         assert record.person == (await house.agent.session.present(LI.document)).record.person
+
+    play(story)
+
+
+def test_a_visitor_without_an_invitation_is_measured_asked_and_written_down_without_a_network(play: Any) -> None:
+    walk_in = {
+        "verdict": "admit", "name": "周平", "host": "3-201", "purpose": "repair", "temperature": 36.5,
+        "symptoms": False, "was_away": False,
+    }  # fmt: skip
+
+    async def story(house: House) -> None:
+        async with house.browser() as browser:
+            assert (await browser.post("/desk/api/visitor", json=walk_in)).status_code == 401
+            assert (await browser.get("/desk/api/visitors")).status_code == 401
+            await unlock(browser)
+            for wrong, code in (
+                ({}, "visitor_unconfirmed"),
+                ({"confirmed": "phone", "temperature": 37.3}, "visitor_unwell"),
+                ({"confirmed": "phone", "symptoms": True}, "visitor_unwell"),
+                ({"confirmed": "phone", "temperature": 99}, "request_invalid"),
+                ({"confirmed": "phone", "name": ""}, "request_invalid"),
+            ):
+                answer = await browser.post("/desk/api/visitor", json={**walk_in, **wrong})
+                assert (answer.status_code, answer.json()["code"]) == (422, code)
+            asked = (await browser.post("/desk/api/visitor", json={**walk_in, "verdict": "ask"})).json()
+            assert (await browser.get(f"/desk/api/expected?id={asked['id']}")).json() == {"answer": ""}
+            admitted = {**walk_in, "id": asked["id"], "confirmed": "phone"}
+            assert (await browser.post("/desk/api/visitor", json=admitted)).status_code == 200
+            (one,) = (await browser.get("/desk/api/visitors")).json()["visitors"]
+            assert (one["key"], one["name"], one["whom"]) == (asked["id"], "周平", "3-201")
+            assert house.agent.visitors.waiting == 2
+            assert (await browser.post("/desk/api/gone", json={"key": one["key"]})).status_code == 204
+            assert (await browser.get("/desk/api/visitors")).json() == {"visitors": []}
+            assert (await browser.post("/desk/api/gone", json={"key": one["key"]})).status_code == 404
+            refused = {**walk_in, "verdict": "refuse", "temperature": 38.4}
+            assert (await browser.post("/desk/api/visitor", json=refused)).status_code == 200
+            assert (await browser.get("/desk/api/visitors")).json() == {"visitors": []}
 
     play(story)
 

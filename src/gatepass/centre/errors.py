@@ -253,6 +253,13 @@ SENTENCES: Final[dict[str, Promise]] = {
     "roster_not_now": _("Somebody else was quicker, or these hours are over. Look at what the page says now."),
     "roster_not_theirs": _("This duty is somebody else's to give or to take."),
     "roster_away": _("You are entered as away at that time. Take back the absence first."),
+    "visit_times": _(
+        "Name the visitor, and choose times that lie ahead: for somebody who comes again, days and hours."
+    ),
+    "visit_host_closed": _("Whoever is in quarantine can invite nobody. When it is over, invite again."),
+    "visit_needs_document": _("The gates know nobody without a document. Add the host's document first."),
+    "visit_many": _("There are many invitations already. Take back those that are not needed."),
+    "visit_over": _("This is over already. Reload the page to see what it says now."),
     "volunteer_not_resident": _("Apply for your own code first: volunteers are residents whom the community knows."),
     "volunteer_hours": _(
         "Say for at least one day from when until when you have time, and no end before its beginning."

@@ -90,6 +90,7 @@
 -- made from surveys 0001_who_is_away db3436ff552ef499
 -- made from tracing 0001_cases_contacts_and_links 9365efe954140c53
 -- made from tracing 0002_how_far_a_count_was_narrowed 52e7b508e8a09831
+-- made from visitors 0001_invitations_visits_and_what_gates_told ee8372b1773a2e55
 -- made from volunteers 0001_residents_who_help 0a1cec2cc88545d1
 -- made from webhooks 0001_what_programs_are_told 8f48ab44955f447b
 CREATE TABLE "account_emailaddress" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "verified" bool NOT NULL, "primary" bool NOT NULL, "user_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "email" varchar(254) NOT NULL);
@@ -228,6 +229,10 @@ CREATE TABLE "tracing_handover_contacts" ("id" integer NOT NULL PRIMARY KEY AUTO
 CREATE TABLE "tracing_link" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" smallint unsigned NOT NULL CHECK ("kind" >= 0), "score" real NOT NULL, "why" text NOT NULL CHECK ((JSON_VALID("why") OR "why" IS NULL)), "case_id" bigint NOT NULL REFERENCES "tracing_case" ("id") DEFERRABLE INITIALLY DEFERRED, "source_id" bigint NOT NULL REFERENCES "tracing_contact" ("id") DEFERRABLE INITIALLY DEFERRED, "target_id" bigint NOT NULL REFERENCES "tracing_contact" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_link_of_a_kind" UNIQUE ("source_id", "target_id", "kind"));
 CREATE TABLE "tracing_reveal" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "reason" varchar(40) NOT NULL, "words" BLOB NULL, "at" datetime NOT NULL, "contact_id" bigint NOT NULL REFERENCES "tracing_contact" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "revealed_once_to_each" UNIQUE ("contact_id", "user_id"));
 CREATE TABLE "tracing_work" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "what" varchar(12) NOT NULL, "note" BLOB NULL, "at" datetime NOT NULL, "by_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "contact_id" bigint NOT NULL REFERENCES "tracing_contact" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "visitors_gateevent" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "ident" BLOB NOT NULL UNIQUE, "what" varchar(20) NOT NULL, "at" datetime NOT NULL, "gate_id" bigint NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, "visit_id" bigint NULL REFERENCES "visitors_visit" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "visitors_invitation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" BLOB NOT NULL, "contact" BLOB NULL, "language" varchar(10) NOT NULL, "kind" varchar(10) NOT NULL, "purpose" varchar(10) NOT NULL, "begins_at" datetime NOT NULL, "ends_at" datetime NOT NULL, "weekdays" text NOT NULL CHECK ((JSON_VALID("weekdays") OR "weekdays" IS NULL)), "starts" time NULL, "stops" time NULL, "serial" BLOB NOT NULL UNIQUE, "host_key" BLOB NOT NULL, "token" BLOB NOT NULL, "token_hash" BLOB NOT NULL UNIQUE, "issued_at" datetime NOT NULL, "state" varchar(6) NOT NULL, "ended_at" datetime NULL, "applicant_id" bigint NULL REFERENCES "applicants_applicant" ("id") DEFERRABLE INITIALLY DEFERRED, "gate_id" bigint NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, "host_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "staff_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "visitors_pauseschanged" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL);
+CREATE TABLE "visitors_visit" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "ident" BLOB NULL UNIQUE, "name" BLOB NOT NULL, "whom" BLOB NOT NULL, "document" BLOB NULL, "phone" BLOB NULL, "purpose" varchar(20) NOT NULL, "temperature" decimal NULL, "symptoms" bool NULL, "was_away" bool NULL, "person_key" BLOB NULL, "state" varchar(11) NOT NULL, "answer" varchar(3) NOT NULL, "reason" varchar(40) NOT NULL, "at" datetime NOT NULL, "came_at" datetime NULL, "left_at" datetime NULL, "leaves_by" datetime NULL, "gate_id" bigint NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, "host_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "invitation_id" bigint NULL REFERENCES "visitors_invitation" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NOT NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "volunteers_ask" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(10) NOT NULL, "asked_at" datetime NOT NULL, "answered_at" datetime NULL, "task_id" bigint NOT NULL REFERENCES "volunteers_task" ("id") DEFERRABLE INITIALLY DEFERRED, "volunteer_id" bigint NOT NULL REFERENCES "volunteers_volunteer" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "asked_once" UNIQUE ("task_id", "volunteer_id"));
 CREATE TABLE "volunteers_hours" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "weekday" smallint unsigned NOT NULL CHECK ("weekday" >= 0), "starts" time NOT NULL, "ends" time NOT NULL, "volunteer_id" bigint NOT NULL REFERENCES "volunteers_volunteer" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "volunteers_task" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(10) NOT NULL, "language" varchar(10) NOT NULL, "words" BLOB NOT NULL, "begins_at" datetime NOT NULL, "ends_at" datetime NOT NULL, "state" varchar(10) NOT NULL, "made_at" datetime NOT NULL, "closed_at" datetime NULL, "minutes" smallint unsigned NULL CHECK ("minutes" >= 0), "asked_by_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "resident_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NOT NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED, "taken_by_id" bigint NULL REFERENCES "volunteers_volunteer" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -582,6 +587,19 @@ CREATE INDEX "tracing_reveal_contact_id_84d06e6b" ON "tracing_reveal" ("contact_
 CREATE INDEX "tracing_reveal_user_id_56740554" ON "tracing_reveal" ("user_id");
 CREATE INDEX "tracing_work_by_id_b0ccdcd0" ON "tracing_work" ("by_id");
 CREATE INDEX "tracing_work_contact_id_1ef4a12a" ON "tracing_work" ("contact_id");
+CREATE INDEX "visitors_gateevent_gate_id_3615e922" ON "visitors_gateevent" ("gate_id");
+CREATE INDEX "visitors_gateevent_visit_id_cb07263c" ON "visitors_gateevent" ("visit_id");
+CREATE INDEX "invitations_of_a_host" ON "visitors_invitation" ("host_id", "state", "ends_at");
+CREATE INDEX "visitors_invitation_applicant_id_5b18e57b" ON "visitors_invitation" ("applicant_id");
+CREATE INDEX "visitors_invitation_gate_id_4ae2610e" ON "visitors_invitation" ("gate_id");
+CREATE INDEX "visitors_invitation_host_id_443d54ac" ON "visitors_invitation" ("host_id");
+CREATE INDEX "visitors_invitation_staff_id_ad84a913" ON "visitors_invitation" ("staff_id");
+CREATE INDEX "visitors_visit_gate_id_11f68d97" ON "visitors_visit" ("gate_id");
+CREATE INDEX "visitors_visit_host_id_fd567042" ON "visitors_visit" ("host_id");
+CREATE INDEX "visitors_visit_invitation_id_41ac0099" ON "visitors_visit" ("invitation_id");
+CREATE INDEX "visitors_visit_site_id_d02dae2b" ON "visitors_visit" ("site_id");
+CREATE INDEX "visits_by_state" ON "visitors_visit" ("state", "leaves_by");
+CREATE INDEX "visits_of_a_site" ON "visitors_visit" ("site_id", "at");
 CREATE INDEX "volunteers_ask_task_id_3a59aa12" ON "volunteers_ask" ("task_id");
 CREATE INDEX "volunteers_ask_volunteer_id_763da6d4" ON "volunteers_ask" ("volunteer_id");
 CREATE INDEX "volunteers_hours_volunteer_id_d4a4e694" ON "volunteers_hours" ("volunteer_id");

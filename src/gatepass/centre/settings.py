@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "gatepass.centre.tracing",
     "gatepass.centre.insights",
     "gatepass.centre.quarantine",
+    "gatepass.centre.visitors",
 ]
 
 MIDDLEWARE = [

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("gatepass.centre.tracing.urls")),
     path("", include("gatepass.centre.rosters.urls")),
     path("", include("gatepass.centre.volunteers.urls")),
+    path("", include("gatepass.centre.visitors.urls")),
     path("", include("gatepass.centre.interpreting.urls")),
     path("", include("gatepass.centre.privacy.urls")),
     path("", include("gatepass.centre.insights.urls")),

@@ -54,6 +54,7 @@ from gatepass.gate.subscription import Subscription
 from gatepass.gate.terminals import Attach, attach_reader, fault_method
 from gatepass.gate.uplink import Uplink
 from gatepass.gate.visitor_book import VisitorBook
+from gatepass.gate.visitor_desk import VisitorDesk
 from gatepass.gate.writing import JournalWriter
 from gatepass.identity import Assurance, Document
 from gatepass.policy import FaceRule
@@ -196,6 +197,7 @@ class Agent:
             prompts_folder=self.folder.prompts,
             interpreting=self.interpreting,
             questions=Questions(self._calls, self.folder.directory, device.gate, self.clock, lambda: self.site.rules),
+            visitors=VisitorDesk(desk=self.desk, guard=self.guard, book=self.visitors, clock=self.clock),
         )
         self._watch_gauges()
 

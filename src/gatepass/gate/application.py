@@ -27,6 +27,7 @@ from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError, preferred_language
 from gatepass.gate.questions import Questions
+from gatepass.gate.visitor_desk import VisitorDesk
 from gatepass.speech import calling, prompts
 from gatepass.wire.messages import PROBLEM_TYPE
 
@@ -98,6 +99,7 @@ def make_application(
     prompts_folder: Path,
     interpreting: Interpreting,
     questions: Questions,
+    visitors: VisitorDesk,
 ) -> Starlette:
     # Both pages are the same for everybody: rendered once.
     kiosk_page, desk_page = pages.render_kiosk(), pages.render_desk()
@@ -133,6 +135,10 @@ def make_application(
         Route("/desk/api/typed", desk.typed, methods=["POST"]),
         Route("/desk/api/language", desk.language, methods=["POST"]),
         Route("/desk/api/face", desk.face),
+        Route("/desk/api/visitors", visitors.inside),
+        Route("/desk/api/visitor", visitors.register, methods=["POST"]),
+        Route("/desk/api/expected", visitors.answer),
+        Route("/desk/api/gone", visitors.left, methods=["POST"]),
         Route("/desk/api/export.csv", desk.export),
         Route("/interpreter", interpreting.page),
         Route("/questions", questions.page),

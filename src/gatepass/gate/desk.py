@@ -198,7 +198,7 @@ class Desk:
         return self._guard.session(connection.cookies.get(COOKIE))
 
     async def unlock(self, request: Request) -> Response:
-        body = await _body(request, Unlock)
+        body = await read_body(request, Unlock)
         session = self.session_of(request)
         await self._guard.unlock(session, body.pin)
         self._audience.say(self._hello_to(locked=False), to=_of(session))
@@ -213,7 +213,7 @@ class Desk:
         return Response(status_code=204)
 
     async def resolve(self, request: Request) -> Response:
-        body = await _body(request, Resolve)
+        body = await read_body(request, Resolve)
         if body.pin is not None:
             await self._guard.check(body.pin)
         else:
@@ -223,7 +223,7 @@ class Desk:
 
     async def typed(self, request: Request) -> Response:
         self._guard.require(self.session_of(request))
-        body = await _body(request, Typed)
+        body = await read_body(request, Typed)
         # A slip of the guard's finger is not a passage.
         document = self._typed.read(body.number, body.kind, body.issuer)
         passage = await self._living().present(document)
@@ -232,7 +232,7 @@ class Desk:
 
     async def language(self, request: Request) -> Response:
         self._guard.require(self.session_of(request))
-        body = await _body(request, ChosenLanguage)
+        body = await read_body(request, ChosenLanguage)
         self._kiosk.speak(body.language)
         return Response(status_code=204)
 
@@ -322,7 +322,7 @@ def _nothing_to_hear(_text: str) -> None:
     """The desk answers beats; its acts are calls."""
 
 
-async def _body(request: Request, kind: type[Body]) -> Body:
+async def read_body(request: Request, kind: type[Body]) -> Body:
     """The JSON body as `kind`. DeskError `request_invalid`."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise DeskError("request_invalid")

@@ -30,6 +30,8 @@ _STATUS = {
     "number_invalid": 422,
     "number_ambiguous": 422,
     "issuer_needed": 422,
+    "visitor_unwell": 422,
+    "visitor_unconfirmed": 422,
     "request_invalid": 422,
     "locked_out": 429,
 }

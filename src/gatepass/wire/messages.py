@@ -7,6 +7,7 @@
     POST /gate/v1/heartbeat    Heartbeat    -> HeartbeatReply    signed
     GET  /gate/v1/updates?after=N           -> UpdatesReply      signed; answers when there is news, or after 25 s
     GET  /gate/v1/erasures, POST /gate/v1/erased         see wire.erasure
+    POST /gate/v1/visits                                 see wire.visitors
     GET  /gate/v1/updates/metadata/NAME, /gate/v1/updates/targets/NAME    the update repository's files; signed
 
 Errors everywhere: RFC 9457 `application/problem+json` with `code` (see `Problem`).

@@ -36,6 +36,9 @@ from tests.centre.rosters.things import KINDS as KINDS_OF_ROSTERS
 from tests.centre.rosters.things import things_of_rosters
 from tests.centre.tracing.things import KINDS as KINDS_OF_CASES
 from tests.centre.tracing.things import things_of_cases
+from tests.centre.visitors.things import KINDS as KINDS_OF_VISITORS
+from tests.centre.visitors.things import ONLY_POST as POST_OF_VISITORS
+from tests.centre.visitors.things import things_of_visitors
 
 from gatepass.centre.accounts import roles
 from gatepass.centre.accounts.roles import ALLOWED, Role
@@ -249,6 +252,12 @@ WHO = {
     **{name: {ADM, OFF, SOC, GUA} for name in roles.ALARM_WORK},
     **{name: {OFF, SOC} for name in (*roles.QUARANTINE, *roles.RELEASES)},
     "quarantine_gate": {OFF, SOC, GUA},
+    **{name: {OFF, SOC, GUA} for name in roles.VISITORS},
+    **{name: {OFF, SOC} for name in roles.INVITE},
+    **dict.fromkeys(("visit_page", "visit_worker"), "anybody"),
+    **dict.fromkeys(
+        ("my_visitors", "my_visitor_invite", "my_visitor", "my_visitor_end", "my_visit_answer"), "residents"
+    ),
     "my_need": "residents",
     "notice_check": "anybody",
     "notice_shown": "anybody",
@@ -288,6 +297,7 @@ ONLY_POST = {
     *("case_answer", "case_close", "case_extend", "case_extension", "case_count", "contact_reveal", "contact_offer"),
     *("contact_work", "contact_trace", "hand_over_answer"),
     *POST_OF_QUARANTINE,
+    *POST_OF_VISITORS,
     *("shift_end", "roster_change_cancel", "need_end", "duty_act", "volunteer_decide", "task_move"),
     *ONLY_POST_OF_NOTICES,
     *ONLY_POST_OF_QUESTIONS,
@@ -401,6 +411,8 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
         **things_of_policies(near, far),
         **things_of_cases(near, far),
         **things_of_rosters(near, far),
+        # Before quarantine: whoever is in it invites nobody.
+        **things_of_visitors(near, far),
         **things_of_quarantine(near, far, somebody),
         **things_of_notices(town.estate, town.far_site),
         **things_of_arrivals(town, somebody),
@@ -431,7 +443,7 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "openid_connect_login": "oidc", "openid_connect_callback": "oidc", "invitation": "my_invitation",
              **KINDS_OF_COMPANIES, **KINDS_OF_PEOPLE, **KINDS_OF_POLICIES, **KINDS_OF_CASES,
              **KINDS_OF_QUARANTINE, **KINDS_OF_ROSTERS, **KINDS_OF_NOTICES,
-             **KINDS_OF_QUESTIONS, **KINDS_OF_ARRIVALS}  # fmt: skip
+             **KINDS_OF_QUESTIONS, **KINDS_OF_ARRIVALS, **KINDS_OF_VISITORS}  # fmt: skip
     inside, outside = {}, {}
     for name in names(get_resolver().url_patterns):
         near_words, far_words = things.get(kinds.get(name, ""), ({}, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,9 +59,15 @@ from gatepass.centre.questions.actions import answer, claim
 from gatepass.centre.questions.actions import ask as wonders
 from gatepass.centre.rosters.actions import Where, leave_note
 from gatepass.centre.sending.actions import queue
+from gatepass.centre.sites.models import Gate
 from gatepass.centre.surveys.models import Reply, Survey
 from gatepass.centre.tracing.models import Case, Contact, Link, Reveal
 from gatepass.centre.tracing.worklist import note_work, offer
+from gatepass.centre.visitors.actions import InvitationFacts
+from gatepass.centre.visitors.actions import invite as expect
+from gatepass.centre.visitors.intake import take
+from gatepass.centre.visitors.models import Kind as VisitKind
+from gatepass.centre.visitors.models import Purpose
 from gatepass.centre.volunteers.actions import Offer, TaskFacts, ask, offer_help
 from gatepass.centre.volunteers.models import Kind
 from gatepass.centre.webhooks.models import Delivery, Event, Subscription
@@ -70,6 +76,7 @@ from gatepass.policy import Colour, Method, Outcome
 from gatepass.policy.colours.facts import FactKind
 from gatepass.wire.ids import uuid7
 from gatepass.wire.messages import Record
+from gatepass.wire.visitors import IN, VisitBatch, VisitEvent, WalkIn
 
 # Nobody else in any test is called so, and no part of it is in any other word.
 QIU = Character("欧阳秋槿", "OUYANG QIUJIN", number("330102", "19550816", "288"), LI.sex, "green", "is everywhere")
@@ -104,6 +111,21 @@ def a_record(seq: int, person: bytes | None, *, sealed: bytes | None = None, at:
         seq=seq, id=uuid7(at), at=at, person=person, direction="in", outcome=Outcome.PASS, reasons=("green",),
         method=Method.CARD, document="resident_card", knowledge=1, sealed=sealed,
     )  # fmt: skip
+
+
+def _visits(resident: Resident, applicant: Applicant, key: bytes, now: datetime, gate: Gate) -> None:
+    """As a host, as a visitor by her passport, and as a name that a guard wrote down."""
+    facts = InvitationFacts(
+        QIU.name, "en", VisitKind.GUEST, Purpose.FAMILY, now, now + timedelta(hours=2), contact=MAILBOX
+    )
+    invitation = expect(applicant, resident, facts)
+    at = int(now.timestamp() * 1000)
+    walk_in = WalkIn(QIU.latin, "nobody", "other", document=PASSPORT, phone=PHONE)
+    events = [
+        VisitEvent(b"1" * 16, at, IN, serial=bytes(invitation.serial), person=key),
+        VisitEvent(b"2" * 16, at, IN, visit=b"w" * 16, walk_in=walk_in),
+    ]
+    take(VisitBatch(events), gate)
 
 
 @pytest.fixture
@@ -153,6 +175,7 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         )  # fmt: skip
         send_appeal(applicant, resident, Appeal.About.OTHER, f"{QIU.name}: wrong")
         send_request(applicant, resident, Request.Kind.CORRECT, f"I am {QIU.latin}")
+        _visits(resident, applicant, keys[1], now, town.east)
         case = open_case(None, resident, kind="home", started_at=now, place=f"{QIU.name}, 3-501", reason=QIU.latin)
         with_everything(case, office, applicant, f"{QIU.name}, {PHONE}")
         company = Company.objects.create(

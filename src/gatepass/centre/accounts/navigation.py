@@ -74,6 +74,7 @@ PLACES = (
     Place("applications", _("Applications"), (*roles.APPLICATIONS, "application_decide")),
     Place("appeals", _("Objections"), roles.APPEALS),
     Place("quarantines", _("Quarantine"), (*roles.QUARANTINE, *roles.RELEASES)),
+    Place("visitors", _("Visitors"), (*roles.VISITORS, *roles.INVITE)),
     Place("quarantine_gate", _("Report at the gate"), roles.AT_THE_GATE),
     Place("cases", _("Tracing"), roles.TRACING),
     Place("notices", _("Notices"), (*roles.NOTICES, *roles.NOTICE_WORDS, *roles.NOTICE_WORK)),

@@ -75,6 +75,13 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         ),
     ),
     Chapter(
+        _("Visitors"),
+        (
+            Right(_("See and export who is inside as a visitor and who was, and note that they left"), roles.VISITORS),
+            Right(_("Invite visitors for a resident, and take invitations back"), roles.INVITE),
+        ),
+    ),
+    Chapter(
         _("Languages: rosters and volunteers"),
         (
             Right(_("See and export who is on duty for which language, and where nobody is"), roles.ROSTER),

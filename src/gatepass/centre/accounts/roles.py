@@ -55,6 +55,8 @@ PUBLIC: Final = (
     *("notice_public", "notice_public_of"),
     # The random address that was shown to whoever asked at a gate.
     "question_public",
+    # A visitor's own page: the secret in its address is the key.
+    *("visit_page", "visit_worker"),
 )
 
 # Registering an arrival, step by step: on the phone, and the same steps at the desk.
@@ -71,6 +73,7 @@ MY: Final = (
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
     *("my_quarantine", "my_quarantine_report", "my_notice", "my_need"),
     "my_notices",
+    *("my_visitors", "my_visitor_invite", "my_visitor", "my_visitor_end", "my_visit_answer"),
     *MY_ARRIVALS,
     "my_survey",
     *("my_questions", "my_questions_while_typing", "my_question_ask", "my_question_rule"),
@@ -193,6 +196,9 @@ DUTY: Final = ("duty", "duty_act")
 # A call rings for one interpreter; she reaches the calls that rang for her and no other (`interpreting.access`).
 CALLS: Final = ("calls", "call_answer", "call_talk", "call_exchange", "call_conclude", "call_register")
 CALL_LIST: Final = ("call_list", "call_list_export", "call_page", "call_lines")
+# Who is inside as a visitor; and inviting for a resident, which is the office's and the social workers'.
+VISITORS: Final = ("visitors", "visitors_export", "visit", "visit_left")
+INVITE: Final = ("visitor_invitations", "visitor_invite", "visitor_invitation_end")
 VOLUNTEERS: Final = (
     *("volunteers", "volunteers_export", "volunteer", "volunteer_decide"),
     *("tasks", "tasks_export", "task", "task_new", "task_move"),
@@ -282,6 +288,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *ROSTER,
         *ROSTER_WORK,
         *CALL_LIST,
+        *VISITORS,
+        *INVITE,
         *VOLUNTEERS,
         *NOTICES,
         *NOTICE_WORDS,
@@ -311,6 +319,8 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
         *IMPORTS,
         *FACTS,
         *ROSTER,
+        *VISITORS,
+        *INVITE,
         *VOLUNTEERS,
         *NOTICES,
         *QUESTIONS,
@@ -321,7 +331,7 @@ ALLOWED: Final[dict[Role, tuple[str, ...]]] = {
     Role.TRACER: ("board", *TRACING),
     # Interpreters are called, and translate notices; they look nobody up. The roster is theirs as well.
     Role.INTERPRETER: (*CALLS, *DUTY, *ROSTER, *NOTICES, *NOTICE_WORDS, *QUESTIONS),
-    Role.GUARD_LEAD: (*AT_THE_GATE, *BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
+    Role.GUARD_LEAD: (*VISITORS, *AT_THE_GATE, *BOARD, *INSIGHTS, *GATES, *FIND, *ALARMS, *ALARM_WORK, *NOTICES),
     # Sees who did what, and changes nothing.
     Role.AUDITOR: (*AUDIT, *INVENTORY, *RECEIPTS, *ALARMS, *GATES, *POLICIES),
 }

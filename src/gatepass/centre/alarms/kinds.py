@@ -172,6 +172,13 @@ KINDS: Final[dict[str, Kind]] = {
         _("Open the roster and ask somebody for these hours, or change what is needed."),
         (Role.ADMINISTRATOR, Role.OFFICE),
     ),
+    "visitor_overstays": Kind(
+        _("Visitor inside for too long"),
+        _("%(gate)s: a visitor should have left at %(until)s, and no gate has seen them leave."),
+        _("Ask the guard and the host. If they have left, say so on the page of the visit."),
+        (Role.OFFICE, Role.SOCIAL_WORKER, Role.GUARD_LEAD),
+        page="visit",
+    ),
     "work_failing": Kind(
         _("Work of the centre fails"),
         _("%(task)s: it fails again and again (%(error)s). The centre goes on trying."),

@@ -21,6 +21,7 @@ from gatepass.centre.codes.states import all_states, states_of
 from gatepass.centre.notices.screens import publish_screens
 from gatepass.centre.one_worker import Task, Worker
 from gatepass.centre.papers.publication import publish_lists
+from gatepass.centre.visitors.publication import publish_pauses
 from gatepass.directory.publishing import Publisher
 
 TICK = 0.25
@@ -44,7 +45,7 @@ class Publication:
         """One round; blocking. The first one, and one that finds broken files, publishes everybody."""
         while expire_codes(timezone.now()):
             pass
-        if publish_lists(self.publisher) or publish_screens(self.publisher):
+        if publish_lists(self.publisher) or publish_screens(self.publisher) or publish_pauses(self.publisher):
             # Nobody's colour changed, but what the gates must fetch did: their clock of knowledge starts there.
             self._touched = -TOUCH
         stated_at = timezone.now()

@@ -32,6 +32,7 @@ from gatepass.centre.questions.at_gates import asked_at
 from gatepass.centre.sites.actions import enrol_device
 from gatepass.centre.sites.devices import DeviceCredential
 from gatepass.centre.sites.models import Gate
+from gatepass.centre.visitors.intake import take
 from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
 from gatepass.languages import Language
@@ -48,6 +49,7 @@ from gatepass.wire.messages import (
     passage_records,
 )
 from gatepass.wire.questions import GateAnswer, GateQuestion
+from gatepass.wire.visitors import VisitBatch, VisitReply
 
 LONG_POLL = 25.0
 """Seconds after which `updates` answers though nothing is new."""
@@ -63,6 +65,7 @@ _heartbeats = msgspec.msgpack.Decoder(Heartbeat)
 _receipts = msgspec.msgpack.Decoder(ErasureReceipt)
 _interpreting = msgspec.msgpack.Decoder(InterpretingQuestion)
 _questions = msgspec.msgpack.Decoder(GateQuestion)
+_visits = msgspec.msgpack.Decoder(VisitBatch)
 _enrolments = msgspec.json.Decoder(EnrolRequest)
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -168,6 +171,11 @@ class Calls:
         except RefusedError as refused:
             raise ProblemError("question_not_now", title=refused.sentence) from None
 
+    async def visits(self, device: DeviceCredential, body: bytes) -> bytes:
+        """Who came and went as a visitor; and what hosts say of those who wait."""
+        batch = _decoded(_visits.decode, body)
+        return _pack(await asyncio.get_running_loop().run_in_executor(self._thread, _taken, device, batch))
+
     async def updates(self, query: str) -> bytes:
         after = re.fullmatch(r"after=([0-9]{1,15})", query)
         if after is None:
@@ -204,6 +212,11 @@ def _exchanged(device: DeviceCredential, question: InterpretingQuestion) -> Inte
 def _asked(device: DeviceCredential, question: GateQuestion) -> GateAnswer:
     keep_connections()
     return asked_at(Gate.objects.select_related("site__community").get(pk=device.gate), question)
+
+
+def _taken(device: DeviceCredential, batch: VisitBatch) -> VisitReply:
+    keep_connections()
+    return take(batch, Gate.objects.select_related("site__community").get(pk=device.gate))
 
 
 def _orders(device: str) -> ErasureOrders:

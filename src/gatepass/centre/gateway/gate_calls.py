@@ -50,6 +50,8 @@ CALLS: Final[dict[str, Call]] = {
     # Forty descriptions of sound and picture at most; one is some five thousand characters.
     "interpreting": Call("POST", 900 * 1024),
     "questions": Call("POST", 16 * 1024),
+    # A hundred events, each with what a guard wrote.
+    "visits": Call("POST", 256 * 1024),
     "enrol": Call("POST", 4 * 1024, JSON),
     "updates": Call("GET", 0),
     "updates/metadata": Call("GET", 0),
@@ -74,6 +76,7 @@ class GateCalls:
             "erased": calls.erased,
             "interpreting": calls.interpreting,
             "questions": calls.questions,
+            "visits": calls.visits,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -201,7 +201,7 @@ def resident(request: HttpRequest, resident: int) -> HttpResponse:
 _VERBS = (
     *("resident_change", "resident_document_add", "resident_household", "resident_photo", "resident_merge"),
     *("resident_protection", "resident_colour", "household", "resident_acting", "resident_declare", "resident_facts"),
-    *("resident_privacy", "quarantine_new"),
+    *("resident_privacy", "quarantine_new", "visitor_invite"),
 )
 
 

@@ -11,9 +11,12 @@ from gatepass.centre.phone.cards import Card, Contribution, Reader
 from gatepass.centre.quarantine.card import quarantine
 from gatepass.centre.questions.card import questions
 from gatepass.centre.surveys.card import surveys
+from gatepass.centre.visitors.card import visitors
 from gatepass.centre.volunteers.card import helping
 
-CARDS: Final[tuple[Contribution, ...]] = (quarantine, surveys, questions, interpreter, notices, arrivals, helping)
+CARDS: Final[tuple[Contribution, ...]] = (
+    *(quarantine, surveys, questions, interpreter, visitors, notices, arrivals, helping),
+)
 """In the order in which they stand; what must be done now comes before all others."""
 
 

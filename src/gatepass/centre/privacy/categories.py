@@ -112,6 +112,11 @@ CATEGORIES: Final[dict[str, Category]] = {
         ),
         "employment",
     ),
+    "visits": Category(
+        _("Visitors and invitations"),
+        _("So that the gate lets in whom you expect, and it is known who was in the house when somebody falls ill."),
+        "emergency",
+    ),
     "helping": Category(
         _("Help by volunteers and interpreters"),
         _("So that somebody who speaks your language comes, calls or answers, and the hours they give are counted."),

@@ -32,6 +32,7 @@ from gatepass.centre.quarantine.ladder import first_wait
 from gatepass.centre.quarantine.models import Amendment, Explanation, Quarantine, Rung
 from gatepass.centre.quarantine.rules import rules_at
 from gatepass.centre.sending.actions import queue
+from gatepass.centre.visitors.actions import pause_of, resume_of
 from gatepass.policy.colours.facts import FactKind
 
 State = Quarantine.State
@@ -86,6 +87,7 @@ def open_case(
             started=_minute(started_at), ends=_minute(ends_at),
         )  # fmt: skip
         watch_the_end(case)
+        pause_of(resident)
         re_evaluate(resident)
         _tell_of_the_order(case)
     return case
@@ -240,6 +242,7 @@ def close(case: Quarantine, state: State, by: User, now: datetime, reason: str, 
     case.save(update_fields=list(closed))
     for kind in OF_A_CASE:
         cure(kind, [subject_of(case)])
+    resume_of(case.resident)
 
 
 def reopen(case: Quarantine, now: datetime) -> None:
@@ -253,6 +256,7 @@ def reopen(case: Quarantine, now: datetime) -> None:
     _wait_anew(case, now)
     case.save()
     watch_the_end(case)
+    pause_of(case.resident)
     re_evaluate(case.resident)
 
 

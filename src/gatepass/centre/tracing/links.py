@@ -1,8 +1,7 @@
 """Links between people that need no gate: who lives together, and who visits whom.
 
 A source takes the residents of a trace and its window and says who belongs to whom. `SOURCES` is the list of them; a
-new one (host and visitor, once visits are announced) is a function of this shape and one line here. Its kind has its
-place in `Contact.Kind` and in every list already.
+new one is a function of this shape and one line here.
 """
 
 from __future__ import annotations
@@ -15,7 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gatepass.centre.people.households.models import Membership
+from gatepass.centre.people.models import IdentityDocument
 from gatepass.centre.tracing.models import Contact
+from gatepass.centre.visitors.models import Visit
 
 
 class Tie(NamedTuple):
@@ -51,7 +52,32 @@ def household_ties(residents: Collection[int], since: datetime, until: datetime)
     return list(found.values())
 
 
-SOURCES: Final[tuple[Source, ...]] = (household_ties,)
+def visit_ties(residents: Collection[int], since: datetime, until: datetime) -> list[Tie]:
+    """Host and visitor, both ways, where the visitor's own document is of a resident; as long as the visit overlapped
+    the window. Whoever has not been seen to leave counts as inside until the visit should have ended."""
+    during = Visit.objects.filter(came_at__isnull=False, came_at__lte=until, host__isnull=False).filter(
+        Q(left_at__gte=since) | Q(left_at__isnull=True, leaves_by__gte=since)
+    )
+    asked = set(residents)
+    keys = IdentityDocument.objects.filter(resident__in=asked).values_list("person_key", flat=True)
+    mine = during.filter(Q(host__in=asked) | Q(person_key__in=[bytes(key) for key in keys]), person_key__isnull=False)
+    rows = list(mine.values_list("person_key", "host", "came_at", "purpose"))
+    of_key = dict(
+        IdentityDocument.objects.filter(person_key__in=[bytes(row[0]) for row in rows]).values_list(
+            "person_key", "resident"
+        )
+    )
+    visitor_of = {bytes(key): resident for key, resident in of_key.items()}
+    found: dict[tuple[int, int], Tie] = {}
+    for key, host, came, purpose in rows:
+        visitor = visitor_of.get(bytes(key))
+        for pair in ((host, visitor), (visitor, host)):
+            if None not in pair and pair[0] != pair[1] and pair[0] in asked:
+                found[pair] = Tie(*pair, Contact.Kind.VISIT, {"purpose": purpose, "at": came.isoformat()})
+    return list(found.values())
+
+
+SOURCES: Final[tuple[Source, ...]] = (household_ties, visit_ties)
 
 
 def ties(residents: Collection[int], since: datetime, until: datetime) -> list[Tie]:

@@ -9,6 +9,7 @@ import { openLine } from "./line.js";
 import { askForPin, layPad } from "./pin.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, fill, known, named, ownName, put, words } from "./texts.js";
 import { typeNumber } from "./typed.js";
+import { registerVisitor, showInside } from "./visitors.js";
 
 const SAID_LASTS_MS = 4000;
 const SHOWN = 8; // last passages on the page; the export has all that the agent keeps
@@ -191,6 +192,8 @@ $("language").addEventListener("change", () => {
 
 $("type-number").addEventListener("click", () => typeNumber(language));
 $("export").addEventListener("click", exportTable);
+$("walk-in").addEventListener("click", () => registerVisitor(language, tell));
+$("who-inside").addEventListener("click", () => showInside(language, tell));
 $("unlock").addEventListener("click", unlock);
 $("lock").addEventListener("click", () => {
   if (locked) unlock();
@@ -237,7 +240,7 @@ const heard = {
 
 function answering(alive) {
   $("stopped").hidden = alive;
-  for (const id of ["type-number", "export", "lock", "unlock"]) $(id).disabled = !alive;
+  for (const id of ["type-number", "walk-in", "who-inside", "export", "lock", "unlock"]) $(id).disabled = !alive;
   pause(!alive);
 }
 

@@ -1,0 +1,1 @@
+from tests.centre.applicants.helpers import applicant  # noqa: F401
