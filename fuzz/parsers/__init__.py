@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from fuzz.parsers import camera, chips, codes, documents, keypad, portraits, sam, scanner
+from fuzz.parsers import asking, camera, chips, codes, documents, keypad, portraits, sam, scanner
 from fuzz.parsers.promises import ACCEPTED, NotPromisedError, Parser
 
 __all__ = ["ACCEPTED", "PARSERS", "NotPromisedError", "Parser"]
 
 PARSERS: Final = {
     parser.name: parser
-    for room in (documents, sam, scanner, keypad, camera, portraits, codes, chips)
+    for room in (documents, sam, scanner, keypad, camera, portraits, codes, chips, asking)
     for parser in room.PARSERS
 }

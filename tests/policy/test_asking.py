@@ -13,9 +13,11 @@ from gatepass.policy.reasons import REASONS
 
 
 def as_asked(case: Case) -> Asked | None:
-    """The row as somebody would ask it beforehand; None where nobody can: a fault, old knowledge, another's face."""
+    """The row as somebody would ask it beforehand; None where nobody can: a fault, old knowledge, another's face, and
+    an invitation, which says itself whom it lets in and when.
+    """
     shown, known = case.presentation, case.status
-    if shown.fault is not None or known is None or known.knowledge is Knowledge.UNAVAILABLE:
+    if shown.fault or shown.invitation or known is None or known.knowledge is Knowledge.UNAVAILABLE:
         return None
     if abs(case.at - known.as_of).total_seconds() > case.rules.notice_after_hours * 3600:
         return None

@@ -68,3 +68,8 @@ def test_a_damaged_file_holds_no_answer(content: bytes) -> None:
 def test_whatever_is_typed_is_answered(typed: str) -> None:
     Finder(ALL.answers).find(typed)
     assert all(pieces(typed))
+
+
+def test_a_file_that_is_no_list_of_answers_holds_none() -> None:
+    for content in (b"", b"[]", b"\xff", b'{"answers":7}', b'{"of_a_later_release":' + b"[" * 100_000):
+        assert decode(content) == Answers()

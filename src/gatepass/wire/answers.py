@@ -86,7 +86,7 @@ def decode(content: bytes) -> Answers:
         return Answers()
     try:
         return msgspec.json.decode(content, type=Answers)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Answers()
 
 
