@@ -60,6 +60,20 @@ def test_two_taps_report_and_the_same_form_sent_twice_is_one(register, phone) ->
     assert "36.6 °C" in client.get(f"/my/people/{case.resident_id}/quarantine/").content.decode()
 
 
+def test_a_missing_report_is_asked_for_and_no_time_that_has_passed_is_called_the_next(register, phone) -> None:
+    client, applicant = phone
+    case = quarantined(register())
+    entrust(None, case.resident, applicant, Relation.SELF, Consent.OWN)
+    own = f"/my/people/{case.resident_id}/quarantine/"
+    page = client.get(own).content.decode()
+    assert "The next report is due" in page
+    assert "report is missing" not in page
+    Quarantine.objects.update(rung="resident", awaited=timezone.now() - timedelta(hours=1))
+    page = client.get(own).content.decode()
+    assert "report is missing" in page
+    assert "The next report is due" not in page
+
+
 def test_whoever_is_not_well_ticks_what_it_is_and_somebody_hears_it_at_once(register, phone) -> None:
     client, applicant = phone
     case = quarantined(register())
