@@ -99,6 +99,14 @@ def test_the_office_sees_its_own_calls_and_sets_lines_for_its_own_sites(call, to
     assert far.get(f"/calls/list/{call.pk}/").status_code == 404
 
 
+def test_only_a_call_that_had_to_wait_says_that_all_were_talking(call, town, employ, log_in) -> None:
+    second, third = (actions.ask("ko", Source.KIOSK, town.estate, device=device) for device in ("dev-2", "dev-3"))
+    office = log_in(employ(Role.OFFICE, community=town.community))
+    said = [office.get(f"/calls/list/{one.pk}/").content.decode() for one in (call, second, third)]
+    assert ["Ringing" in page for page in said] == [True, True, False]
+    assert ["All are talking" in page for page in said] == [False, False, True]
+
+
 def phone(holder, language: str) -> Client:
     with transaction.atomic():
         entrance = begin_visit(holder, "Chrome · Android")

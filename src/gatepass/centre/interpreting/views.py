@@ -217,10 +217,13 @@ def call_page(request: HttpRequest, call: int) -> HttpResponse:
     found = get_object_or_404(access_calls(user, "call_page"), pk=call)
     with transaction.atomic():
         record(user, "interpreting:open", found)
+    moves = list(found.moves.select_related("rung"))
+    if len(moves) > 1 and moves[0].at == moves[1].at:
+        del moves[0]  # somebody was free at once: it did not wait for those who were talking
     context = {
         "call": found,
         "in_language": language_word(found.language),
-        "moves": found.moves.select_related("rung"),
+        "moves": moves,
     }
     return render(request, "interpreting/call.html", context)
 
