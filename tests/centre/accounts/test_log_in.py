@@ -165,3 +165,21 @@ def test_an_address_that_a_form_sends_to_leads_to_the_page_with_the_form(town, e
     client = log_in(employ(Role.ADMINISTRATOR))
     answer = client.get(f"/gates/{town.east.pk}/rules/")
     assert (answer.status_code, answer.headers["location"]) == (302, f"/gates/{town.east.pk}/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/calls/list/lines/", "/calls/list/"),
+        ("/residents/filters/1/drop/", "/residents/"),
+        ("/roster/shifts/1/end/", "/roster/shifts/"),
+    ],
+)
+def test_where_no_page_lies_right_above_a_form_the_next_one_that_is_open_is_shown(
+    town, employ, log_in, form: str, page: str
+) -> None:
+    client = log_in(employ(Role.OFFICE, town.community))
+    answer = client.get(form)
+    assert (answer.status_code, answer.headers["location"]) == (302, page)
+    assert client.get(page).status_code == 200

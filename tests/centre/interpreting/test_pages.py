@@ -90,9 +90,9 @@ def test_the_office_sees_its_own_calls_and_sets_lines_for_its_own_sites(call, to
     assert "柳浪新苑" in page
     assert office.get(f"/calls/list/{call.pk}/").status_code == 200
     assert Entry.objects.filter(verb="interpreting:open").count() == 1
-    office.post("/calls/lines/", {"language": "ko", "site": town.estate.pk, "number": "8888 0001"})
+    office.post("/calls/list/lines/", {"language": "ko", "site": town.estate.pk, "number": "8888 0001"})
     for site in ("", town.far_site.pk):
-        office.post("/calls/lines/", {"language": "ko", "site": site, "number": "110"})
+        office.post("/calls/list/lines/", {"language": "ko", "site": site, "number": "110"})
     assert list(Line.objects.values_list("site", "number")) == [(town.estate.pk, "8888 0001")]
     assert "Seconds until answered" in office.get("/calls/list/export/").content.decode()
     far = log_in(employ(Role.OFFICE, community=town.far_community))

@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
@@ -57,7 +57,7 @@ class RefuseByDefaultMiddleware:
         of_a_form = request.method == "GET" and _page(request) not in API
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and of_a_form:
             # An address that a form sends to, opened from the history: no blank page, but the page with the form.
-            return redirect(request.path.rstrip("/").rpartition("/")[0] + "/")
+            return redirect(_nearest_page(request))
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
@@ -76,6 +76,20 @@ class RefuseByDefaultMiddleware:
         if first is None:
             note_use(request)
         return redirect(first) if first else None
+
+
+def _nearest_page(request: HttpRequest) -> str:
+    """The path above this one that is a page and open to whoever asks; at last the start page."""
+    path = request.path_info.rstrip("/")
+    while path:
+        path = path.rpartition("/")[0]
+        try:
+            page = resolve(f"{path}/").view_name
+        except Resolver404:
+            continue
+        if page in PUBLIC or page in MY or (isinstance(request.user, User) and may_open(request.user, page)):
+            return f"{path}/"
+    return "/"
 
 
 def _comes_first(user: User, page: str) -> str | None:
