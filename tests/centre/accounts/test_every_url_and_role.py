@@ -424,6 +424,9 @@ def addresses(town, enrol, register, employ) -> dict[str, dict[str, str]]:
              "api:api_resident_code": "api:resident", "api:api_company": "api:company",
              **dict.fromkeys(("api:api_colleagues", "api:api_enter_colleague"), "api:company"),
              "api:api_colleague": "api:colleague",
+             **{f"api:api_{name}": "webhook" for name in
+                ("webhook", "change_webhook", "drop_webhook", "rotate_webhook_secret", "test_webhook",
+                 "replay_webhook")},
              "token_revoke": "token_revoke",
              "application": "application", "application_decide": "application", "my_withdraw": "my_withdraw",
              "appeal": "appeal", "mandate_end": "mandate_end", "my_invitation": "my_invitation",

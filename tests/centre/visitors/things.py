@@ -16,7 +16,7 @@ from gatepass.wire.visitors import IN, VisitBatch, VisitEvent, event_id
 
 KINDS = {
     "visit": "visit", "visit_left": "visit", "visitor_invitation_end": "visitor_invitation",
-    "my_visitor": "visitor_invitation", "my_visitor_end": "visitor_invitation", "my_visit_answer": "visit",
+    "my_visitor": "my_visitor", "my_visitor_end": "my_visitor", "my_visit_answer": "my_visit",
     "visitor_invite": "resident", "my_visitor_invite": "my_person", "visit_page": "visit_page",
 }  # fmt: skip
 ONLY_POST = ("visit_left", "visitor_invitation_end", "my_visitor_end", "my_visit_answer")
@@ -43,7 +43,9 @@ def told(what: str, invitation: Invitation, *, at: Any = None, passage: bytes = 
 
 def things_of_visitors(near: Resident, far: Resident) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     one, other = _of(near, b"n" * 16), _of(far, b"f" * 16)
-    return {kind: (one[kind], other[kind] if kind != "visit_page" else {}) for kind in one}
+    things = {kind: (one[kind], other[kind] if kind != "visit_page" else {}) for kind in one}
+    # Residents' pages send staff away wherever the thing is.
+    return {**things, "my_visitor": (one["visitor_invitation"], {}), "my_visit": (one["visit"], {})}
 
 
 def _of(host: Resident, passage: bytes) -> dict[str, Any]:
