@@ -54,7 +54,12 @@ def question_seeds() -> list[bytes]:
 
 def answer_seeds() -> list[bytes]:
     over = Answer(5, None, CLEANER.texts, ends=5)
-    files = (ALL, Answers([PETS]), Answers([over, Answer(4, None, {"en": CLEANER.texts["en"]})]), Answers())
+    files = (
+        ALL,
+        Answers([PETS], "https://centre.example/my/questions/"),
+        Answers([over, Answer(4, None, {"en": CLEANER.texts["en"]})]),
+        Answers(),
+    )
     return [one.encode() for one in files] + [b'{"of_a_later_release":' + b"[" * 1500]
 
 

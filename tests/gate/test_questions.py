@@ -23,6 +23,7 @@ from gatepass.wire.answers import ANSWERS_FILE, Answers
 from gatepass.wire.questions import GateAnswer, GateQuestion
 
 WARD = SiteRules(yellow=Outcome.REFUSE)
+PHONE = "https://centre.example/my/questions/"
 
 
 class Centre:
@@ -48,7 +49,7 @@ def centre() -> Centre:
 @pytest.fixture
 def kiosk(tmp_path: Path, centre: Centre) -> TestClient:
     (tmp_path / "files").mkdir()
-    (tmp_path / "files" / ANSWERS_FILE).write_bytes(Answers([CLEANER, PARCEL, PETS]).encode())
+    (tmp_path / "files" / ANSWERS_FILE).write_bytes(Answers([CLEANER, PARCEL, PETS], PHONE).encode())
     clock = Clock()
     assert clock.now_ms() == NOON
     questions = Questions(centre, tmp_path, "12", clock, lambda: WARD)  # type: ignore[arg-type]
@@ -100,3 +101,31 @@ def test_without_a_network_what_was_typed_stays_and_it_is_said(kiosk: TestClient
     assert "<b>the" not in shown
     assert "Where is <b>the</b> vet?" in unescape(shown)
     assert kiosk.post("/questions", content=b"\xff" * 20_000).status_code == 200
+
+
+def test_a_touch_on_a_topic_shows_what_is_answered_about_it(kiosk: TestClient) -> None:
+    """A kiosk has no keyboard."""
+    assert "topic=about_visitors" in page(kiosk, language="ja")
+    assert "topic=about_travel" not in page(kiosk, language="ja"), "nothing is answered about it"
+    shown = page(kiosk, language="ja", topic="about_deliveries")
+    assert PARCEL.texts["ja"].question in shown
+    assert CLEANER.texts["ja"].question not in shown
+    assert CLEANER.texts["ja"].question in page(kiosk, language="ja", topic="of a slip in the address")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_person_is_asked_by_touch_or_on_the_phone_with_and_without_a_network(
+    kiosk: TestClient, centre: Centre, language: str
+) -> None:
+    centre.is_there = False
+    shown = page(kiosk, language=language, topic="about_visitors")
+    assert f'href="/interpreter?language={language}"' in shown
+    assert PHONE in shown
+    assert "<svg" in shown
+
+
+def test_without_answers_there_is_still_somebody_to_ask(kiosk: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "files" / ANSWERS_FILE).unlink()
+    shown = page(kiosk, language="en")
+    assert 'href="/interpreter?language=en"' in shown
+    assert "<svg" not in shown, "no address for a phone is known"

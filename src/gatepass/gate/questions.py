@@ -1,6 +1,7 @@
 """Questions at a gate: approved answers, the rule of this gate in words, and the desk. Nobody says who they are here.
 
     GET  /questions?language=en            the page; the kiosk shows it in a frame
+    GET  /questions?language=en&topic=…    answers about it, by a touch: a kiosk has no keyboard (`TOPICS`)
     GET  /questions?language=en&words=…    answers that fit; without words, all of them
     GET  /questions?language=en&brings=…   what this gate would decide (`policy.asking`), by the rules that it holds now
     POST /questions                        to the desk, with a network: where the answer will stand, as a QR code
@@ -28,11 +29,19 @@ from gatepass.gate.clock import Clock
 from gatepass.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 from gatepass.policy import SiteRules
 from gatepass.policy.asking import BRING, BRINGS, OUTCOMES, RULES, STANDINGS, Asked, Brings, Standing, answers
-from gatepass.wire.answers import ANSWERS_FILE, Answer, Answers, Finder, decode
+from gatepass.wire.answers import ANSWERS_FILE, MOST_ANSWERS, Answer, Answers, Finder, decode
 from gatepass.wire.questions import GateAnswer, GateQuestion
 
 MOST_SHOWN: Final = 40
 MOST_BODY: Final = 16_000
+TOPICS: Final = {
+    "about_visitors": ("visitor", "guest", "helper", "cleaning", "访客", "家政", "保洁"),
+    "about_deliveries": ("parcel", "delivery", "courier", "快递", "包裹", "外卖"),
+    "about_code": ("code", "card", "passport", "健康码", "身份证", "护照"),
+    "about_quarantine": ("quarantine", "isolation", "test", "fever", "隔离", "核酸", "体温"),
+    "about_travel": ("travel", "arrival", "flight", "airport", "返程", "入境", "机场"),
+}
+"""Topic -> what is searched for: an answer has one parent in all languages, so that these words find each of them."""
 _MARKS: Final = {"pass": "✓", "hold": "△", "refuse": "✕"}
 
 
@@ -48,8 +57,10 @@ class Questions:
     async def page(self, request: Request) -> Response:
         asked = request.query_params
         language = _known(asked.get("language", ""))
-        words = asked.get("words", "").strip()
+        words, topic = asked.get("words", "").strip(), asked.get("topic", "")
         facts: dict[str, Any] = {"words": words, "found": self._found(words, language)}
+        if topic in TOPICS:
+            facts |= {"topic": topic, "found": [_answer(one, language) for one in self._about(topic)[:MOST_SHOWN]]}
         if "brings" in asked:
             facts |= self._foretold(asked.get("brings", ""), asked.get("standing", ""), language)
         return self._rendered(language, facts)
@@ -74,9 +85,12 @@ class Questions:
         return self._rendered(language, facts)
 
     def _rendered(self, language: Language, facts: dict[str, Any]) -> Response:
+        phone = self._answers.phone
         html = pages.render_questions(
             language,
             {
+                "topics": [topic for topic in TOPICS if self._about(topic)], "topic": "",
+                "phone": phone, "phone_picture": _picture(phone) if phone else "",
                 "typed": "", "trouble": "", "asked": None, "told": [], "brings": Brings.CARD.value,
                 "standing": Standing.NOT_SAID.value, **facts, "key": secrets.token_hex(10),
                 "brings_words": [(code, said[language]) for code, said in BRINGS.items()],
@@ -93,11 +107,16 @@ class Questions:
 
     def _found(self, words: str, language: Language) -> list[dict[str, str]]:
         self._reread()
-        here = self._answers.at(self._gate, self._clock.now_ms())
-        if words:
-            ids = {one.id for one in here}
-            here = [one for one in self._finder.find(words, MOST_SHOWN) if one.id in ids]
+        here = self._here(self._finder.find(words, MOST_ANSWERS)) if words else self._here(self._answers.answers)
         return [_answer(one, language) for one in here[:MOST_SHOWN]]
+
+    def _here(self, found: list[Answer]) -> list[Answer]:
+        ids = {one.id for one in self._answers.at(self._gate, self._clock.now_ms())}
+        return [one for one in found if one.id in ids]
+
+    def _about(self, topic: str) -> list[Answer]:
+        each = {one.id: one for word in TOPICS[topic] for one in self._finder.find(word, MOST_ANSWERS)}
+        return self._here(list(each.values()))
 
     def _foretold(self, brings: str, standing: str, language: Language) -> dict[str, Any]:
         if brings not in set(Brings) or standing not in set(Standing):
@@ -135,8 +154,12 @@ def _answer(one: Answer, language: Language) -> dict[str, str]:
 
 
 def _shown(answer: GateAnswer) -> dict[str, Any]:
-    picture = segno.make(answer.address, error="m").svg_inline(scale=7, border=4, dark="#14201a", light="#fff")
-    return {"address": answer.address, "looks": answer.looks, "picture": Markup(picture)}  # noqa: S704 - drawn here
+    return {"address": answer.address, "looks": answer.looks, "picture": _picture(answer.address)}
+
+
+def _picture(address: str) -> Markup:
+    picture = segno.make(address, error="m").svg_inline(scale=7, border=4, dark="#14201a", light="#fff")
+    return Markup(picture)  # noqa: S704 - drawn here
 
 
 def _known(code: str) -> Language:

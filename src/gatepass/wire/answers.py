@@ -1,6 +1,7 @@
 """Approved answers: the published file `answers.json`, one for all gates of a town, and the search over it.
 
-    {"answers": [{"id": 7, "gates": ["12"] or null, "texts": {"ko": ["ko", "질문", "한 문장", "본문"], …}}]}
+    {"answers": [{"id": 7, "gates": ["12"] or null, "texts": {"ko": ["ko", "질문", "한 문장", "본문"], …}}],
+     "phone": "https://centre.example/my/questions/"}
 
 Public texts, no person. The centre searches while somebody types, and a gate without a network searches its own copy:
 it is the same `Finder`. All languages of an answer have one parent, so that words in any language find it, and it is
@@ -70,6 +71,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 class Answers(msgspec.Struct, frozen=True):
     answers: list[Answer] = []
+    phone: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """Address of the page on which a phone asks; empty: none is known here."""
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self)

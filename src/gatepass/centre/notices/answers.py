@@ -9,7 +9,9 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Max
+from django.urls import reverse
 from django.utils import timezone
 
 from gatepass.centre.notices.access import best_of, in_force, language_of, public_for
@@ -22,7 +24,8 @@ from gatepass.wire.answers import MOST_ANSWERS, Answer, Answers, Finder, Said
 def answers(now: datetime) -> Answers:
     """Everything that is public and in force, in all five languages (the own, or the next best)."""
     rows = Notice.objects.filter(in_force(now), kind=Kind.ANSWER).select_related("site")
-    return Answers([one for row in rows.prefetch_related("editions").order_by("id") if (one := _answer(row))])
+    found = [one for row in rows.prefetch_related("editions").order_by("id") if (one := _answer(row))]
+    return Answers(found, f"{settings.CONFIGURATION.address}{reverse('my_questions')}")
 
 
 def find(words: str, sites: list[int], most: int = 5) -> list[Answer]:

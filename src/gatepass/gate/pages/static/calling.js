@@ -34,5 +34,6 @@ export function offerQuestions(button, language) {
   button.addEventListener("click", () => {
     frame.open(`/questions?language=${language()}`, button.textContent.trim(), "questions");
   });
-  whenFrameSays("questions-closed", () => frame.close());
+  whenFrameSays("questions-closed", frame.close);
+  whenFrameSays("call-ended", () => setTimeout(frame.close, CLOSES_MS)); // whoever asked for a person from there
 }
