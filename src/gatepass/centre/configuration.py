@@ -58,6 +58,10 @@ class Configuration(BaseSettings):
     """Hosts to which programs may be told what happens, with spaces between; empty: any public one."""
     webhook_networks: str = ""
     """Networks of the town's own that may be reached for that, also by plain http: 10.1.0.0/16, with spaces between."""
+    push_hosts: str = "fcm.googleapis.com updates.push.services.mozilla.com .push.apple.com .notify.windows.com"
+    """Push services that are reached, with spaces between; a dot in front: all hosts below it. Empty: none."""
+    push_networks: str = ""
+    """Networks of the town's own that may be reached for that, also by plain http: for a push service of one's own."""
     stun: str = ""
     """Addresses of STUN servers (stun:host:port), with spaces between; empty: calls work on one network only."""
     turn: str = ""
@@ -84,7 +88,7 @@ class Configuration(BaseSettings):
             raise ValueError(f"unknown: {' '.join(sorted(unknown))}; the roles are {' '.join(STAFF_ROLES)}")
         return value
 
-    @field_validator("webhook_networks")
+    @field_validator("webhook_networks", "push_networks")
     @classmethod
     def _are_networks(cls, value: str) -> str:
         for word in value.split():

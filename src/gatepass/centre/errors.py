@@ -47,6 +47,7 @@ Exception
     ├── case_…                        of tracing: not open, the own one, somebody was quicker; `field` that is not right
     ├── extension_waits, count_first, trace_too_far
     ├── reveal_…, hand_over_…, work_needs_words
+    ├── push_…                        of browsers that want to be told: a service that is not reached, nonsense
     ├── quarantine_…, report_…        of cases, their reports and their release: over, no such reason, asked again
     ├── notice_…                      of notices: what state a text is in, who may review it, what is missing
     ├── screen_full, poster_…, broadcast_…, voice_…    of showing, printing, sending and speaking them
@@ -158,6 +159,10 @@ SENTENCES: Final[dict[str, Promise]] = {
     "release_criteria": _("Not every criterion of the rules holds. The page shows which, and what was found."),
     "release_asked": _("A release has been asked for already. Reload the page."),
     "release_over": _("This has been decided already. Reload the page."),
+    "push_service": _(
+        "Messages are not sent to the push service of this browser. Text messages and mail come as before."
+    ),
+    "push_subscription": _("The browser's subscription could not be read. Reload the page and try again."),
     "report_empty": _("Say how the person is: a temperature, or what is amiss."),
     "report_impossible": _("No human being has this temperature. Please measure again."),
     "report_again": _("Is that really so? Look at the thermometer once more, then confirm."),

@@ -6,6 +6,7 @@
     code-signing.key  Ed25519: signs paper codes and the grants of phones (32 bytes)
     backup.key        AES-256-GCM: wraps people.sqlite3, and seals the rest of a backup (32 bytes)
     people.sqlite3    each person's own key, wrapped; no part of any backup, see docs/privacy.md
+    vapid.key         P-256: signs push messages to browsers (32 bytes, RFC 8292)
     audit-checkpoint.key  Ed25519: signs the state of the audit once a day (32 bytes)
     audit-checkpoint.public  its other half (32 bytes), for whoever checks
     tracing.public    X25519: identities of unknown people are sealed to it (32 bytes)
@@ -25,6 +26,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -69,6 +71,16 @@ def audit_checkpoint_public(folder: Path) -> bytes:
     """Its public half, 32 bytes, in a file that can be given to whoever checks."""
     public = audit_checkpoint_key(folder).public_key().public_bytes_raw()
     return _kept(folder / "audit-checkpoint.public", lambda: public)
+
+
+@cache
+def vapid_key(folder: Path) -> ec.EllipticCurvePrivateKey:
+    """Browsers are subscribed under its public half; without it they must subscribe anew."""
+
+    def made() -> bytes:
+        return ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32)
+
+    return ec.derive_private_key(int.from_bytes(_kept(folder / "vapid.key", made)), ec.SECP256R1())
 
 
 @cache

@@ -48,6 +48,7 @@
 -- made from insights 0001_time_at_the_gate_and_daily_reports 8a5afaf4f5f2eb36
 -- made from insights 0002_the_stages_of_a_whole_day 8c5aab12e69ffebc
 -- made from interpreting 0001_calls_for_an_interpreter 9aec77b5351ce80b
+-- made from interpreting 0002_volunteers_are_rung 25e750545167d659
 -- made from limits 0001_tries_and_alarms 4e308d51d64a3a99
 -- made from limits 0002_alarms_are_a_noun_of_their_own 12c84749f3ffcd86
 -- made from mandates 0001_who_acts_for_whom 7b677fe94ba181f6
@@ -77,6 +78,7 @@
 -- made from rosters 0001_shifts_and_what_differs_on_a_day bfba06a5a587ad2a
 -- made from rosters 0002_duty_for_written_questions fc1c140cf307d937
 -- made from sending 0001_messages_to_people ff2e1cd127ebb393
+-- made from sending 0002_messages_to_browsers 64aa5ecc750b941c
 -- made from sessions 0001_initial 2aa438e2393ee513
 -- made from sites 0001_communities_sites_gates_and_devices b68f8c3e14d5e9fc
 -- made from sites 0002_the_civil_time_of_a_site a39767e5a75bbcf8
@@ -93,6 +95,7 @@
 -- made from visitors 0001_invitations_visits_and_what_gates_told ee8372b1773a2e55
 -- made from volunteers 0001_residents_who_help 0a1cec2cc88545d1
 -- made from webhooks 0001_what_programs_are_told 8f48ab44955f447b
+-- made from webpush 0001_browsers_that_are_told a60238c9eee3e38f
 CREATE TABLE "account_emailaddress" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "verified" bool NOT NULL, "primary" bool NOT NULL, "user_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "email" varchar(254) NOT NULL);
 CREATE TABLE "account_emailconfirmation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "created" datetime NOT NULL, "sent" datetime NULL, "key" varchar(64) NOT NULL UNIQUE, "email_address_id" integer NOT NULL REFERENCES "account_emailaddress" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "accounts_factorreset" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "asked_by_name" varchar(120) NOT NULL, "asked_at" datetime NOT NULL, "asked_by_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" bigint NOT NULL UNIQUE REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -150,10 +153,10 @@ CREATE TABLE "insights_report" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
 CREATE TABLE "insights_stageday" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "stage" varchar(20) NOT NULL, "n" bigint NOT NULL, "total_us" bigint NOT NULL, CONSTRAINT "one_row_a_stage_and_day" UNIQUE ("day", "stage"));
 CREATE TABLE "insights_stagehour" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "day" date NOT NULL, "hour" smallint unsigned NOT NULL CHECK ("hour" >= 0), "stage" varchar(20) NOT NULL, "n" bigint NOT NULL, "total_us" bigint NOT NULL, "gate_id" bigint NOT NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_row_a_stage_and_hour" UNIQUE ("day", "gate_id", "hour", "stage"));
 CREATE TABLE "insights_stageseen" ("device_id" varchar(24) NOT NULL PRIMARY KEY REFERENCES "sites_device" ("id") DEFERRABLE INITIALLY DEFERRED, "started" bigint NOT NULL, "counts" text NOT NULL CHECK ((JSON_VALID("counts") OR "counts" IS NULL)));
-CREATE TABLE "interpreting_call" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "language" varchar(10) NOT NULL, "source" varchar(6) NOT NULL, "device" varchar(24) NOT NULL, "state" varchar(8) NOT NULL, "state_at" datetime NOT NULL, "asked_at" datetime NOT NULL, "asker_seen_at" datetime NOT NULL, "interpreter_seen_at" datetime NULL, "answered_at" datetime NULL, "ended_at" datetime NULL, "outcome" varchar(10) NOT NULL, "notes" BLOB NULL, "applicant_id" bigint NULL REFERENCES "applicants_applicant" ("id") DEFERRABLE INITIALLY DEFERRED, "gate_id" bigint NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, "interpreter_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "resident_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NOT NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "interpreting_call" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "language" varchar(10) NOT NULL, "source" varchar(6) NOT NULL, "device" varchar(24) NOT NULL, "state" varchar(8) NOT NULL, "state_at" datetime NOT NULL, "asked_at" datetime NOT NULL, "asker_seen_at" datetime NOT NULL, "interpreter_seen_at" datetime NULL, "answered_at" datetime NULL, "ended_at" datetime NULL, "outcome" varchar(10) NOT NULL, "notes" BLOB NULL, "applicant_id" bigint NULL REFERENCES "applicants_applicant" ("id") DEFERRABLE INITIALLY DEFERRED, "gate_id" bigint NULL REFERENCES "sites_gate" ("id") DEFERRABLE INITIALLY DEFERRED, "interpreter_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "resident_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NOT NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED, "volunteer_id" bigint NULL REFERENCES "volunteers_volunteer" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "interpreting_line" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "language" varchar(10) NOT NULL, "number" varchar(30) NOT NULL, "site_id" bigint NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "interpreting_move" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "old" varchar(8) NOT NULL, "new" varchar(8) NOT NULL, "why" varchar(12) NOT NULL, "call_id" bigint NOT NULL REFERENCES "interpreting_call" ("id") DEFERRABLE INITIALLY DEFERRED, "rung_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "interpreting_signal" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "body" text NOT NULL, "at" datetime NOT NULL, "call_id" bigint NOT NULL REFERENCES "interpreting_call" ("id") DEFERRABLE INITIALLY DEFERRED, "to_interpreter_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "interpreting_move" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "old" varchar(8) NOT NULL, "new" varchar(8) NOT NULL, "why" varchar(12) NOT NULL, "call_id" bigint NOT NULL REFERENCES "interpreting_call" ("id") DEFERRABLE INITIALLY DEFERRED, "rung_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "volunteer_id" bigint NULL REFERENCES "volunteers_volunteer" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "interpreting_signal" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "body" text NOT NULL, "at" datetime NOT NULL, "call_id" bigint NOT NULL REFERENCES "interpreting_call" ("id") DEFERRABLE INITIALLY DEFERRED, "to_interpreter_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "to_volunteer_id" bigint NULL REFERENCES "volunteers_volunteer" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "limits_attempt" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "limit" varchar(40) NOT NULL, "subject" BLOB NOT NULL, "at" datetime NOT NULL);
 CREATE TABLE "mandates_invitation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "token_hash" BLOB NOT NULL UNIQUE, "relation" varchar(14) NOT NULL, "consent" varchar(14) NOT NULL, "made_at" datetime NOT NULL, "expires_at" datetime NOT NULL, "used_at" datetime NULL, "made_by" varchar(120) NOT NULL, "resident_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "mandates_mandate" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "relation" varchar(14) NOT NULL, "consent" varchar(14) NOT NULL, "consented_at" datetime NOT NULL, "valid_until" datetime NULL, "recorded_at" datetime NOT NULL, "recorded_by" varchar(120) NOT NULL, "ended_at" datetime NULL, "applicant_id" bigint NULL REFERENCES "applicants_applicant" ("id") DEFERRABLE INITIALLY DEFERRED, "resident_id" bigint NOT NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "staff_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "a_mandate_has_one_holder" CHECK ((("applicant_id" IS NOT NULL AND "staff_id" IS NULL) OR ("applicant_id" IS NULL AND "staff_id" IS NOT NULL))));
@@ -241,6 +244,7 @@ CREATE TABLE "webhooks_delivery" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMEN
 CREATE TABLE "webhooks_event" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL UNIQUE, "type" varchar(30) NOT NULL, "at" datetime NOT NULL, "data" text NOT NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)), "resident_id" bigint NULL REFERENCES "people_resident" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" bigint NULL REFERENCES "sites_site" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "webhooks_mark" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "change" bigint NOT NULL, "hour" datetime NOT NULL);
 CREATE TABLE "webhooks_subscription" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "url" varchar(300) NOT NULL, "events" text NOT NULL CHECK ((JSON_VALID("events") OR "events" IS NULL)), "secret" BLOB NOT NULL, "old_secret" BLOB NULL, "old_until" datetime NULL, "state" varchar(7) NOT NULL, "mark" bigint NOT NULL, "created_at" datetime NOT NULL, "failures" integer unsigned NOT NULL CHECK ("failures" >= 0), "failing_since" datetime NULL, "rests_until" datetime NULL, "taken_at" datetime NULL, "created_by_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "token_id" bigint NOT NULL REFERENCES "api_token" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "webpush_subscription" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "endpoint" BLOB NOT NULL, "endpoint_hash" BLOB NOT NULL UNIQUE, "key" BLOB NOT NULL, "secret" BLOB NOT NULL, "device" varchar(60) NOT NULL, "made_at" datetime NOT NULL, "told_at" datetime NULL, "applicant_id" bigint NULL REFERENCES "applicants_applicant" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" bigint NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "visit_id" bigint NULL REFERENCES "applicants_visit" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "a_push_is_of_one_person" CHECK ((("applicant_id" IS NULL OR "user_id" IS NULL) AND 1 = (CASE WHEN "applicant_id" IS NULL THEN 1 ELSE 0 END + CASE WHEN "user_id" IS NULL THEN 1 ELSE 0 END))));
 CREATE INDEX "account_emailaddress_email_03be32b2" ON "account_emailaddress" ("email");
 CREATE INDEX "account_emailaddress_user_id_2c513194" ON "account_emailaddress" ("user_id");
 CREATE UNIQUE INDEX "account_emailaddress_user_id_email_987c8728_uniq" ON "account_emailaddress" ("user_id", "email");
@@ -372,11 +376,14 @@ CREATE INDEX "interpreting_call_gate_id_c36a82d4" ON "interpreting_call" ("gate_
 CREATE INDEX "interpreting_call_interpreter_id_a414fd34" ON "interpreting_call" ("interpreter_id");
 CREATE INDEX "interpreting_call_resident_id_32b09583" ON "interpreting_call" ("resident_id");
 CREATE INDEX "interpreting_call_site_id_a0e5d478" ON "interpreting_call" ("site_id");
+CREATE INDEX "interpreting_call_volunteer_id_3d7f2ac2" ON "interpreting_call" ("volunteer_id");
 CREATE INDEX "interpreting_line_site_id_48febd70" ON "interpreting_line" ("site_id");
 CREATE INDEX "interpreting_move_call_id_1c8b0704" ON "interpreting_move" ("call_id");
 CREATE INDEX "interpreting_move_rung_id_d657e4f1" ON "interpreting_move" ("rung_id");
+CREATE INDEX "interpreting_move_volunteer_id_f0fcd80b" ON "interpreting_move" ("volunteer_id");
 CREATE INDEX "interpreting_signal_call_id_d1eda8f2" ON "interpreting_signal" ("call_id");
 CREATE INDEX "interpreting_signal_to_interpreter_id_56ee81aa" ON "interpreting_signal" ("to_interpreter_id");
+CREATE INDEX "interpreting_signal_to_volunteer_id_4466457e" ON "interpreting_signal" ("to_volunteer_id");
 CREATE INDEX "tries_of_a_subject" ON "limits_attempt" ("limit", "subject", "at");
 CREATE INDEX "tries_to_forget" ON "limits_attempt" ("at");
 CREATE INDEX "mandates_invitation_resident_id_76b33a36" ON "mandates_invitation" ("resident_id");
@@ -619,6 +626,9 @@ CREATE INDEX "webhooks_event_resident_id_aa9bbf69" ON "webhooks_event" ("residen
 CREATE INDEX "webhooks_event_site_id_bf35ad66" ON "webhooks_event" ("site_id");
 CREATE INDEX "webhooks_subscription_created_by_id_667c65d5" ON "webhooks_subscription" ("created_by_id");
 CREATE INDEX "webhooks_subscription_token_id_5b5deb51" ON "webhooks_subscription" ("token_id");
+CREATE INDEX "webpush_subscription_applicant_id_b419bcc3" ON "webpush_subscription" ("applicant_id");
+CREATE INDEX "webpush_subscription_user_id_1f81a120" ON "webpush_subscription" ("user_id");
+CREATE INDEX "webpush_subscription_visit_id_2086bd17" ON "webpush_subscription" ("visit_id");
 CREATE TRIGGER audit_entry_is_never_changed BEFORE UPDATE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END;
 CREATE TRIGGER audit_entry_is_never_deleted BEFORE DELETE ON audit_entry

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "gatepass.centre.verifications",
     "gatepass.centre.api",
     "gatepass.centre.webhooks",
+    "gatepass.centre.webpush",
     "gatepass.centre.passages",
     "gatepass.centre.search",
     "gatepass.centre.privacy",

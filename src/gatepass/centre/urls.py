@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("gatepass.centre.questions.urls")),
     path("", include("gatepass.centre.api.urls")),
     path("", include("gatepass.centre.webhooks.urls")),
+    path("", include("gatepass.centre.webpush.urls")),
     path("", include("gatepass.centre.applications.urls")),
     path("", include("gatepass.centre.appeals.urls")),
     path("", include("gatepass.centre.employers.urls")),

@@ -132,6 +132,11 @@ WHO = {
     "resident_privacy_json": {OFF},
     "my": "residents",
     "my_waiting": "residents",
+    **dict.fromkeys(("my_told", "my_told_subscribe"), "residents"),
+    **dict.fromkeys(("my_calls", "my_calls_talk", "my_calls_exchange"), "residents"),
+    "told": "*",
+    "told_subscribe": "*",
+    "told_worker": "anybody",
     "my_apply": "residents",
     "my_withdraw": "residents",
     "my_invitation": "residents",
@@ -302,7 +307,14 @@ ONLY_POST = {
     *ONLY_POST_OF_NOTICES,
     *ONLY_POST_OF_QUESTIONS,
     *("arrival_acknowledge", "arrival_here", "survey_remind", "survey_close"),
-    *("my_help_answer", "my_help_end", "my_interpreter_exchange"),
+    *(
+        "my_help_answer",
+        "my_help_end",
+        "my_interpreter_exchange",
+        "my_calls_exchange",
+        "my_told_subscribe",
+        "told_subscribe",
+    ),
     *("call_answer", "call_exchange", "call_conclude", "call_register", "call_lines"),
 }
 # A grant for one community is not enough here.

@@ -141,6 +141,8 @@ async def test_a_report_without_a_network_waits_is_sent_once_and_nothing_stays_b
                     "notices": "/my/notices/",
                     "report": "/my/report/",
                     "call": "/my/interpreter/",
+                    "calls": "/my/calls/",
+                    "told": "/my/told/",
                 }.items():
                     await page.goto(server + address)
                     await fits(page, name)

@@ -71,6 +71,7 @@ from gatepass.centre.visitors.models import Purpose
 from gatepass.centre.volunteers.actions import Offer, TaskFacts, ask, offer_help
 from gatepass.centre.volunteers.models import Kind
 from gatepass.centre.webhooks.models import Delivery, Event, Subscription
+from gatepass.centre.webpush.models import Subscription as Push
 from gatepass.identity import Document, DocumentKind, Holder
 from gatepass.policy import Colour, Method, Outcome
 from gatepass.policy.colours.facts import FactKind
@@ -161,6 +162,10 @@ def everywhere(own_folders, town, employ) -> Callable[[], Everywhere]:
         )
         OneTimeCode.objects.create(contact_hash=contact.hashed, code_hash=b"x" * 32, sent_at=now, expires_at=now)
         Visit.objects.create(applicant=applicant, token_hash=b"v" * 32, began_at=now, seen_at=now)
+        Push.objects.create(
+            applicant=applicant, endpoint=f"https://push.example/{QIU.number}", endpoint_hash=b"e" * 32, key=b"k" * 65,
+            secret=b"s" * 16, device="Chrome", made_at=now,
+        )  # fmt: skip
         Passkey.objects.create(applicant=applicant, credential_id=b"c", public_key=b"p", created_at=now)
         mandate = entrust(None, resident, applicant, Relation.SELF, Consent.OWN)
         invite(mandate, resident, Relation.CHILD, Consent.OWN_PHONE)

@@ -24,7 +24,7 @@ class Role(models.TextChoices):
 
 
 # Files of the residents' pages that say nothing about anybody.
-OF_THE_PHONE: Final = ("my_worker", "my_manifest", "my_offline")
+OF_THE_PHONE: Final = ("my_worker", "my_manifest", "my_offline", "told_worker")
 
 # Calls of programs: they carry a token with scopes, which `api.door` asks for. `api.urls` has the library's own names.
 API: Final = tuple(
@@ -70,10 +70,12 @@ MY: Final = (
     *("my_person", "my_history", "my_declare", "my_appeal", "my_paper", "my_invite", "my_grant"),
     "my_check",
     *("my_interpreter", "my_interpreter_exchange"),
+    *("my_calls", "my_calls_talk", "my_calls_exchange"),
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
     *("my_quarantine", "my_quarantine_report", "my_notice", "my_need"),
     "my_notices",
     *("my_visitors", "my_visitor_invite", "my_visitor", "my_visitor_end", "my_visit_answer"),
+    *("my_told", "my_told_subscribe"),
     *MY_ARRIVALS,
     "my_survey",
     *("my_questions", "my_questions_while_typing", "my_question_ask", "my_question_rule"),
@@ -95,6 +97,8 @@ OWN: Final = (
         "logout",
         "password",
         "alarm_contact",
+        "told",
+        "told_subscribe",
         "account",
         "session_end",
         "rights",

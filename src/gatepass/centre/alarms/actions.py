@@ -34,6 +34,7 @@ from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
 from gatepass.centre.webhooks.outbox import announce
+from gatepass.centre.webpush.actions import tell_staff
 
 IN_ONE_STEP: Final = 500
 NAMED_IN_A_MESSAGE: Final = 3
@@ -243,6 +244,7 @@ def _tell(alarms: list[Alarm], now: datetime) -> None:
         Delivery.objects.bulk_create(
             [Delivery(alarm=one, user=contact.user, channel=contact.channel, at=now) for one in mine]
         )
+    tell_staff(User.objects.filter(pk__in=of_user), "alarm", "/alarms/")
 
 
 def _tell_end(alarms: list[Alarm]) -> None:

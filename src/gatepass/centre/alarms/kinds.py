@@ -224,6 +224,7 @@ TASKS: Final[dict[str, Promise]] = {
     "old-sessions": _FORGETTING,
     "old-tries": _FORGETTING,
     "policy-runs": _("Runs of the policy"),
+    "pushes": _("Sending push messages"),
     "publication": _("Publishing colours to the gates"),
     "purge": _FORGETTING,
     "seen-at-gates": _SEEN,

@@ -30,6 +30,11 @@ def asking_applicant(request: HttpRequest) -> Applicant:
     return applicant
 
 
+def visit_of(request: HttpRequest) -> Visit | None:
+    """Where the asking applicant is logged in."""
+    return Visit.objects.filter(token_hash=token_hash(request.COOKIES.get(COOKIE, ""))).first()
+
+
 def keep_cookie(response: HttpResponse, token: str, *, secure: bool) -> None:
     response.set_cookie(
         COOKIE, token, max_age=int(VISIT_LIVES.total_seconds()), path="/my/", secure=secure, httponly=True,

@@ -43,6 +43,7 @@ from gatepass.centre.quarantine import leaving
 from gatepass.centre.quarantine.worker import LeavingThread, QuarantineThread
 from gatepass.centre.sending.thread import SendingThread
 from gatepass.centre.webhooks.worker import WebhookThread
+from gatepass.centre.webpush.worker import PushThread
 
 SWITCH_INTERVAL = 0.001
 """Seconds a thread keeps Python's interpreter lock when another one wants it (5 ms by default): with the writer and
@@ -70,6 +71,7 @@ def workers() -> list[Worker]:
     return [
         PublishingThread(),
         SendingThread(),
+        PushThread(),
         WebhookThread(),
         ColourThread(),
         RunThread(),

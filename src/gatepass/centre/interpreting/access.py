@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
+from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.interpreting.models import Call, Move, State
 
 TO_NOTE = timedelta(hours=24)
@@ -30,6 +31,12 @@ def access_own_call(user: User, call: int) -> Call:
     if found is None:
         raise Http404
     return found
+
+
+def ringing_for_volunteer(applicant: Applicant) -> Call | None:
+    """The one call that rings for this volunteer now, or in which they talk."""
+    mine = Call.objects.filter(volunteer__applicant=applicant, state__in=(State.RINGING, State.TALKING))
+    return mine.select_related("site", "gate", "volunteer__applicant").order_by("-id").first()
 
 
 def to_conclude(user: User) -> QuerySet[Call]:

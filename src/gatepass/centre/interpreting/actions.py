@@ -3,7 +3,9 @@
               ┌──────────── nobody free, some are talking ───────────┐
     ask ──► ringing ──20 s, declined, lost──► ringing (the next) …   waiting ──► ringing
               │ answered                         │ nobody left          │ a minute
-              ▼                                  ▼                      ▼
+              │                                  ▼                      ▼
+              │                          ringing: volunteers who have time, one after the other
+              ▼                                  ▼ nobody left
            talking ──────────────────────────► line ──► card (a minute later, or no number is known)
               └──► ended, from every state: hung up, or the asker is gone
 
@@ -19,6 +21,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
@@ -30,6 +33,9 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.rosters.access import on_duty
 from gatepass.centre.rosters.channels import Channel
 from gatepass.centre.sites.models import Gate, Site
+from gatepass.centre.volunteers.access import available
+from gatepass.centre.volunteers.models import Kind, Volunteer
+from gatepass.centre.webpush.actions import tell_applicants, tell_staff
 
 RINGS_FOR: Final = timedelta(seconds=20)
 WAITS_FOR: Final = timedelta(seconds=60)
@@ -111,25 +117,25 @@ def advance_all(now: datetime) -> int:
     return sum(advance(call, now) for call in under_way)
 
 
-def answer(by: User, call: Call) -> None:
+def answer(by: User | Volunteer, call: Call) -> None:
     """Only whoever is rung now. RefusedError `call_not_now`."""
     now = timezone.now()
     with transaction.atomic():
-        rung = call.state == State.RINGING and call.interpreter_id == by.pk
+        rung = call.state == State.RINGING and _falls_on(call, by)
         fields = {"answered_at": call.answered_at or now, "interpreter_seen_at": now}
         if not rung or not _move(call, State.TALKING, now, "answered", **fields):
             raise RefusedError("call_not_now")
-        record(by, "interpreting:answer", call)
+        record(_actor(by), "interpreting:answer", call)
 
 
-def decline(by: User, call: Call) -> None:
+def decline(by: User | Volunteer, call: Call) -> None:
     """The next one rings at once."""
     now = timezone.now()
     with transaction.atomic():
-        rung = call.state == State.RINGING and call.interpreter_id == by.pk
+        rung = call.state == State.RINGING and _falls_on(call, by)
         if not rung or not _next(call, now, "declined"):
             raise RefusedError("call_not_now")
-        record(by, "interpreting:decline", call)
+        record(_actor(by), "interpreting:decline", call)
 
 
 def lose(call: Call, now: datetime | None = None) -> bool:
@@ -140,7 +146,7 @@ def lose(call: Call, now: datetime | None = None) -> bool:
         return _next(call, now or timezone.now(), "lost")
 
 
-def hang_up(call: Call, now: datetime | None = None, by: User | None = None) -> None:
+def hang_up(call: Call, now: datetime | None = None, by: User | Volunteer | None = None) -> None:
     """By either side; a call that is over stays so."""
     moment = now or timezone.now()
     for _try in range(3):  # it may move in the same instant: then it is ended from where it is now
@@ -173,7 +179,11 @@ def signal(call: Call, body: Any, *, to_asker: bool) -> None:
     if call.state != State.TALKING or len(text) > MOST_SIGNAL or call.signals.count() >= MOST_SIGNALS:
         raise RefusedError("call_not_now")
     Signal.objects.create(
-        call=call, to_interpreter=None if to_asker else call.interpreter, body=text, at=timezone.now()
+        call=call,
+        to_interpreter=None if to_asker else call.interpreter,
+        to_volunteer=None if to_asker else call.volunteer,
+        body=text,
+        at=timezone.now(),
     )
 
 
@@ -224,35 +234,69 @@ def _next(call: Call, now: datetime, why: str) -> bool:
     able = [user for user in able if user.pk not in rung]
     free = next((user for user in able if user.pk not in busy), None)
     if free is not None:
-        return _move(call, State.RINGING, now, why, interpreter=free)
-    if able:
-        return call.state != State.WAITING and _move(call, State.WAITING, now, why, interpreter=None)
+        return _move(call, State.RINGING, now, why, interpreter=free, volunteer=None)
+    if able and not call.moves.exclude(volunteer=None).exists():  # who waited, and was not helped, waits no second time
+        return call.state != State.WAITING and _move(call, State.WAITING, now, why, interpreter=None, volunteer=None)
     return _without_anybody(call, now, why if why != "asked" else "nobody")
 
 
 def _without_anybody(call: Call, now: datetime, why: str) -> bool:
+    """Nobody on duty is left: volunteers of the community who have time now, then the line."""
+    helper = _volunteer_for(call, now)
+    if helper is not None:
+        return _move(call, State.RINGING, now, why, interpreter=None, volunteer=helper)
     number = line_for(call.language, call.site)
-    return _move(call, State.LINE if number else State.CARD, now, why, interpreter=None)
+    return _move(call, State.LINE if number else State.CARD, now, why, interpreter=None, volunteer=None)
 
 
-def _end(call: Call, now: datetime, why: str, by: User | None = None) -> bool:
+def _volunteer_for(call: Call, now: datetime) -> Volunteer | None:
+    """The nearest who offered to take calls, talks with nobody, and was not rung for this call yet."""
+    rung = set(call.moves.exclude(volunteer=None).values_list("volunteer", flat=True))
+    at_it = Call.objects.filter(state__in=(State.RINGING, State.TALKING)).exclude(pk=call.pk).exclude(volunteer=None)
+    busy = set(at_it.values_list("volunteer", flat=True))
+    ready = available(call.language, now, site=call.site, kind=Kind.CALLS)
+    own = call.applicant_id  # nobody is rung by the own call
+    return next((one for one in ready if one.pk not in rung | busy and one.applicant_id != own), None)
+
+
+def _falls_on(call: Call, by: User | Volunteer) -> bool:
+    return (call.volunteer_id if isinstance(by, Volunteer) else call.interpreter_id) == by.pk
+
+
+def _actor(by: User | Volunteer | None) -> User | Applicant | None:
+    return by.applicant if isinstance(by, Volunteer) else by
+
+
+def _end(call: Call, now: datetime, why: str, by: User | Volunteer | None = None) -> bool:
     with transaction.atomic():
         if not _move(call, State.ENDED, now, why, ended_at=now):
             return False
-        record(by, "interpreting:end", call, why=why)
+        record(_actor(by), "interpreting:end", call, why=why)
         return True
 
 
 def _move(call: Call, new: State, now: datetime, why: str, **fields: Any) -> bool:
     """Compare and set: False where somebody else moved it since `call` was read."""
-    old, held = call.state, call.interpreter_id
-    same = Call.objects.filter(pk=call.pk, state=old, interpreter=held)
+    old = call.state
+    same = Call.objects.filter(pk=call.pk, state=old, interpreter=call.interpreter_id, volunteer=call.volunteer_id)
     if not same.update(state=new, state_at=now, **fields):
         return False
     for name, value in {"state": new, "state_at": now, **fields}.items():
         setattr(call, name, value)
     if old == State.TALKING:
         call.signals.all().delete()  # what was said to find a way is of no use to whoever comes next
-    rung = call.interpreter if new == State.RINGING else None
-    Move.objects.create(call=call, at=now, old=old, new=new, rung=rung, why=why)
+    rings = new == State.RINGING
+    rung, helper = (call.interpreter, call.volunteer) if rings else (None, None)
+    Move.objects.create(call=call, at=now, old=old, new=new, rung=rung, volunteer=helper, why=why)
+    if rings:
+        _push(call, now)
     return True
+
+
+def _push(call: Call, now: datetime) -> None:
+    """To the devices of whoever is rung: no more than that somebody needs them, and only as long as it rings."""
+    told = {"until": now + RINGS_FOR, "tag": f"call-{call.pk}"}
+    if call.volunteer is not None:
+        tell_applicants([call.volunteer.applicant], "call", reverse("my_calls"), **told)
+    elif call.interpreter is not None:
+        tell_staff([call.interpreter], "call", reverse("calls"), **told)

@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
+from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.interpreting import actions
 from gatepass.centre.interpreting.models import Call, Source, State
 from gatepass.centre.sites.models import Gate, Site
+from gatepass.centre.volunteers.models import Volunteer
 from gatepass.languages import LANGUAGES
 from gatepass.wire.interpreting import InterpretingAnswer, InterpretingQuestion
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What the interpreter's page says; JSON."""
+
+    act: str = ""
+    after: int = 0
+    say: list[str] = []
+
 
 _WIRE = {language.lower(): language for language in LANGUAGES}
 
@@ -65,18 +78,55 @@ def exchange(
 
 
 def _answer(call: Call, after: int) -> InterpretingAnswer:
-    heard = call.signals.filter(to_interpreter=None, pk__gt=after) if call.state == State.TALKING else ()
+    heard = (
+        call.signals.filter(to_interpreter=None, to_volunteer=None, pk__gt=after) if call.state == State.TALKING else ()
+    )
     signals = [(signal.pk, signal.body) for signal in heard]
     return InterpretingAnswer(
         call=call.pk,
         state=State(call.state).value,  # type: ignore[arg-type] # one of the six
         position=actions.position(call) if call.state == State.WAITING else 0,
-        name=call.interpreter.full_name if call.state == State.TALKING and call.interpreter else "",
-        talk=f"{call.interpreter_id}-{int(call.state_at.timestamp() * 1000)}" if call.state == State.TALKING else "",
+        name=_name(call) if call.state == State.TALKING else "",
+        talk=f"{_whom(call)}-{int(call.state_at.timestamp() * 1000)}" if call.state == State.TALKING else "",
         lines={_WIRE[call.language]: actions.line_for(call.language, call.site)},
         ice=json.dumps(ice_servers()),
         said=signals,
     )
+
+
+def _name(call: Call) -> str:
+    """A volunteer is a neighbour: no name is shown to whoever stands at a gate."""
+    if call.volunteer_id is not None:
+        with translation.override(call.language):
+            return gettext("a volunteer")
+    return call.interpreter.full_name if call.interpreter else ""
+
+
+def _whom(call: Call) -> str:
+    return f"v{call.volunteer_id}" if call.volunteer_id is not None else str(call.interpreter_id)
+
+
+def heard_by_interpreter(call: Call, by: User | Volunteer, said: Said) -> dict[str, object]:
+    """The other side of the talk, of an interpreter or a volunteer: a sign of life, and signals both ways.
+
+    ValueError for a signal that is no JSON.
+    """
+    signals = [json.loads(one) for one in said.say]
+    if call.state == State.TALKING:
+        actions.seen(call, asker=False)
+        if said.act == "end":
+            actions.hang_up(call, by=by)
+        else:
+            with transaction.atomic():
+                for one in signals:
+                    actions.signal(call, one, to_asker=True)
+    mine = {"to_volunteer": by} if isinstance(by, Volunteer) else {"to_interpreter": by}
+    heard = call.signals.filter(**mine, pk__gt=said.after) if call.state == State.TALKING else ()
+    return {
+        "state": call.state,
+        "said": [(signal.pk, signal.body) for signal in heard],
+        "ice": json.dumps(ice_servers()),
+    }
 
 
 def _lines(site: Site) -> dict[str, str]:

@@ -9,6 +9,7 @@ from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.people.fields import EncryptedTextField
 from gatepass.centre.people.models import Resident
 from gatepass.centre.sites.models import Gate, Site
+from gatepass.centre.volunteers.models import Volunteer
 
 
 class State(models.TextChoices):
@@ -48,6 +49,8 @@ class Call(models.Model):
     state_at = models.DateTimeField()
     interpreter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     """Who is rung, or talks, or talked last."""
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.SET_NULL, null=True, related_name="+")
+    """The same, where it is a volunteer: then `interpreter` is empty."""
     asked_at = models.DateTimeField()
     asker_seen_at = models.DateTimeField()
     interpreter_seen_at = models.DateTimeField(null=True)
@@ -78,6 +81,7 @@ class Move(models.Model):
     new = models.CharField(max_length=8, choices=State.choices)
     rung = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     """Whom the new state is about."""
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.SET_NULL, null=True, related_name="+")
     why = models.CharField(max_length=12, blank=True)
     """asked, missed, declined, answered, lost, turn, nobody, long, hung_up, gone."""
 
@@ -93,7 +97,8 @@ class Signal(models.Model):
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="signals")
     to_interpreter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
-    """Empty: to the asker. Named: a word meant for one who was lost is not for whoever comes next."""
+    """Both empty: to the asker. Named: a word meant for one who was lost is not for whoever comes next."""
+    to_volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, null=True, related_name="+")
     body = models.TextField()
     """JSON."""
     at = models.DateTimeField()

@@ -15,6 +15,9 @@ urlpatterns = [
     path("calls/<int:call>/exchange/", views.call_exchange, name="call_exchange"),
     path("calls/<int:call>/conclude/", views.call_conclude, name="call_conclude"),
     path("calls/<int:call>/register/", views.call_register, name="call_register"),
+    path("my/calls/", own_views.my_calls, name="my_calls"),
+    path("my/calls/talk/", own_views.my_calls_talk, name="my_calls_talk"),
+    path("my/calls/exchange/", own_views.my_calls_exchange, name="my_calls_exchange"),
     path("my/interpreter/", own_views.my_interpreter, name="my_interpreter"),
     path("my/interpreter/exchange/", own_views.my_interpreter_exchange, name="my_interpreter_exchange"),
 ]

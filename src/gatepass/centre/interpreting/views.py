@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -24,7 +23,7 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
 from gatepass.centre.interpreting import actions
 from gatepass.centre.interpreting.access import access_calls, access_own_call, ringing_for, to_conclude
-from gatepass.centre.interpreting.exchange import ice_servers
+from gatepass.centre.interpreting.exchange import Said, heard_by_interpreter
 from gatepass.centre.interpreting.forms import CallFilter, ConcludeForm, LineForm, RegisterForm
 from gatepass.centre.interpreting.models import Call, Line, Outcome, State
 from gatepass.centre.people.actions import register_resident
@@ -34,14 +33,6 @@ from gatepass.centre.rosters.words import clock_word, language_word
 PAGE = 50
 MEDIA = "camera=(self), microphone=(self), geolocation=()"
 """Permissions-Policy of the pages on which somebody talks, and of no other."""
-
-
-class Said(msgspec.Struct, frozen=True):
-    """What the interpreter's page says; JSON."""
-
-    act: str = ""
-    after: int = 0
-    say: list[str] = []
 
 
 @never_cache
@@ -100,25 +91,9 @@ def call_exchange(request: HttpRequest, call: int) -> HttpResponse:
     found = access_own_call(user, call)
     try:
         said = msgspec.json.decode(request.body[:400_000], type=Said)
-        signals = [json.loads(one) for one in said.say]
+        return JsonResponse(heard_by_interpreter(found, user, said))
     except (msgspec.MsgspecError, ValueError):
         return JsonResponse({"code": "malformed"}, status=400)
-    if found.state == State.TALKING:
-        actions.seen(found, asker=False)
-        if said.act == "end":
-            actions.hang_up(found, by=user)
-        else:
-            with transaction.atomic():
-                for one in signals:
-                    actions.signal(found, one, to_asker=True)
-    heard = found.signals.filter(to_interpreter=user, pk__gt=said.after) if found.state == State.TALKING else ()
-    return JsonResponse(
-        {
-            "state": found.state,
-            "said": [(signal.pk, signal.body) for signal in heard],
-            "ice": json.dumps(ice_servers()),
-        }
-    )
 
 
 @require_POST

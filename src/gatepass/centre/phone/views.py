@@ -293,6 +293,7 @@ def my_worker(request: HttpRequest) -> HttpResponse:
         "files": json.dumps([static(name) for name in FILES]),
         "kept": json.dumps(KEPT),
         "waiting": static("phone/waiting.js"),
+        "push": static("webpush/worker.js"),
         "offline": reverse("my_offline"),
         "version": version(),
     }

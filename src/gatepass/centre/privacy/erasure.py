@@ -60,7 +60,7 @@ NOUNS: Final = (
         "webhooks",
     ),
     *("accounts", "applicants", "tracing", "people.photos", "people.protection", "people.households", "people.imports"),
-    *("visitors", "rosters", "volunteers", "interpreting", "questions", "people.merges", "people"),
+    *("visitors", "rosters", "volunteers", "interpreting", "questions", "webpush", "people.merges", "people"),
 )
 """In the order in which they are asked. Each has `erasing.erase`."""
 NAMES_NOBODY: Final = {

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
-from gatepass.centre.sending.models import Channel, Message, State
+from gatepass.centre.sending.models import PUSH, Channel, Message, State
 from gatepass.centre.sending.senders import Sender, SendingError, sender_for
 
 MOST_ATTEMPTS: Final = 6
@@ -64,6 +64,8 @@ def queue_all(letters: Iterable[Letter]) -> list[Message]:
     if not connection.in_atomic_block:
         raise RuntimeError("queue() belongs into the transaction of what it tells")
     now = timezone.now()
+    letters = list(letters)
+    _push_as_well(letters)
     return Message.objects.bulk_create(
         Message(
             channel=one.channel,
@@ -80,10 +82,15 @@ def queue_all(letters: Iterable[Letter]) -> list[Message]:
     )
 
 
-def send_due(now: datetime, sender_of: SenderFor | None = None) -> int:
-    """What is due, a batch at most; how many were tried. A crash while sending sends once more rather than never."""
+def send_due(now: datetime, sender_of: SenderFor | None = None, *, pushes: bool = False) -> int:
+    """What is due, a batch at most; how many were tried. A crash while sending sends once more rather than never.
+
+    `pushes`: web push alone, which has a thread of its own; otherwise everything but that.
+    """
     choose = sender_of or (lambda channel: sender_for(channel, settings.CONFIGURATION))
-    due = list(Message.objects.filter(state=State.QUEUED, due_at__lte=now).order_by("due_at")[:_BATCH])
+    waiting = Message.objects.filter(state=State.QUEUED, due_at__lte=now)
+    waiting = waiting.filter(channel=PUSH) if pushes else waiting.exclude(channel=PUSH)
+    due = list(waiting.order_by("due_at")[:_BATCH])
     for message in due:
         _send(message, choose, now)
     return len(due)
@@ -105,6 +112,13 @@ def drop_queued(messages: Iterable[int]) -> int:
 def forget_messages(now: datetime) -> int:
     """Messages that were done with long ago; how many."""
     return Message.objects.filter(done_at__lt=now - KEPT).delete()[0]
+
+
+def _push_as_well(letters: list[Letter]) -> None:
+    """Whoever has a browser that shows messages hears that there is something; the message itself comes as ever."""
+    from gatepass.centre.webpush.actions import tell_contacts  # it queues messages itself
+
+    tell_contacts((Channel(one.channel), one.address, one.kind) for one in letters)
 
 
 def _send(message: Message, sender_of: SenderFor, now: datetime) -> None:

@@ -32,6 +32,7 @@ KINDS: Final[dict[str, Promise]] = {
     "volunteer_answer": _("Answer to a volunteer"),
     "volunteer_asked": _("Task for a volunteer"),
     "notice": pgettext_lazy("a text for residents", "Notice"),
+    "call": _("Call for an interpreter"),
     "alarm": _("Alarm"),
     "alarm_over": _("Alarm over"),
     "alarm_contact": _("Trial message for alarms"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,11 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+PUSH: Final = "push"
+"""A browser that wants to be told (`webpush`): the address is the number of its subscription."""
+CARRIERS: Final = (*Channel.choices, (PUSH, _("Web push")))
+
+
 class State(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     SENT = "sent", _("Sent")
@@ -22,7 +29,7 @@ class State(models.TextChoices):
 class Message(models.Model):
     """One message to one person. Where and what are encrypted, and what was said goes as soon as it is sent."""
 
-    channel = models.CharField(_("Channel"), max_length=5, choices=Channel.choices)
+    channel = models.CharField(_("Channel"), max_length=5, choices=CARRIERS)
     address = EncryptedTextField()
     kind = models.CharField(_("Kind"), max_length=30)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx2 as httpx
 
 from gatepass.centre.configuration import Configuration
-from gatepass.centre.sending.models import Channel
+from gatepass.centre.sending.models import PUSH, Channel
 
 TIMEOUT_S = 10.0
 
@@ -101,6 +101,10 @@ class HttpSmsSender:
 
 
 def sender_for(channel: Channel | str, configuration: Configuration) -> Sender:
+    if channel == PUSH:
+        from gatepass.centre.webpush.sender import PushSender  # it raises the errors of this module
+
+        return PushSender()
     if channel == Channel.EMAIL and configuration.smtp_host:
         return SmtpSender(
             host=configuration.smtp_host,

@@ -16,7 +16,7 @@ from gatepass.centre.rosters.forms import MomentInput
 from gatepass.centre.sites.access import access_sites
 from gatepass.centre.sites.models import Site
 from gatepass.centre.volunteers.actions import Offer, TaskFacts, Time
-from gatepass.centre.volunteers.models import Kind, Task, Volunteer
+from gatepass.centre.volunteers.models import TASKS, Kind, Task, Volunteer
 
 PARTS: Final = (
     ("morning", time(8), time(12), "08–12"),
@@ -78,11 +78,11 @@ class VolunteerFilter(forms.Form):
 
 class TaskFilter(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *Task.State.choices])
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *Kind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *TASKS])
 
 
 class TaskForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=TASKS)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     site: forms.ModelChoiceField = forms.ModelChoiceField(Site.objects.none(), label=_("Site"))
     begins = forms.DateTimeField(label=_("From"), widget=MomentInput())

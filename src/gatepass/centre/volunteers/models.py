@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,11 @@ class Kind(models.TextChoices):
     PHONE = "phone", _("Telephone somebody")
     VISIT = "visit", _("Come along to a visit")
     INTERPRET = "interpret", _("Interpret on the spot")
+    CALLS = "calls", _("Take calls from a gate, on your phone")
+
+
+TASKS: Final = tuple((kind.value, kind.label) for kind in (Kind.PHONE, Kind.VISIT, Kind.INTERPRET))
+"""What a task may be. A call is no task: it rings, and whoever takes it has it (`interpreting`)."""
 
 
 class Volunteer(models.Model):
@@ -74,7 +81,7 @@ class Task(models.Model):
         DONE = "done", pgettext_lazy("of a task", "Done")
         CANCELLED = "cancelled", pgettext_lazy("of a task", "Called off")
 
-    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=10, choices=TASKS)
     language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     resident = models.ForeignKey(Resident, on_delete=models.CASCADE, null=True, related_name="+")

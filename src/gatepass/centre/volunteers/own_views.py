@@ -17,7 +17,7 @@ from gatepass.centre.rosters.words import clock_word, language_word, languages_w
 from gatepass.centre.volunteers import actions
 from gatepass.centre.volunteers.access import access_own_ask, minutes_of, own_volunteer
 from gatepass.centre.volunteers.forms import DoneForm, OfferForm
-from gatepass.centre.volunteers.models import Ask, Task, Volunteer
+from gatepass.centre.volunteers.models import Ask, Kind, Task, Volunteer
 from gatepass.centre.volunteers.views import hours_words
 
 
@@ -41,6 +41,9 @@ def my_helping(request: HttpRequest) -> HttpResponse:
         ],
         "minutes": minutes_of(volunteer) if volunteer else 0,
         "done": DoneForm(),
+        "takes_calls": volunteer is not None
+        and volunteer.state == Volunteer.State.CONFIRMED
+        and Kind.CALLS in volunteer.kinds,
         "stays": volunteer is not None and volunteer.state in {Volunteer.State.APPLIED, Volunteer.State.CONFIRMED},
     }  # fmt: skip
     return render(request, "volunteers/my_helping.html", context)

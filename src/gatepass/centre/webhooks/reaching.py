@@ -43,7 +43,7 @@ class RefusedAddressError(Exception):
 @dataclass(frozen=True, slots=True)
 class Rules:
     hosts: frozenset[str] = frozenset()
-    """Empty: any host."""
+    """Empty: any host. A dot in front: every host below it."""
     networks: tuple[Network, ...] = ()
     """Of one's own, which may be reached."""
 
@@ -66,7 +66,7 @@ class Rules:
             raise RefusedAddressError("url")
         if parts.scheme == "http" and not self.networks:
             raise RefusedAddressError("plain")
-        if self.hosts and host not in self.hosts:
+        if self.hosts and not any(host == one or (one[0] == "." and host.endswith(one)) for one in self.hosts):
             raise RefusedAddressError("host")
 
     def addresses(self, host: str, port: int, *, plain: bool) -> list[str]:

@@ -1,7 +1,7 @@
 // The service worker of the residents' pages, and of nothing else. The network is asked first: a colour is never older
 // than it must be. A page that comes from what was kept says how old it is (`data-kept`, ms).
 "use strict";
-importScripts("{{ waiting }}");
+importScripts("{{ waiting }}", "{{ push }}");
 const SHELL = "gatepass-shell-{{ version }}", MINE = "gatepass-mine-1";
 const FILES = {{ files|safe }}, OFFLINE = "{{ offline }}", KEPT = {{ kept|safe }}.map((each) => new RegExp(each));
 const PATIENCE_MS = 6000;
