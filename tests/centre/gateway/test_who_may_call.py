@@ -10,7 +10,7 @@ import pytest
 from tests.cast import WANG
 from tests.centre.gateway.harness import MSGPACK, Terminal, call, gateway, now_ms
 
-from gatepass.centre.gateway import doorkeeper, registry
+from gatepass.centre.gateway import doorkeeper, gate_calls, registry
 from gatepass.wire.messages import PassageReceipt, SessionReply, StatusQuery, StatusReply
 
 PASSAGES, STATUS, SESSION = "/gate/v1/passages", "/gate/v1/status", "/gate/v1/session"
@@ -23,6 +23,11 @@ async def two_gates(folder):
     east, west = Terminal("dev-east", 1), Terminal("dev-west", 2)
     async with gateway(folder, east, west, people={}) as town:
         yield town, east, west
+
+
+def test_a_gate_may_make_every_call_that_is_listed():
+    listed = {name.rpartition("/")[2] for name in gate_calls.CALLS} - {"enrol"}
+    assert listed == doorkeeper.ALLOWED["gate"]
 
 
 def test_a_device_without_a_key_is_refused(tmp_path):

@@ -40,6 +40,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
             "erased",
             "interpreting",
             "questions",
+            "visits",
         }
     ),
     "gate session": frozenset({"status"}),
