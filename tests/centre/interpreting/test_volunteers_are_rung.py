@@ -14,6 +14,7 @@ from tests.cast import LI, SUN, WANG
 from tests.centre.rosters.conftest import shift
 from tests.centre.rosters.things import volunteer_of
 
+from gatepass.centre.accounts.roles import Role
 from gatepass.centre.applicants.access import COOKIE
 from gatepass.centre.applicants.actions import begin_visit
 from gatepass.centre.audit.models import Entry
@@ -168,3 +169,14 @@ def test_both_pages_open_in_every_language(town, han, language: str) -> None:
     call = ask(town)
     client.post("/my/calls/", {"call": call.pk, "answer": "yes"})
     assert f'lang="{language}"' in client.get("/my/calls/talk/").content.decode()
+
+
+def test_the_office_sees_that_a_volunteer_was_rung_and_answered(town, han, employ, log_in) -> None:
+    call = ask(town)
+    actions.answer(han, again(call))
+    office = log_in(employ(Role.OFFICE))
+    page = office.get(f"/calls/list/{call.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert "a volunteer" in page or "志愿者" in page
+    assert WANG.name not in page
+    rows = office.get("/calls/list/export/", headers={"Accept-Language": "en"}).content.decode("utf-8-sig")
+    assert "a volunteer" in rows or "志愿者" in rows

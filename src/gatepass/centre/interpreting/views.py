@@ -179,9 +179,16 @@ def _cells(found: list[Call]) -> Iterator[tuple[object, ...]]:
         yield (
             one.pk, one.asked_at.isoformat(timespec="seconds"), language_word(one.language), one.site.name,
             one.get_source_display(), one.get_state_display(),
-            one.interpreter.full_name if one.interpreter and one.answered_at else "", _wait(one), talked,
+            _who(one) if one.answered_at else "", _wait(one), talked,
             one.get_outcome_display(),
         )  # fmt: skip
+
+
+def _who(call: Call) -> str:
+    """Whoever has it, or had it last. A neighbour stays nameless here too: the list goes out as a file."""
+    if call.volunteer_id is not None:
+        return _("a volunteer")
+    return call.interpreter.full_name if call.interpreter else ""
 
 
 @never_cache
