@@ -157,6 +157,10 @@ async def test_axe_finds_nothing_on_the_desk(chromium):
         await page.wait_for_selector("#whose:not([hidden])")
         assert await found_by_axe(page) == []
         await page.keyboard.press("Escape")
+        await page.click("#walk-in")
+        await page.wait_for_selector("#visitor[open]")
+        assert await found_by_axe(page) == []
+        await page.keyboard.press("Escape")
         await page.click("#type-number")
         await page.fill("#number", "330102194103121821")
         assert await found_by_axe(page) == []
