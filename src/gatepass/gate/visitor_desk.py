@@ -69,8 +69,10 @@ class VisitorDesk:
     async def register(self, request: Request) -> Response:
         self._require(request)
         form = await read_body(request, WalkInForm)
-        if form.verdict == "admit" and (form.temperature >= FEVER or form.symptoms or not form.confirmed):
-            raise DeskError("visitor_unwell" if form.confirmed else "visitor_unconfirmed")
+        if form.verdict == "admit" and (form.temperature >= FEVER or form.symptoms):
+            raise DeskError("visitor_unwell")
+        if form.verdict == "admit" and not form.confirmed:
+            raise DeskError("visitor_unconfirmed")
         visit = bytes.fromhex(form.id) if form.id else uuid7(self._clock.now_ms())
         walk_in = WalkIn(
             name=form.name, host=form.host, purpose=form.purpose, document=form.document, phone=form.phone,

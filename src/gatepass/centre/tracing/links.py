@@ -59,21 +59,26 @@ def visit_ties(residents: Collection[int], since: datetime, until: datetime) -> 
         Q(left_at__gte=since) | Q(left_at__isnull=True, leaves_by__gte=since)
     )
     asked = set(residents)
-    keys = IdentityDocument.objects.filter(resident__in=asked).values_list("person_key", flat=True)
-    mine = during.filter(Q(host__in=asked) | Q(person_key__in=[bytes(key) for key in keys]), person_key__isnull=False)
-    rows = list(mine.values_list("person_key", "host", "came_at", "purpose"))
-    of_key = dict(
-        IdentityDocument.objects.filter(person_key__in=[bytes(row[0]) for row in rows]).values_list(
-            "person_key", "resident"
-        )
+    keys = list(IdentityDocument.objects.filter(resident__in=asked).values_list("person_key", flat=True))
+    mine = during.filter(Q(host__in=asked) | Q(person_key__in=keys), person_key__isnull=False).only(
+        "person_key", "host", "came_at", "purpose"
     )
-    visitor_of = {bytes(key): resident for key, resident in of_key.items()}
+    visits = list(mine)
+    documents = IdentityDocument.objects.filter(person_key__in=[visit.person_key for visit in visits])
+    visitor_of = {bytes(key): resident for key, resident in documents.values_list("person_key", "resident") if key}
     found: dict[tuple[int, int], Tie] = {}
-    for key, host, came, purpose in rows:
-        visitor = visitor_of.get(bytes(key))
-        for pair in ((host, visitor), (visitor, host)):
-            if None not in pair and pair[0] != pair[1] and pair[0] in asked:
-                found[pair] = Tie(*pair, Contact.Kind.VISIT, {"purpose": purpose, "at": came.isoformat()})
+    for visit in visits:
+        # Both are there: `mine` asks for them, which a type cannot know.
+        assert visit.person_key is not None
+        assert visit.host_id is not None
+        assert visit.came_at is not None
+        visitor = visitor_of.get(bytes(visit.person_key))
+        if visitor is None or visitor == visit.host_id:
+            continue
+        why = {"purpose": visit.purpose, "at": visit.came_at.isoformat()}
+        for pair in ((visit.host_id, visitor), (visitor, visit.host_id)):
+            if pair[0] in asked:
+                found[pair] = Tie(*pair, Contact.Kind.VISIT, why)
     return list(found.values())
 
 
