@@ -166,7 +166,8 @@ def test_what_the_kiosk_is_told_names_nobody_and_no_health_reason(play: Any) -> 
                 assert who.number not in told
             for show in shows:
                 assert set(show) == {
-                    "type", "id", "outcome", "reason", "prompt", "language", "holder", "checks", "advice", "repeat"
+                    "type", "id", "outcome", "reason", "prompt", "language", "holder", "checks", "advice", "repeat",
+                    "visit"
                 }  # fmt: skip
                 assert REASONS[show["reason"]].prompt == show["prompt"]
 

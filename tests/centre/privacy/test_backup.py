@@ -69,7 +69,7 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_since_does_not(
     assert passing <= {
         *("accounts_loginfailure", "django_session", "imports_import", "imports_row", "sending_message"),
         *("applicants_onetimecode", "applicants_visit", "employers_stafflist", "employers_staffrow", "api_call"),
-        *("limits_attempt", "codes_directorychange"),
+        *("limits_attempt", "codes_directorychange", "webpush_subscription"),
     }
     assert all(not then[name] for name in passing)
     assert f"{QIU.name}家" in str(then["households_household"])
