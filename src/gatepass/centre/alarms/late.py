@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -17,7 +18,7 @@ EVERY_S: Final = 30.0
 Row = TypeVar("Row", bound=Any)
 
 
-class LateRows(Generic[Row]):
+class LateRows(ABC, Generic[Row]):
     """A watch of `alarms.worker`: looks twice a minute. A row that is gone ends its alarm as well.
 
     A row has `pk` and `due_at`; the alarm's facts are its `site`, its number under the name `noun`, and `due`.
@@ -29,12 +30,13 @@ class LateRows(Generic[Row]):
     def __init__(self) -> None:
         self._looked = -EVERY_S
 
+    @abstractmethod
     def late(self, now: datetime) -> Iterable[Row]:
         """What still waits, and is due."""
-        raise NotImplementedError
 
+    @abstractmethod
     def site_of(self, row: Row) -> Site:
-        raise NotImplementedError
+        """Where the alarm is, and in whose zone its time is said."""
 
     def __call__(self, now: datetime) -> None:
         if time.monotonic() - self._looked < EVERY_S:
