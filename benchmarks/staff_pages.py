@@ -39,6 +39,7 @@ sys.path.insert(1, str(Path(__file__).parents[1]))
 
 from _centre import collect_as_the_centre
 from _registry import community_of, furnish, site_of
+from _registry_abroad import furnish_abroad
 from _town import Town
 from big_town import ZONE, serving_town, town_of
 from reevaluation import set_up
@@ -82,6 +83,11 @@ MORE: Final = {
     "reports": ("?site={site}",),
     "appeals": ("?state=kept",),
     "contacts": ("?page=10",),
+    "arrivals": ("?site={site}", "?page=2"),
+    "quarantines": ("?state=released", "?page=2"),
+    "visitors": ("?state=left", "?page=2"),
+    "questions": ("?state=answered", "?page=2"),
+    "call_list": ("?page=2",),
 }
 """Further ways of asking a page, beside the bare one."""
 
@@ -143,7 +149,9 @@ def parts(town: Town) -> dict[str, Any]:
         "gate": gate, "site": site_of(gate), "community": community_of(site_of(gate)), "resident": person,
         "user": 3, "alarm": 5, "application": 5, "appeal": 5, "company": 2, "colleague": 501 + 3, "permit": 1,
         "household": person // 3, "place": 5, "batch": 300, "number": 5,
-        "version": 1, "case": 1, "contact": 5, "request_id": 5, "report": 5, "other": person + 1, "document": person,
+        "version": 1, "case": 1, "journey": 5, "quarantine": 5, "question": 5, "call": 5, "volunteer": 5, "task": 5,
+        "survey": 5, "visit": 5, "invitation": 5, "reply": 5, "traveller": 5, "token": 5, "row": 2,
+        "contact": 5, "request_id": 5, "report": 5, "other": person + 1, "document": person,
         "morning": morning, "name": Resident.objects.get(pk=person).full_name, "table": "hours",
     }  # fmt: skip
 
@@ -289,10 +297,13 @@ def main(argv: Sequence[str]) -> None:
         moment = datetime(town.last.year, town.last.month, town.last.day, 18, 0, tzinfo=ZONE)
         stack.enter_context(time_machine.travel(moment, tick=True))
         from gatepass.centre.passages.storage import close_passage_log, passage_log
+        from gatepass.centre.quarantine.models import Quarantine
         from gatepass.centre.sites.models import Gate, Health
 
         if not Gate.objects.exists():
             furnish(town, moment)
+        if not Quarantine.objects.exists():
+            furnish_abroad(town, moment)
         Health.objects.update(heard_at=moment.replace(hour=23), knowledge_at=moment)
         stack.callback(close_passage_log)
         engine = "PostgreSQL" if wanted.postgres else "SQLite"

@@ -88,6 +88,15 @@ def test_the_board_shows_the_day_of_the_users_gates(town, keep, office, register
     assert re.search(r'<dt>Entered</dt><dd class="figure">1</dd>', page)
 
 
+def test_where_people_live_more_go_out_than_come_back_and_nobody_is_less_than_inside(town, keep, office):
+    keep(town.east, *(record(n, at(8, n, day=TUESDAY), direction="out") for n in range(1, 4)))
+    for page in ("/board/", "/statistics/"):
+        text = office.get(page).content.decode().lower()
+        assert "out, and not back yet" in text
+        assert "inside now" not in text
+        assert ">-3<" not in text
+
+
 def test_the_board_of_one_gate_is_in_the_address_and_another_communitys_is_not_found(town, keep, office):
     assert office.get(f"/board/?gate={town.east.pk}").status_code == 200
     assert (

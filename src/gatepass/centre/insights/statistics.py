@@ -80,7 +80,12 @@ class Statistics(msgspec.Struct, frozen=True):
 
     @property
     def inside(self) -> int:
+        """Since midnight. Less than nothing where people live: in the morning more have gone out than come back."""
         return self.entered - self.left
+
+    @property
+    def outside(self) -> int:
+        return self.left - self.entered
 
     @property
     def decisions(self) -> int:

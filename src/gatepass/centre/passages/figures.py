@@ -48,7 +48,12 @@ class Figures:
 
     @property
     def inside(self) -> int:
+        """Since midnight. Less than nothing where people live: in the morning more have gone out than come back."""
         return self.entered - self.left
+
+    @property
+    def outside(self) -> int:
+        return self.left - self.entered
 
 
 def day_figures(log: PassageLog, days: TownDays, now: int, gates: Collection[str] | None) -> Figures:
