@@ -28,7 +28,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from ctypes.util import find_library
 from pathlib import Path
@@ -37,7 +37,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -54,6 +54,8 @@ ARGUMENTS = (
 EXECUTABLES = ("chromium-headless-shell", "chromium")
 """The first one found: Chromium without its own window, toolbar and extensions takes a third less of the processor."""
 SPEAKS_BY_ITSELF = "--autoplay-policy=no-user-gesture-required"
+
+SCREENS = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
 
 SCREENSHOTS = Path(os.environ["GATEPASS_SCREENSHOTS"]) if os.environ.get("GATEPASS_SCREENSHOTS") else None
 
@@ -161,6 +163,29 @@ async def holds(page: Page, expression: str, argument: Any = None, within: float
     while not await page.evaluate(expression, argument):
         assert time.monotonic() < end, f"waited {within} s in vain until {expression}"
         await asyncio.sleep(0.02)
+
+
+async def too_wide(page: Page) -> int:
+    """By how many pixels the page is wider than its screen: none or less, it fits. One on its way is waited for."""
+    while True:
+        await page.wait_for_load_state()
+        try:
+            wide: int = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
+        else:
+            return wide
+
+
+async def fits(page: Page, name: str, screens: Iterable[str] = SCREENS, *, whole: bool = False) -> None:
+    """No wider than any of these screens; a picture of each, NAME-SCREEN, if somebody asked for pictures."""
+    for screen in screens:
+        width, height = SCREENS[screen]
+        await page.set_viewport_size({"width": width, "height": height})
+        wide = await too_wide(page)
+        assert wide <= 0, f"{name} is {wide} px too wide on a {screen}"
+        await snap(page, f"{name}-{screen}", whole=whole)
 
 
 async def snap(page: Page, name: str, *, whole: bool = False) -> None:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Page
-from tests.browser import found_by_axe, snap
+from tests.browser import SCREENS, fits, found_by_axe
 from tests.cast import WANG
 from tests.centre.conftest import PASSWORD
 
@@ -25,8 +25,6 @@ from gatepass.centre.privacy.actions import send_request
 from gatepass.centre.privacy.models import Request
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
 
 
 @pytest.fixture
@@ -48,12 +46,10 @@ def comes_in(chromium, live_server):
 
 async def look(page: Page, name: str) -> None:
     """Fits every screen; axe finds nothing on a phone."""
-    for size, (width, height) in SIZES.items():
-        await page.set_viewport_size({"width": width, "height": height})
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
-        if size == "phone":
+    for screen in SCREENS:
+        await fits(page, f"role-{name}", [screen])
+        if screen == "phone":
             assert await found_by_axe(page) == [], name
-        await snap(page, f"role-{name}-{size}")
 
 
 async def words_of(page: Page) -> str:

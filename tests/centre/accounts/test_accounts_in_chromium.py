@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from tests.browser import found_by_axe, snap
+from tests.browser import found_by_axe, snap, too_wide
 
 from gatepass.centre.accounts.invitations import invite
 from gatepass.centre.accounts.roles import Role
@@ -24,7 +24,7 @@ WORDS = "three other words"
 
 async def look(page, name: str) -> None:
     """Fits its screen, and nothing that axe finds."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert await too_wide(page) <= 0, name
     assert await found_by_axe(page) == [], name
     await snap(page, name)
 

@@ -11,7 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
-from tests.browser import found_by_axe, snap
+from tests.browser import SCREENS, fits, found_by_axe, snap
 from tests.centre.employers.things import HEADINGS, company_of
 
 from gatepass.centre.accounts.roles import Role
@@ -20,7 +20,7 @@ from gatepass.centre.employers.models import Company, Confirmation
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+SIZES = ("phone", "desk")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 WRONG = (",KOR,M22222222,,,,,", "LEE SUJI,Atlantis,M33333333,,,,,", "PARK JIN,KOR,M44444444,,,3/12/2026,,",
          "CHOI ARA,KOR,M55555555,,,,WP-5,", "HAN SOL,KOR,M66666666,,,,,", "JUNG HO,KOR,M66666666,,,,,")  # fmt: skip
@@ -54,7 +54,7 @@ def cookies(live_server, log_in, worker) -> list[dict]:
 async def test_a_grid_worker_mends_five_kinds_of_wrong_row_and_confirms_the_month_on_her_phone(
     chromium, live_server, mill, cookies, worker
 ) -> None:
-    async with chromium.page(*SIZES["phone"]) as page:
+    async with chromium.page(*SCREENS["phone"]) as page:
         await page.context.add_cookies(cookies)
         await page.goto(f"{live_server.url}/")
         await page.wait_for_url(f"**/companies/{mill.pk}/colleagues/")
@@ -106,16 +106,12 @@ def pages(mill, worker) -> dict[str, str]:
 async def test_every_page_of_a_company_fits_every_screen_and_axe_finds_nothing(
     chromium, live_server, pages, cookies, language: str
 ) -> None:
-    async with chromium.page(*SIZES["desk"], bypass_csp=True) as page:
+    async with chromium.page(*SCREENS["desk"], bypass_csp=True) as page:
         await page.context.add_cookies(cookies)
         await page.goto(f"{live_server.url}/password/")
         await page.click(f".languages [value={language}]")
         for name, address in pages.items():
             await page.goto(live_server.url + address)
             assert await page.evaluate("document.documentElement.lang") == language
-            for size, (width, height) in SIZES.items():
-                await page.set_viewport_size({"width": width, "height": height})
-                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                assert wide <= 0, f"{name} is {wide} px too wide on a {size}"
-                await snap(page, f"company-{name}-{language}-{size}")
+            await fits(page, f"company-{name}-{language}", SIZES)
             assert await found_by_axe(page) == [], name

@@ -11,7 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
-from tests.browser import SCREENSHOTS, found_by_axe
+from tests.browser import fits, found_by_axe
 from tests.cast import LI, SUN, WANG, ZHAO, number
 from tests.centre.people.imports.lists import LI_ROW, SUN_ROW, WANG_ROW, as_csv, elders
 from tests.centre.people.test_residents import KIM
@@ -34,7 +34,6 @@ from gatepass.policy import Advice, Colour
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -126,13 +125,6 @@ def upload(user: User, town, rows) -> imports.Import:
     return batch
 
 
-async def keep(page, name: str) -> None:
-    """The whole length of a page, if somebody asked for pictures."""
-    if SCREENSHOTS:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_page_fits_every_screen(chromium, live_server, pages, cookies, office, language) -> None:
     async with chromium.page(1440, 900) as page:
@@ -142,11 +134,7 @@ async def test_every_page_fits_every_screen(chromium, live_server, pages, cookie
         for name, address in pages.items():
             await page.goto(live_server.url + address)
             assert await page.evaluate("document.documentElement.lang") == language
-            for size, (width, height) in SIZES.items():
-                await page.set_viewport_size({"width": width, "height": height})
-                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                assert wide <= 0, f"{name} is {wide} px too wide on a {size}"
-                await keep(page, f"people-{name}-{language}-{size}")
+            await fits(page, f"people-{name}-{language}", whole=True)
 
 
 async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages, cookies, office) -> None:

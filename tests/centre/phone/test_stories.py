@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
 from PIL import Image
-from tests.browser import found_by_axe, snap
+from tests.browser import found_by_axe, snap, too_wide
 from tests.cast import WANG
 
 from gatepass.centre.accounts.roles import Role
@@ -66,8 +66,7 @@ async def no_complaint_of_axe(page, name: str) -> None:
 
 
 async def fits(page, name: str) -> None:
-    width = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1], name
+    assert await too_wide(page) <= 0, name
 
 
 def secure_enough(live_server) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from tests.browser import found_by_axe, snap
+from tests.browser import fits as fits_screens
+from tests.browser import found_by_axe
 from tests.cast import LI, STRANGER, SUN, WANG
 from tests.centre.passages.contract import MINUTE, record
 from tests.centre.tracing.things import tracers
@@ -23,8 +24,6 @@ from gatepass.centre.people.access import key_of
 from gatepass.wire.sealing import seal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 
 
 @pytest.fixture
@@ -53,12 +52,8 @@ def cookies(live_server: Any, log_in: Any, two: list[Any]) -> list[list[dict[str
 
 
 async def fits(page: Any, name: str) -> None:
-    """The page at both sizes, no wider than the screen; and at the first one nothing that axe would find."""
-    for size, (width, height) in SIZES.items():
-        await page.set_viewport_size({"width": width, "height": height})
-        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide on a {size}"
-        await snap(page, f"tracing-{name}-{size}")
+    """No wider than the screen of a phone and of a desk; and nothing that axe would find."""
+    await fits_screens(page, f"tracing-{name}", ("phone", "desk"))
     assert await found_by_axe(page) == [], name
 
 

@@ -8,7 +8,7 @@ import pytest
 import segno
 from django.conf import settings
 from django.db import transaction
-from tests.browser import found_by_axe, snap
+from tests.browser import found_by_axe, snap, too_wide
 
 from gatepass.centre.applicants.access import COOKIE
 from gatepass.centre.applicants.actions import begin_visit
@@ -52,6 +52,6 @@ async def test_a_photo_of_a_lost_paper_is_told_on_every_phone(chromium, live_ser
             await page.click("form.stack button.primary")
             await page.wait_for_selector("h2.red")
             assert await page.evaluate("document.documentElement.lang") == language
-            assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+            assert await too_wide(page) <= 0
             await snap(page, f"check-told-{language}")
             assert await found_by_axe(page) == []
