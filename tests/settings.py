@@ -20,3 +20,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A file, not memory: tests with several threads meet the locks that the real database has.
 DATABASES["default"]["TEST"] = {"NAME": CENTRE_DIR / "test.sqlite3"}  # noqa: F405
+
+MIDDLEWARE = [
+    "tests.static_files.static_files" if name == "servestatic.middleware.ServeStaticMiddleware" else name
+    for name in MIDDLEWARE  # noqa: F405
+]

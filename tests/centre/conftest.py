@@ -10,7 +10,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from pytest_django import DjangoDbBlocker
-from servestatic.middleware import ServeStaticMiddleware
 from tests.browser import chromium, pytest_pyfunc_call  # noqa: F401
 from tests.cast import WANG, Character
 from tests.database import database_of_tests
@@ -33,23 +32,6 @@ def django_db_setup(
 ) -> Iterator[None]:
     # Made with the database open; a test that wants it asks for it.
     with django_db_blocker.unblock(), database_of_tests(), django_db_blocker.block():
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _static_files_are_listed_once() -> Iterator[None]:
-    """Every `Client` loads the middleware anew, and would look up every static file of the house for its own list."""
-    list_them = ServeStaticMiddleware.add_files_from_finders
-    listed: list[ServeStaticMiddleware] = []
-
-    def from_the_list(middleware: ServeStaticMiddleware) -> None:
-        if not listed:
-            list_them(middleware)
-            listed.append(middleware)
-        middleware.files, middleware.directories = listed[0].files, listed[0].directories
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", from_the_list)
         yield
 
 

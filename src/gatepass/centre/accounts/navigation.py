@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -93,7 +94,8 @@ PLACES = (
 
 
 def places_of(user: AbstractBaseUser | AnonymousUser) -> list[Place]:
-    return [place for place in PLACES if may_open(user, place.page) and _exists(place.page)]
+    addresses = settings.ROOT_URLCONF
+    return [place for place in PLACES if may_open(user, place.page) and _exists(place.page, addresses)]
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -112,9 +114,10 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     return {"menu": menu, "town": settings.CONFIGURATION.town, "languages": settings.LANGUAGES}
 
 
-def _exists(page: str) -> bool:
+@cache
+def _exists(page: str, addresses: str) -> bool:
     try:
-        reverse(page)
+        reverse(page, addresses)
     except NoReverseMatch:
         return False
     return True

@@ -40,5 +40,7 @@ def access_alarms(user: Asker, page: str = "alarms") -> QuerySet[Alarm]:
 
 
 def waiting(user: User) -> int:
-    """How many alarms nobody has taken on yet, for the menu."""
+    """How many alarms nobody has taken on yet, for the menu of every page: quick where there are none at all."""
+    if not Alarm.objects.filter(state=State.RAISED).exists():
+        return 0
     return access_alarms(user).filter(state=State.RAISED).count()

@@ -90,4 +90,7 @@ def hand_overs_waiting(user: User) -> int:
     """How many registrations nobody has acknowledged yet, for the menu."""
     if not may_open(user, "arrival_acknowledge"):
         return 0
+    # Every page asks for its menu: whose they are is a long question, and mostly there are none.
+    if not Journey.objects.filter(state=Journey.State.SENT).exists():
+        return 0
     return access_journeys(user, "arrival_acknowledge").filter(state=Journey.State.SENT).count()

@@ -17,13 +17,24 @@ from collections.abc import Iterable, Mapping
 from django.db import connection, models
 
 from gatepass.centre.accounts.models import User
-from gatepass.centre.audit.models import Entry, Head
+from gatepass.centre.audit.models import Entry
 
 Field = str | int | bool | None | list[str] | list[int]
 Line = tuple[str, str | models.Model, Mapping[str, Field]]
 """Verb, what it was done to, fields: as `record` takes them."""
 BEGINNING = bytes(32)
 _VERB = re.compile(r"[a-z_]+:[a-z_]+")
+
+# Every verb and every look at a person appends: in plain SQL that takes a tenth of what the models would.
+_NEWEST = "SELECT entry, hash FROM audit_head WHERE id = 1"
+_APPEND = """
+    INSERT INTO audit_entry (id, at, actor, actor_name, verb, object, fields, previous, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_KEEP = """
+    INSERT INTO audit_head (id, entry, hash) VALUES (1, %s, %s)
+    ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, hash = excluded.hash
+"""
 
 
 def record(by: User | models.Model | None, verb: str, about: str | models.Model, **fields: Field) -> Entry:
@@ -42,31 +53,39 @@ def line(verb: str, about: str | models.Model, **fields: Field) -> Line:
 
 
 def record_all(by: User | models.Model | None, lines: Iterable[Line]) -> list[Entry]:
-    """Append an entry for each line, as `record`, in two statements however many there are."""
+    """Append an entry for each line, as `record`; the head is read and kept once, however many there are."""
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs into the transaction of the change that it records")
-    head = Head.objects.select_for_update().filter(pk=1).first() or Head(pk=1, entry=0, hash=BEGINNING)
     entries = []
-    for verb, about, fields in lines:
-        if not _VERB.fullmatch(verb):
-            raise ValueError(f"{verb!r} is not noun:verb")
-        entry = Entry(
-            id=head.entry + 1,
-            at=time.time_ns() // 1_000_000,
-            actor="system" if by is None else named(by),
-            actor_name=by.full_name if isinstance(by, User) else str(getattr(by, "called", "")),
-            verb=verb,
-            object=about if isinstance(about, str) else named(about),
-            fields=dict(fields),
-            previous=bytes(head.hash),
-        )
-        entry.hash = entry_hash(entry.__dict__)
-        head.entry, head.hash = entry.id, entry.hash
-        entries.append(entry)
-    if entries:
-        Entry.objects.bulk_create(entries)
-        head.save()
+    with connection.cursor() as cursor:
+        # The transaction has had the database's one write lock since its BEGIN: nobody else appends meanwhile.
+        cursor.execute(_NEWEST)
+        number, newest = cursor.fetchone() or (0, BEGINNING)
+        for verb, about, fields in lines:
+            if not _VERB.fullmatch(verb):
+                raise ValueError(f"{verb!r} is not noun:verb")
+            number += 1
+            said = {
+                "id": number,
+                "at": time.time_ns() // 1_000_000,
+                "actor": "system" if by is None else named(by),
+                "actor_name": by.full_name if isinstance(by, User) else str(getattr(by, "called", "")),
+                "verb": verb,
+                "object": about if isinstance(about, str) else named(about),
+                "fields": dict(fields),
+                "previous": bytes(newest),
+            }
+            said["hash"] = newest = entry_hash(said)
+            entries.append(Entry.from_db(connection.alias, list(said), list(said.values())))
+        if entries:
+            cursor.executemany(_APPEND, [_as_row(entry) for entry in entries])
+            cursor.execute(_KEEP, [number, newest])
     return entries
+
+
+def _as_row(entry: Entry) -> list[object]:
+    told = [entry.id, entry.at, entry.actor, entry.actor_name, entry.verb, entry.object]
+    return [*told, json.dumps(entry.fields), entry.previous, entry.hash]
 
 
 def named(row: models.Model) -> str:
