@@ -1,6 +1,8 @@
-"""Questions at a gate: what a gate sends to the desk, and the file of approved answers that it holds.
+"""Questions and reports at a gate: what it sends to the desk, and the file of approved answers that it holds.
 
 question   read as it would be written, or refused; a question in one of the five languages, of a length that fits
+report     read as it would be written, or refused; no more reports, keys and words than fit; a temperature that fits
+           into its column
 answers    never raises; is read as it would be written; nothing but whole answers of this gate that are in force is
            shown; whatever its texts hold can be searched for
 """
@@ -16,9 +18,11 @@ from fuzz.parsers.promises import ACCEPTED, Parser, as_text, require
 from gatepass.languages import LANGUAGES
 from gatepass.wire.answers import MOST_QUERY, Answer, Answers, Finder, decode
 from gatepass.wire.questions import GateQuestion
+from gatepass.wire.reports import MOST_KEYS, MOST_NOTE, MOST_REPORTS, GateReport, ReportBatch
 
 _GATE: Final = "7"
 _questions = msgspec.msgpack.Decoder(GateQuestion)
+_reports = msgspec.msgpack.Decoder(ReportBatch)
 
 
 def parse_question(octets: bytes) -> str:
@@ -29,6 +33,22 @@ def parse_question(octets: bytes) -> str:
     require(read.language in LANGUAGES, "a sixth language")
     require(8 <= len(read.key) <= 40 and 1 <= len(read.words) <= 2000, "a length that does not fit")
     require(_questions.decode(msgspec.msgpack.encode(read)) == read, "a question that is written otherwise")
+    return ACCEPTED
+
+
+def parse_report(octets: bytes) -> str:
+    try:
+        read = _reports.decode(octets)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return "malformed"
+    require(len(read.reports) <= MOST_REPORTS, "more than fit")
+    for one in read.reports:
+        require(len(one.id) == 16 and 1 <= len(one.people) <= MOST_KEYS, "a key of another length")
+        require(all(len(key) == 16 for key in one.people), "a key of another length")
+        require(one.tenths is None or 0 <= one.tenths <= 999, "a temperature that no column holds")
+        require(len(one.note) <= MOST_NOTE and len(one.symptoms) <= 20, "words without end")
+        require(0 <= one.at < 2**53, "a moment beyond all calendars")
+    require(_reports.decode(msgspec.msgpack.encode(read)) == read, "a report that is written otherwise")
     return ACCEPTED
 
 
@@ -52,6 +72,12 @@ def question_seeds() -> list[bytes]:
     return [msgspec.msgpack.encode(one) for one in (asked, *others)]
 
 
+def report_seeds() -> list[bytes]:
+    plain = GateReport(bytes(range(16)), 1_700_000_000_000, [bytes(16)], 366)
+    ill = GateReport(bytes(16), 1, [bytes(16), bytes(range(16))], None, ["cough", "fever"], "咳嗽 since 2 days", True)
+    return [msgspec.msgpack.encode(ReportBatch(batch)) for batch in ([plain], [ill], [plain, ill], [])]
+
+
 def answer_seeds() -> list[bytes]:
     over = Answer(5, None, CLEANER.texts, ends=5)
     files = (
@@ -65,5 +91,6 @@ def answer_seeds() -> list[bytes]:
 
 PARSERS: Final = (
     Parser("question", question_seeds, parse_question, longest=400),
+    Parser("report", report_seeds, parse_report, longest=400),
     Parser("answers", answer_seeds, parse_answers, longest=4000),
 )

@@ -48,6 +48,8 @@ from gatepass.gate.notices import ScreenNotices
 from gatepass.gate.problems import FolderError
 from gatepass.gate.questions import Questions
 from gatepass.gate.recollection import Recollection
+from gatepass.gate.report_book import ReportBook
+from gatepass.gate.report_desk import ReportDesk
 from gatepass.gate.session import Phase, Session
 from gatepass.gate.settings import GateSettings
 from gatepass.gate.subscription import Subscription
@@ -117,6 +119,9 @@ class Agent:
             calls=self._calls,
             clock=self.clock,
         )
+        self.reports = ReportBook(
+            self.folder.reports_file, device.journal_key, calls=self._calls, clock=self.clock
+        )
         self.forgetting = Forgetting(
             calls=self._calls,
             device=device,
@@ -124,6 +129,7 @@ class Agent:
             journal=self.journal,
             recollection=self.recollection,
             visitors=self.visitors,
+            reports=self.reports,
             clock=self.clock,
         )
         self.interpreting = Interpreting(self._calls, settings.folder)
@@ -198,6 +204,14 @@ class Agent:
             interpreting=self.interpreting,
             questions=Questions(self._calls, self.folder.directory, device.gate, self.clock, lambda: self.site.rules),
             visitors=VisitorDesk(desk=self.desk, guard=self.guard, book=self.visitors, clock=self.clock),
+            reports=ReportDesk(
+                desk=self.desk,
+                guard=self.guard,
+                recollection=self.recollection,
+                book=self.reports,
+                secret=device.person_key_secret,
+                clock=self.clock,
+            ),
         )
         self._watch_gauges()
 
@@ -213,6 +227,7 @@ class Agent:
             asyncio.create_task(_again_and_again(self.uplink.run, "uplink"), name="uplink"),
             asyncio.create_task(_again_and_again(self.forgetting.run, "forgetting"), name="forgetting"),
             asyncio.create_task(_again_and_again(self.visitors.run, "visitors"), name="visitors"),
+            asyncio.create_task(_again_and_again(self.reports.run, "reports"), name="reports"),
             asyncio.create_task(_again_and_again(self._tend, "tend"), name="tend"),
             asyncio.create_task(_again_and_again(self._prune, "prune"), name="prune"),
             asyncio.create_task(watchdog.keep_alive(lambda: not self.health.stuck), name="watchdog"),
@@ -232,6 +247,7 @@ class Agent:
             await asyncio.gather(*parts, return_exceptions=True)
             await self.journal.close()
             self.visitors.close()
+            self.reports.close()
             await self._calls.close()
             self._downloads.close()
             self.faces.close()
@@ -388,6 +404,7 @@ class Agent:
             await self.journal.ask(
                 lambda journal: journal.prune(self.clock.now_ms() - self.settings.keep_days * DAY_MS)
             )
+            await self.reports.forget_old()
             await asyncio.sleep(PRUNE_EVERY_S)
 
     def _watch_gauges(self) -> None:

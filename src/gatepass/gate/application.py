@@ -27,6 +27,7 @@ from gatepass.gate.kiosk import Kiosk
 from gatepass.gate.metrics import Metrics
 from gatepass.gate.problems import DeskError, preferred_language
 from gatepass.gate.questions import Questions
+from gatepass.gate.report_desk import ReportDesk
 from gatepass.gate.visitor_desk import VisitorDesk
 from gatepass.speech import calling, prompts
 from gatepass.wire.messages import PROBLEM_TYPE
@@ -100,6 +101,7 @@ def make_application(
     interpreting: Interpreting,
     questions: Questions,
     visitors: VisitorDesk,
+    reports: ReportDesk,
 ) -> Starlette:
     # Both pages are the same for everybody: rendered once.
     kiosk_page, desk_page = pages.render_kiosk(), pages.render_desk()
@@ -139,6 +141,9 @@ def make_application(
         Route("/desk/api/visitor", visitors.register, methods=["POST"]),
         Route("/desk/api/expected", visitors.answer),
         Route("/desk/api/gone", visitors.left, methods=["POST"]),
+        Route("/desk/api/reports", reports.overview),
+        Route("/desk/api/reporter", reports.reporter, methods=["POST"]),
+        Route("/desk/api/report", reports.take_down, methods=["POST"]),
         Route("/desk/api/export.csv", desk.export),
         Route("/interpreter", interpreting.page),
         Route("/questions", questions.page),

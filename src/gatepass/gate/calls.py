@@ -35,6 +35,7 @@ from gatepass.wire.messages import (
     UpdatesReply,
 )
 from gatepass.wire.questions import GateAnswer, GateQuestion
+from gatepass.wire.reports import ReportBatch, ReportReply
 from gatepass.wire.visitors import VisitBatch, VisitReply
 
 TIMEOUT_S = 10.0
@@ -113,6 +114,9 @@ class Calls:
 
     async def visits(self, batch: VisitBatch) -> VisitReply:
         return await self._ask("POST", "/gate/v1/visits", msgspec.msgpack.encode(batch), VisitReply)
+
+    async def reports(self, batch: ReportBatch) -> ReportReply:
+        return await self._ask("POST", "/gate/v1/reports", msgspec.msgpack.encode(batch), ReportReply)
 
     async def question(self, question: GateQuestion) -> GateAnswer:
         return await self._ask(

@@ -3,7 +3,7 @@
     device.json   0600; key pair made here, secrets of the town, key of the journal. Written once, by enrolment.
     site.json     names, direction and rules of this gate; the centre changes them, the heartbeat brings them
     guard.json    0600; the guard's PIN, Argon2id
-    journal.db    every passage, encrypted
+    journal.db    every passage, encrypted; visitors.db, reports.db likewise: who is inside, what guards took down
     directory/    the signed directory of colours
     prompts/      recorded prompts that replace the shipped ones: LANGUAGE/PROMPT.opus
 
@@ -71,6 +71,7 @@ class GateFolder:
         self.guard_file = path / "guard.json"
         self.journal_file = path / "journal.db"
         self.visitors_file = path / "visitors.db"
+        self.reports_file = path / "reports.db"
         self.directory = path / "directory"
         self.prompts = path / "prompts"
 

@@ -19,6 +19,7 @@ from gatepass.gate.calls import Calls, RefusedError, RevokedError, UnreachableEr
 from gatepass.gate.clock import Clock
 from gatepass.gate.device import Device, GateFolder
 from gatepass.gate.recollection import Recollection
+from gatepass.gate.report_book import ReportBook
 from gatepass.gate.visitor_book import VisitorBook
 from gatepass.gate.writing import JournalWriter
 from gatepass.wire.erasure import ErasureOrder, ErasureReceipt, signed_bytes
@@ -38,11 +39,12 @@ class Forgetting:
         journal: JournalWriter,
         recollection: Recollection,
         visitors: VisitorBook,
+        reports: ReportBook,
         clock: Clock,
         ask_every_s: float = ASK_EVERY_S,
     ) -> None:
         self._calls, self._device, self._folder, self._journal = calls, device, folder, journal
-        self._visitors = visitors
+        self._visitors, self._reports = visitors, reports
         self._recollection, self._clock, self._ask_every_s = recollection, clock, ask_every_s
 
     async def run(self) -> None:
@@ -73,6 +75,7 @@ class Forgetting:
         self._recollection.forget_people(people)
         forgotten = await self._journal.forget(people)
         await self._visitors.forget(people)
+        await self._reports.forget(people)
         files = await asyncio.to_thread(self._delete_damaged_journals)
         unsigned = ErasureReceipt(
             erasure=order.erasure,

@@ -32,6 +32,10 @@ _STATUS = {
     "issuer_needed": 422,
     "visitor_unwell": 422,
     "visitor_unconfirmed": 422,
+    "report_empty": 422,
+    "report_again": 422,
+    "reporter_forgotten": 404,
+    "report_not_kept": 503,
     "request_invalid": 422,
     "locked_out": 429,
 }

@@ -11,7 +11,6 @@ and the passage is in the journal.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +22,7 @@ import structlog
 from gatepass.credentials import VisitorPass
 from gatepass.gate.calls import CallError, Calls, RevokedError
 from gatepass.gate.clock import Clock
+from gatepass.gate.encrypted import open_or_begin
 from gatepass.policy import Outcome, Standing
 from gatepass.wire.visitors import (
     ASKS,
@@ -93,13 +93,7 @@ class VisitorBook:
         self._stored = asyncio.Event()
         self._asking: dict[bytes, str] = {}
         """Visits whose host was asked on their page -> what they said, empty while they have not."""
-        try:
-            self._connection = _opened(file, key)
-        except apsw.Error:
-            with contextlib.suppress(OSError):
-                file.rename(file.with_name(f"{file.name}.damaged-{clock.now_ms()}"))
-            self._connection = _opened(file, key)
-            log.warning("visitor_book_damaged")
+        self._connection = open_or_begin(file, key, _SCHEMA, now_ms=clock.now_ms())
         rows = self._connection.execute("SELECT key, since, name, whom, until FROM inside ORDER BY since")
         self._inside = {key: Inside(key, *rest) for key, *rest in rows}
 
@@ -294,21 +288,3 @@ class VisitorBook:
                 self._paused, self._stamp = paused_in(self._paused_file.read_bytes()), stamp
         except OSError:
             self._paused, self._stamp = frozenset(), None
-
-
-def _opened(file: Path, key: bytes) -> apsw.Connection:
-    connection = apsw.Connection(str(file))
-    try:
-        connection.pragma("cipher", "chacha20")
-        connection.pragma("key", f"raw:{key.hex()}")
-        connection.set_busy_timeout(2000)
-        connection.pragma("journal_mode", "wal")
-        connection.pragma("synchronous", "full")
-        connection.pragma("secure_delete", 1)
-        with connection:
-            connection.execute(_SCHEMA)
-    except BaseException:
-        connection.close()
-        raise
-    file.chmod(0o600)
-    return connection

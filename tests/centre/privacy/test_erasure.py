@@ -38,6 +38,7 @@ from gatepass.gate.device import Device, GateFolder
 from gatepass.gate.forgetting import Forgetting
 from gatepass.gate.journal import JournalFile
 from gatepass.gate.recollection import Recollection
+from gatepass.gate.report_book import ReportBook
 from gatepass.gate.visitor_book import VisitorBook
 from gatepass.gate.writing import JournalWriter
 from gatepass.wire.erasure import ErasureReceipt, signed_bytes
@@ -109,14 +110,16 @@ async def let_the_gate_forget(folder: GateFolder, device: Device) -> int:
     journal = JournalWriter(folder.journal_file, JOURNAL_KEY, now_ms=clock.now_ms)
     calls = ThisCentre(device.device)
     visitors = VisitorBook(folder.visitors_file, JOURNAL_KEY, directory=folder.directory, calls=calls, clock=clock)
+    reports = ReportBook(folder.reports_file, JOURNAL_KEY, calls=calls, clock=clock)
     forgetting = Forgetting(
         calls=calls, device=device, folder=folder, journal=journal,
-        recollection=Recollection(clock), visitors=visitors, clock=clock,
+        recollection=Recollection(clock), visitors=visitors, reports=reports, clock=clock,
     )  # fmt: skip
     try:
         return await forgetting.ask_once()
     finally:
         visitors.close()
+        reports.close()
         await journal.close()
 
 

@@ -60,6 +60,8 @@ class ScriptedAgent:
     """Faces that were fetched."""
     spoken: list[str] = field(default_factory=list)
     """Prompts that were fetched, "lang/prompt"."""
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    """What became of those that were taken down."""
     lines: dict[str, list[WebSocket]] = field(default_factory=lambda: {"kiosk": [], "desk": []})
     greeting: list[dict[str, Any]] = field(default_factory=list)
     """What a page hears on connecting, after hello."""
@@ -80,6 +82,7 @@ class ScriptedAgent:
                 Route("/desk/api/unlock", self._unlock, methods=["POST"]),
                 Route("/desk/api/export.csv", self._export),
                 Route("/desk/api/face", self._face),
+                Route("/desk/api/reports", self._reports),
                 Route("/desk/api/{verb}", self._api, methods=["POST"]),
             ]
         )
@@ -169,7 +172,24 @@ class ScriptedAgent:
             except DeskError as error:
                 title = error.problem(preferred_language(request.headers.get("accept-language", "")))
                 return Response(title, error.status, media_type="application/problem+json")
+        if verb == "reporter":
+            return JSONResponse({"who": "f" * 32, "name": "M12****78"})
+        if verb == "report":
+            if (body["tenths"] or 0) > 405 and not body["confirmed"]:
+                return self._problem(422, "report_again", "这个体温不寻常。请再量一次；如果确实如此，请勾选确认。")
+            self.reports.insert(0, {"at": int(time.time() * 1000), "who": "李*", "answer": ""})
+            return JSONResponse({"id": "e" * 32})
         return Response(status_code=204)
+
+    async def _reports(self, _: Request) -> Response:
+        if self.locked:
+            return self._problem(401, "locked", "请先输入值守口令。")
+        at = int(time.time() * 1000)
+        people = [
+            {"who": "a" * 32, "name": "李*", "document": "resident_card", "at": at},
+            {"who": "b" * 32, "name": "", "document": "", "at": at - 61_000},
+        ]
+        return JSONResponse({"people": people, "reports": self.reports})
 
     async def _face(self, request: Request) -> Response:
         if self.locked:

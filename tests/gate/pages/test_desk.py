@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.cast import GUARD_PIN, WANG
+from tests.cast import GUARD_PIN, LI, WANG
 from tests.gate.pages.scripted_agent import COUNTS, held, knowledge, recent, scripted_agent, until, visitor
 
 from gatepass.gate.pages.texts import all_words
@@ -435,3 +435,34 @@ async def test_the_whole_desk_works_from_the_keyboard(chromium):
                 assert outline == "solid", f"focus on {names[-1]} is not to be seen"
         assert {"type-number", "export", "lock", "language"} <= set(names)
         assert {"放行：已在纸上登记", "放行…", "不放行…"} <= set(names)
+
+
+async def test_a_report_is_taken_down_by_a_card_or_a_number_and_the_guard_sees_what_became_of_it(chromium):
+    async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
+        await opened(page, agent)
+        await page.click("#take-report")
+        await page.locator("#report-people button").nth(1).click()
+        assert await page.inner_text("#report-who") == "出示健康码的人"
+        await page.keyboard.press("Escape")
+        await page.click("#take-report")
+        await page.locator("#report-people button").first.click()
+        await page.fill("[name=temperature] >> nth=1", "41.2")
+        await page.get_by_text("咳嗽", exact=True).click()
+        await page.click("#report-submit")
+        await page.wait_for_selector("#report-sure:not([hidden])")
+        assert "再量一次" in await page.inner_text("#report-trouble")
+        await page.check("[name=confirmed] >> nth=1")
+        await page.click("#report-submit")
+        await page.wait_for_selector("#report-list li")
+        told = {"who": "a" * 32, "tenths": 412, "symptoms": ["cough"], "note": "", "confirmed": True}
+        assert agent.posted[-1] == ("report", told)
+        assert "等待发送" in await page.inner_text("#report-list")
+        assert await page.input_value("[name=temperature] >> nth=1") == ""
+        agent.reports[0]["answer"] = "taken"
+        await page.wait_for_selector("#report-list >> text=已送达")
+        await page.locator("#report-people button").last.click()
+        await page.fill("#number", LI.number)
+        await page.click("#typed-submit")
+        await page.wait_for_selector("#report-of:not([hidden])")
+        assert await page.inner_text("#report-who") == "M12****78"
+        assert agent.posted[-1] == ("reporter", {"number": LI.number})

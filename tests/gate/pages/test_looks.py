@@ -130,6 +130,13 @@ async def test_the_desk_fits_every_screen_in_every_language(chromium, size, lang
         await page.wait_for_selector("#whose:not([hidden])")
         trouble += await complaints(page, ("cutOff", "smallTargets", "brokenWords"), "whose passport")
         await page.keyboard.press("Escape")
+        for answer in ("", "taken", "report_not_expected", "report_moment"):
+            agent.reports.append({"at": 1_700_000_000_000, "who": "K** M*****", "answer": answer})
+        await page.click("#take-report")
+        trouble += await complaints(page, ("cutOff", "smallTargets"), "report, for whom")
+        await page.locator("#report-people button").first.click()
+        trouble += await complaints(page, ("cutOff", "smallTargets", "brokenWords"), "report")
+        await page.keyboard.press("Escape")
         agent.beating = False
         await page.wait_for_selector("#stopped:not([hidden])")
         trouble += await complaints(page, ("cutOff",), "stopped")
@@ -159,6 +166,10 @@ async def test_axe_finds_nothing_on_the_desk(chromium):
         await page.keyboard.press("Escape")
         await page.click("#walk-in")
         await page.wait_for_selector("#visitor[open]")
+        assert await found_by_axe(page) == []
+        await page.keyboard.press("Escape")
+        await page.click("#take-report")
+        await page.locator("#report-people button").first.click()
         assert await found_by_axe(page) == []
         await page.keyboard.press("Escape")
         await page.click("#type-number")

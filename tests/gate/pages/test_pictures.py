@@ -107,6 +107,13 @@ async def test_desk(chromium, size, language):
         await page.wait_for_selector("#whose:not([hidden])")
         await snap(page, f"{name}-whose")
         await page.keyboard.press("Escape")
+        for answer in ("", "taken", "report_not_expected"):
+            agent.reports.append({"at": 1_700_000_000_000, "who": "K** M*****", "answer": answer})
+        await page.click("#take-report")
+        await snap(page, f"{name}-report")
+        await page.locator("#report-people button").first.click()
+        await snap(page, f"{name}-report-of")
+        await page.keyboard.press("Escape")
         await page.click("#lock")
         await page.locator("#ways button").first.click()
         await page.wait_for_selector("#pin[open]")

@@ -218,6 +218,7 @@ VERBS: Final[dict[str, Promise]] = {
     "quarantine:find_again": _("Took up a quarantine again"),
     "quarantine:withdraw": _("Withdrew a quarantine that was a mistake"),
     "quarantine:report": _("Reported how somebody in quarantine is"),
+    "quarantine:report_in_vain": _("Took down at a gate how somebody is who is not in quarantine"),
     "quarantine:correct_report": _("Corrected such a report"),
     "quarantine:miss": _("Noticed that a report is missing"),
     "quarantine:sample": _("Recorded a sample in quarantine"),

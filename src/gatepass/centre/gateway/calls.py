@@ -28,10 +28,11 @@ from gatepass.centre.limits.pace import Pace
 from gatepass.centre.passages.intake import Intake
 from gatepass.centre.passages.log import Batch, LogUnavailableError
 from gatepass.centre.privacy.gates import orders_for, take_receipt
+from gatepass.centre.quarantine.at_gates import reported_at
 from gatepass.centre.questions.at_gates import asked_at
 from gatepass.centre.sites.actions import enrol_device
 from gatepass.centre.sites.devices import DeviceCredential
-from gatepass.centre.sites.models import Gate
+from gatepass.centre.sites.models import Device, Gate
 from gatepass.centre.visitors.intake import take
 from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
@@ -49,6 +50,7 @@ from gatepass.wire.messages import (
     passage_records,
 )
 from gatepass.wire.questions import GateAnswer, GateQuestion
+from gatepass.wire.reports import ReportBatch, ReportReply
 from gatepass.wire.visitors import VisitBatch, VisitReply
 
 LONG_POLL = 25.0
@@ -65,6 +67,7 @@ _heartbeats = msgspec.msgpack.Decoder(Heartbeat)
 _receipts = msgspec.msgpack.Decoder(ErasureReceipt)
 _interpreting = msgspec.msgpack.Decoder(InterpretingQuestion)
 _questions = msgspec.msgpack.Decoder(GateQuestion)
+_reports = msgspec.msgpack.Decoder(ReportBatch)
 _visits = msgspec.msgpack.Decoder(VisitBatch)
 _enrolments = msgspec.json.Decoder(EnrolRequest)
 _pack = msgspec.msgpack.Encoder().encode
@@ -176,6 +179,11 @@ class Calls:
         batch = _decoded(_visits.decode, body)
         return _pack(await asyncio.get_running_loop().run_in_executor(self._thread, _taken, device, batch))
 
+    async def reports(self, device: DeviceCredential, body: bytes) -> bytes:
+        """How people in quarantine are, as guards took it down."""
+        batch = _decoded(_reports.decode, body)
+        return _pack(await asyncio.get_running_loop().run_in_executor(self._thread, _reported, device, batch))
+
     async def updates(self, query: str) -> bytes:
         after = re.fullmatch(r"after=([0-9]{1,15})", query)
         if after is None:
@@ -217,6 +225,11 @@ def _asked(device: DeviceCredential, question: GateQuestion) -> GateAnswer:
 def _taken(device: DeviceCredential, batch: VisitBatch) -> VisitReply:
     keep_connections()
     return take(batch, Gate.objects.select_related("site__community").get(pk=device.gate))
+
+
+def _reported(device: DeviceCredential, batch: ReportBatch) -> ReportReply:
+    keep_connections()
+    return reported_at(Device.objects.select_related("gate").get(pk=device.key_id), batch)
 
 
 def _orders(device: str) -> ErasureOrders:

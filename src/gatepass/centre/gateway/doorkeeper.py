@@ -41,6 +41,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
             "interpreting",
             "questions",
             "visits",
+            "reports",
         }
     ),
     "gate session": frozenset({"status"}),

@@ -52,6 +52,8 @@ CALLS: Final[dict[str, Call]] = {
     "questions": Call("POST", 16 * 1024),
     # A hundred events, each with what a guard wrote.
     "visits": Call("POST", 256 * 1024),
+    # Fifty reports, each with what a guard wrote.
+    "reports": Call("POST", 96 * 1024),
     "enrol": Call("POST", 4 * 1024, JSON),
     "updates": Call("GET", 0),
     "updates/metadata": Call("GET", 0),
@@ -77,6 +79,7 @@ class GateCalls:
             "interpreting": calls.interpreting,
             "questions": calls.questions,
             "visits": calls.visits,
+            "reports": calls.reports,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

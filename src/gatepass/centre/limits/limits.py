@@ -36,6 +36,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "journey_of_applicant": Limit(20, DAY, _("Arrivals registered by one telephone"), alarming=False),
     "question_of_applicant": Limit(20, DAY, _("Questions by one telephone"), alarming=False),
     "question_of_gate": Limit(60, HOUR, _("Questions at one gate"), alarming=False),
+    "report_of_gate": Limit(60, HOUR, _("Temperatures of people who are not in quarantine, taken down at one gate")),
     "number_of_applicant": Limit(10, HOUR, _("Document numbers tried by one telephone")),
     "number_from_address": Limit(60, HOUR, _("Document numbers tried from one network address")),
     "number_of_staff": Limit(300, HOUR, _("Document numbers looked up by one member of staff")),

@@ -15,7 +15,7 @@ from gatepass.centre.people.fields import EncryptedTextField
 from gatepass.centre.people.models import Resident
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.rules import Kind, Rules, rules_of
-from gatepass.centre.sites.models import Gate
+from gatepass.centre.sites.models import Device, Gate
 
 
 class Rung(models.TextChoices):
@@ -191,6 +191,8 @@ class Report(models.Model):
     via = models.CharField(max_length=9, choices=Via.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     applicant = models.ForeignKey(Applicant, on_delete=models.SET_NULL, null=True, related_name="+")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, related_name="+")
+    """At which gate a guard took it down."""
     key = models.CharField(max_length=40)
     """Made by whoever sends it: the same report that arrives twice is one."""
     corrects = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="corrected_by")

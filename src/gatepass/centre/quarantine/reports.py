@@ -28,6 +28,7 @@ from gatepass.centre.quarantine.actions import MOST_WORDS, open_one
 from gatepass.centre.quarantine.asking import subject_of
 from gatepass.centre.quarantine.ladder import answered
 from gatepass.centre.quarantine.models import Quarantine, Report
+from gatepass.centre.sites.models import Device
 from gatepass.policy.colours.facts import FactKind, Symptom
 
 SYMPTOMS: Final[tuple[str, ...]] = get_args(Symptom)
@@ -57,7 +58,7 @@ class Told:
 
 
 def record_report(
-    by: User | Applicant | None, case: Quarantine, told: Told, via: Via, now: datetime | None = None
+    by: User | Applicant | Device | None, case: Quarantine, told: Told, via: Via, now: datetime | None = None
 ) -> Report:
     """RefusedError `quarantine_over`, `report_empty`, `report_impossible`, `report_again` (is it really so?),
     `report_moment`."""
@@ -65,7 +66,7 @@ def record_report(
 
 
 def record_reports(
-    by: User | Applicant | None, many: Sequence[tuple[Quarantine, Told, Via]], now: datetime | None = None
+    by: User | Applicant | Device | None, many: Sequence[tuple[Quarantine, Told, Via]], now: datetime | None = None
 ) -> list[Report]:
     """A whole household in one transaction, all or nothing; errors as `record_report`, with `row` (from 1)."""
     now = now or timezone.now()
@@ -107,7 +108,8 @@ def counting(case: Quarantine) -> QuerySet[Report]:
 
 
 def _record(
-    by: User | Applicant | None, case: Quarantine, told: Told, via: Via, now: datetime, corrects: Report | None = None
+    by: User | Applicant | Device | None, case: Quarantine, told: Told, via: Via, now: datetime,
+    corrects: Report | None = None,
 ) -> tuple[Report, list[Line]]:
     """The report, and what the audit is to say of it: nothing of one that was there already."""
     known = Report.objects.filter(quarantine=case, key=told.key).first()
@@ -122,7 +124,7 @@ def _record(
         quarantine=case, slot=slot, measured_at=measured, received_at=now, tenths=told.tenths,
         symptoms=sorted(set(told.symptoms)), note=told.note.strip()[:MOST_WORDS] or None, via=via,
         by=by if isinstance(by, User) else None, applicant=by if isinstance(by, Applicant) else None, key=told.key,
-        corrects=corrects, alarming=feverish or bool(told.symptoms),
+        device=by if isinstance(by, Device) else None, corrects=corrects, alarming=feverish or bool(told.symptoms),
     )  # fmt: skip
     if feverish:
         source = {Via.OWN: Source.SELF, Via.HOUSEHOLD: Source.HELPER, Via.GATE: Source.GATE}.get(via, Source.STAFF)

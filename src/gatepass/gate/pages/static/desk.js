@@ -8,6 +8,7 @@ import { closeLists, pause, repaintHeld, speakHeldIn, takeHeld, whenDecided } fr
 import { openLine } from "./line.js";
 import { askForPin, layPad } from "./pin.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, fill, known, named, ownName, put, words } from "./texts.js";
+import { takeReport } from "./reports.js";
 import { typeNumber } from "./typed.js";
 import { registerVisitor, showInside } from "./visitors.js";
 
@@ -194,6 +195,7 @@ $("type-number").addEventListener("click", () => typeNumber(language));
 $("export").addEventListener("click", exportTable);
 $("walk-in").addEventListener("click", () => registerVisitor(language, tell));
 $("who-inside").addEventListener("click", () => showInside(language, tell));
+$("take-report").addEventListener("click", () => takeReport(language, tell));
 $("unlock").addEventListener("click", unlock);
 $("lock").addEventListener("click", () => {
   if (locked) unlock();
@@ -240,7 +242,7 @@ const heard = {
 
 function answering(alive) {
   $("stopped").hidden = alive;
-  for (const id of ["type-number", "walk-in", "who-inside", "export", "lock", "unlock"]) $(id).disabled = !alive;
+  for (const id of ["type-number", "walk-in", "who-inside", "take-report", "export", "lock", "unlock"]) $(id).disabled = !alive;
   pause(!alive);
 }
 

@@ -54,6 +54,11 @@ export function resolutions(verdict) {
   return Object.keys(texts.resolution).filter((code) => texts.resolution[code].verdict === verdict);
 }
 
+/** The codes of what somebody may feel, in the order of words.toml. */
+export function symptoms() {
+  return Object.keys(texts.words).filter((key) => key.startsWith("symptom.")).map((key) => key.slice("symptom.".length));
+}
+
 /** The prompts that a gate speaks most, first those of the page's own language. */
 export function prompts() {
   return [...new Set(Object.values(texts.reason).map((entry) => entry.prompt))];

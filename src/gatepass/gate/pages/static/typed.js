@@ -16,6 +16,8 @@ const FOUND_MOST = 8; // states under the search field
 const $ = (id) => document.getElementById(id);
 const dialog = $("typed");
 let language = "zh-Hans";
+let path = "/desk/api/typed";
+let told = null;
 let kind = ""; // what the guard chose for the number as it stands
 
 const normal = (text) => text.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase();
@@ -121,9 +123,10 @@ async function look_up(chosen) {
   say("");
   let refusal = null;
   try {
-    const answer = await call("POST", "/desk/api/typed", { number: normal($("number").value), ...choices(chosen) });
+    const answer = await call("POST", path, { number: normal($("number").value), ...choices(chosen) });
     if (answer) {
       $("number").value = ""; // an ID number does not stay in the page
+      told = await answer.json().catch(() => null);
       dialog.close("sent");
     }
   } catch (error) {
@@ -149,12 +152,14 @@ function answered(error) {
   $("number").focus();
 }
 
-export async function typeNumber(chosen) {
-  language = chosen;
+/** The agent's answer to the number that the guard typed; null where it was put away. `to`: the call that takes it. */
+export async function typeNumber(chosen, to = "/desk/api/typed") {
+  [language, path, told] = [chosen, to, null];
   $("number").value = "";
   say("");
   askNothing();
   hint();
   await ask(dialog);
   $("number").value = ""; // nor when it is put away
+  return told;
 }
