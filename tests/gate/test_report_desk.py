@@ -1,4 +1,4 @@
-"""A temperature that the guard takes down for somebody in quarantine: kept without a centre, sent once, told honestly."""
+"""A temperature that the guard takes down of somebody in quarantine: kept without a centre, sent once, told."""
 
 from __future__ import annotations
 
@@ -108,6 +108,10 @@ def test_a_typed_number_gives_the_key_that_the_card_would_and_is_no_passage(at_d
     at_desk(story)
 
 
+def kept_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("reports.db*"))
+
+
 def test_without_a_centre_it_is_kept_and_comes_once_though_the_reply_is_lost_and_the_gate_starts_anew(
     tmp_path: Path,
 ) -> None:
@@ -123,8 +127,7 @@ def test_without_a_centre_it_is_kept_and_comes_once_though_the_reply_is_lost_and
         with pytest.raises(UnreachableError):
             await book.send_once()
         assert [one.answer for one in await book.noted()] == [""]
-        kept = b"".join(path.read_bytes() for path in tmp_path.glob("reports.db*"))
-        assert "咳嗽两天".encode() not in kept
+        assert "咳嗽两天".encode() not in kept_in(tmp_path)
         book.close()
         book = begun()
         centre.up, centre.lose_reply = True, True

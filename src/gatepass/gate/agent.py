@@ -119,9 +119,7 @@ class Agent:
             calls=self._calls,
             clock=self.clock,
         )
-        self.reports = ReportBook(
-            self.folder.reports_file, device.journal_key, calls=self._calls, clock=self.clock
-        )
+        self.reports = ReportBook(self.folder.reports_file, device.journal_key, calls=self._calls, clock=self.clock)
         self.forgetting = Forgetting(
             calls=self._calls,
             device=device,

@@ -3,8 +3,8 @@
     reports  id | at | who (masked, for the desk) | body (MessagePack of wire.reports.GateReport; once it was answered,
              without how the person is) | answer (empty: kept here; `taken`; or the code of the centre's refusal)
 
-A report is durable before the guard is told so, and is sent until the centre has answered it; it has one id however often
-it is sent. Unlike a passage, one that cannot be written is not taken down: the guard hears it and can write it on paper.
+A report is durable before the guard is told so, and is sent until the centre has answered it; it has one id however
+often it is sent. Unlike a passage, one that cannot be written is not taken down: the guard hears it and uses paper.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ SYMPTOMS: Final[tuple[str, ...]] = get_args(Symptom)
 PEOPLE_SHOWN: Final = 4
 MOST_TYPED: Final = 20
 ASKED_AGAIN: Final = (345, 405)
-"""Tenths: what lies outside looks like a slip, as in the centre's shipped rules (`quarantine/rules`). The guard is asked
-while the person still stands there; an answer from the centre might come a day later."""
+"""Tenths: what lies outside looks like a slip, as in the centre's shipped rules (`quarantine/rules`). The guard is
+asked while the person still stands there; an answer from the centre might come a day later."""
 
 
 class ReportForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -57,6 +57,8 @@ export function brokenWords() {
 export function smallTargets() {
   return [...document.querySelectorAll("button, select, input:not([type=hidden])")]
     .filter((element) => element.checkVisibility())
+    // A box is ticked by touching its label.
+    .map((element) => (element.type === "checkbox" ? element.closest("label") : null) ?? element)
     .map((element) => [element.id || element.textContent.trim(), element.getBoundingClientRect()])
     .filter(([, box]) => box.height < 59.5 || box.width < 59.5)
     .map(([name, box]) => `${name}: ${box.width} × ${box.height}`);

@@ -172,14 +172,15 @@ class ScriptedAgent:
             except DeskError as error:
                 title = error.problem(preferred_language(request.headers.get("accept-language", "")))
                 return Response(title, error.status, media_type="application/problem+json")
+        return self._reported(verb, body) if verb.startswith("report") else Response(status_code=204)
+
+    def _reported(self, verb: str, body: dict[str, Any]) -> Response:
         if verb == "reporter":
             return JSONResponse({"who": "f" * 32, "name": "M12****78"})
-        if verb == "report":
-            if (body["tenths"] or 0) > 405 and not body["confirmed"]:
-                return self._problem(422, "report_again", "这个体温不寻常。请再量一次；如果确实如此，请勾选确认。")
-            self.reports.insert(0, {"at": int(time.time() * 1000), "who": "李*", "answer": ""})
-            return JSONResponse({"id": "e" * 32})
-        return Response(status_code=204)
+        if (body["tenths"] or 0) > 405 and not body["confirmed"]:
+            return self._problem(422, "report_again", "这个体温不寻常。请再量一次；如果确实如此，请勾选确认。")
+        self.reports.insert(0, {"at": int(time.time() * 1000), "who": "李*", "answer": ""})
+        return JSONResponse({"id": "e" * 32})
 
     async def _reports(self, _: Request) -> Response:
         if self.locked:

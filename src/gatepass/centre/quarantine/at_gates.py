@@ -1,8 +1,8 @@
 """Reports that guards took down at gates: each is recorded as one that comes by phone, with the device that sent it.
 
-Whose they are is known by the person key, whatever the site of the gate: whoever is in quarantine and stands at a gate is
-to be heard. The gate learns whether a report was taken and nothing else of the case. A gate that asks in vain again and
-again is looking for something: it is answered no more for a while, and that is an alarm (`limits`).
+Whose they are is known by the person key, whatever the site of the gate: whoever is in quarantine and stands at a gate
+is to be heard. The gate learns whether a report was taken and nothing else of the case. A gate that asks in vain again
+and again is looking for something: it is answered no more for a while, and that is an alarm (`limits`).
 """
 
 from __future__ import annotations

@@ -108,7 +108,11 @@ def counting(case: Quarantine) -> QuerySet[Report]:
 
 
 def _record(
-    by: User | Applicant | Device | None, case: Quarantine, told: Told, via: Via, now: datetime,
+    by: User | Applicant | Device | None,
+    case: Quarantine,
+    told: Told,
+    via: Via,
+    now: datetime,
     corrects: Report | None = None,
 ) -> tuple[Report, list[Line]]:
     """The report, and what the audit is to say of it: nothing of one that was there already."""

@@ -64,7 +64,10 @@ def render_kiosk(language: Language = DEFAULT_LANGUAGE) -> str:
 
 def render_desk(language: Language = DEFAULT_LANGUAGE) -> str:
     """The guard's page. `language` is the guard's own until another one is chosen on the page."""
-    return _render("desk.html", page_texts(language, sections=("page", "desk", "ask", "visitor", "report", "symptom"), for_guard=True))
+    return _render(
+        "desk.html",
+        page_texts(language, sections=("page", "desk", "ask", "visitor", "report", "symptom"), for_guard=True),
+    )
 
 
 def render_call(language: Language, line: str, *, desk: bool) -> str:
