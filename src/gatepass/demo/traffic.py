@@ -24,6 +24,7 @@ from gatepass.demo.town import Townsperson
 from gatepass.files import write_whole
 from gatepass.policy import Knowledge, Method, Presentation, Status, decide
 from gatepass.wire import ids, keys, signing
+from gatepass.wire.erasure import ErasureOrder, ErasureOrders, ErasureReceipt, signed_bytes
 from gatepass.wire.messages import (
     CONTENT_TYPE,
     MAX_BATCH,
@@ -37,6 +38,7 @@ from gatepass.wire.messages import (
 )
 
 TOWN_TIME = ZoneInfo("Asia/Shanghai")
+ORDERS_EVERY_S = 60.0
 
 # People per hour of the day through a gate where people come in, and one where they leave.
 _COMING = (2, 1, 0, 0, 1, 6, 18, 46, 62, 48, 40, 38, 44, 30, 26, 30, 38, 66, 72, 52, 34, 22, 12, 6)
@@ -167,12 +169,31 @@ class FarGate:
         )
         await self._post(client, "heartbeat", heartbeat)
 
-    async def _post(self, client: httpx2.AsyncClient, call: str, message: msgspec.Struct) -> bytes:
-        url = f"{self.centre}/gate/v1/{call}"
-        body = msgspec.msgpack.encode(message)
+    async def obey(self, client: httpx2.AsyncClient) -> None:
+        """Forget whomever the centre has erased, and sign for it, as every gate does: else no erasure ever ends."""
+        answer = await self._ask(client, "GET", "erasures", b"")
+        for order in msgspec.msgpack.decode(answer, type=ErasureOrders).orders:
+            await self._post(client, "erased", self.forget(order))
+
+    def forget(self, order: ErasureOrder) -> ErasureReceipt:
+        gone = set(order.people)
+        lost = sum(record.person in gone for record in self.pending)
+        self.pending = [
+            msgspec.structs.replace(record, person=None) if record.person in gone else record for record in self.pending
+        ]
+        self.save()
         now = round(datetime.now(UTC).timestamp() * 1000)
-        headers = signing.sign("POST", url, body, key=self.key, key_id=self.enrolled.device, now_ms=now)
-        answer = await client.post(url, content=body, headers={**headers, "content-type": CONTENT_TYPE})
+        receipt = ErasureReceipt(order.erasure, now, records=lost, sealed=0, files=0, proof=bytes(64))
+        return msgspec.structs.replace(receipt, proof=self.key.sign(signed_bytes(self.enrolled.device, receipt)))
+
+    async def _post(self, client: httpx2.AsyncClient, call: str, message: msgspec.Struct) -> bytes:
+        return await self._ask(client, "POST", call, msgspec.msgpack.encode(message))
+
+    async def _ask(self, client: httpx2.AsyncClient, method: str, call: str, body: bytes) -> bytes:
+        url = f"{self.centre}/gate/v1/{call}"
+        now = round(datetime.now(UTC).timestamp() * 1000)
+        headers = signing.sign(method, url, body, key=self.key, key_id=self.enrolled.device, now_ms=now)
+        answer = await client.request(method, url, content=body, headers={**headers, "content-type": CONTENT_TYPE})
         answer.raise_for_status()
         return answer.content
 
@@ -188,15 +209,23 @@ async def fill_the_day(gate: FarGate, client: httpx2.AsyncClient, town: Sequence
 
 
 async def trickle(gate: FarGate, client: httpx2.AsyncClient, town: Sequence[Townsperson], pace: float) -> None:
-    """One person about every `pace` seconds, and a heartbeat every five, until cancelled. A deaf centre is no drama."""
+    """One person about every `pace` seconds, a heartbeat every five, and whom to forget asked once a minute.
+
+    Until cancelled; a deaf centre is no drama.
+    """
     next_person = pace
+    next_orders = 0.0
     while True:
         pause = gate.chance.uniform(0.7, 1.3) * min(pace, 5)
         await asyncio.sleep(pause)
         next_person -= pause
+        next_orders -= pause
         if next_person <= 0:
             next_person = pace
             await gate.come_by([Moment(datetime.now(UTC), gate.chance.choice(town))])
         with contextlib.suppress(httpx2.HTTPError):
             await gate.deliver(client)
             await gate.beat(client)
+            if next_orders <= 0:
+                await gate.obey(client)
+                next_orders = ORDERS_EVERY_S

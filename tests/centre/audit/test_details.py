@@ -46,6 +46,7 @@ def test_details_are_said_in_the_language_of_whoever_reads(language: str, expect
 
 def test_what_an_entry_is_about_is_said_in_words_where_there_is_one() -> None:
     with translation.override("zh-hans"):
-        assert [about_in_words(about) for about in ("resident:12", "store:every", "device:dev-0e")] == [
-            *("居民 12", "store:every", "device:dev-0e")
+        abouts = ("resident:12", "quarantine:3", "roster:many", "store:every", "device:dev-0e")
+        assert [about_in_words(about) for about in abouts] == [
+            *("居民 12", "隔离 3", "—", "store:every", "device:dev-0e")
         ]

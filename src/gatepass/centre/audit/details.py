@@ -177,36 +177,62 @@ _NOUNS: Final[dict[str, Promise]] = {
     "appeal": pgettext_lazy("of an audit entry", "objection"),
     "applicant": pgettext_lazy("of an audit entry", "applicant"),
     "application": pgettext_lazy("of an audit entry", "application"),
+    "breach": pgettext_lazy("of an audit entry", "incident in a quarantine"),
+    "broadcast": pgettext_lazy("of an audit entry", "mailing"),
     "call": pgettext_lazy("of an audit entry", "call for an interpreter"),
     "case": pgettext_lazy("of an audit entry", "case"),
+    "change": pgettext_lazy("of an audit entry", "change of the roster"),
     "colleague": pgettext_lazy("of an audit entry", "colleague"),
     "community": pgettext_lazy("of an audit entry", "community"),
     "company": pgettext_lazy("of an audit entry", "company"),
     "contact": pgettext_lazy("of an audit entry", "contact"),
     "device": pgettext_lazy("of an audit entry", "device"),
+    "document": pgettext_lazy("of an audit entry", "document"),
     "erasure": pgettext_lazy("of an audit entry", "erasure"),
+    "fact": pgettext_lazy("of an audit entry", "fact"),
+    "factorreset": pgettext_lazy("of an audit entry", "reset of a second factor"),
     "gate": pgettext_lazy("of an audit entry", "gate"),
     "grant": pgettext_lazy("of an audit entry", "code on a phone"),
     "household": pgettext_lazy("of an audit entry", "household"),
+    "import": pgettext_lazy("of an audit entry", "imported list"),
+    "invitation": pgettext_lazy("of an audit entry", "invitation"),
     "journey": pgettext_lazy("of an audit entry", "arrival"),
     "mandate": pgettext_lazy("of an audit entry", "mandate"),
+    "message": pgettext_lazy("of an audit entry", "message"),
+    "need": pgettext_lazy("of an audit entry", "errand"),
     "notice": pgettext_lazy("of an audit entry", "notice"),
     "paper": pgettext_lazy("of an audit entry", "paper code"),
+    "permit": pgettext_lazy("of an audit entry", "work permit"),
+    "photo": pgettext_lazy("of an audit entry", "photograph"),
+    "proof": pgettext_lazy("of an audit entry", "test or certificate"),
+    "quarantine": pgettext_lazy("of an audit entry", "quarantine"),
+    "question": pgettext_lazy("of an audit entry", "question"),
+    "received_visit": pgettext_lazy("of an audit entry", "visit"),
+    "release": pgettext_lazy("of an audit entry", "release"),
+    "report": pgettext_lazy("of an audit entry", "report"),
+    "request": pgettext_lazy("of an audit entry", "request about own data"),
     "resident": pgettext_lazy("of an audit entry", "resident"),
+    "sample": pgettext_lazy("of an audit entry", "sample"),
     "shift": pgettext_lazy("of an audit entry", "shift"),
     "site": pgettext_lazy("of an audit entry", "site"),
     "stafflist": pgettext_lazy("of an audit entry", "staff list"),
     "subscription": pgettext_lazy("of an audit entry", "webhook"),
+    "survey": pgettext_lazy("of an audit entry", "survey"),
+    "swap": pgettext_lazy("of an audit entry", "swap"),
+    "task": pgettext_lazy("of an audit entry", "task"),
     "token": pgettext_lazy("of an audit entry", "program"),
     "user": pgettext_lazy("of an audit entry", "account"),
     "version": pgettext_lazy("of an audit entry", "version"),
     "visit": pgettext_lazy("of an audit entry", "log-in on a phone"),
+    "volunteer": pgettext_lazy("of an audit entry", "volunteer"),
 }
 
 
 def about_in_words(about: str) -> str:
-    """`Resident 12`; a noun without a word as it was written."""
+    """`Resident 12`; of several at once the verb says enough. A noun without a word as it was written."""
     noun, _colon, number = about.partition(":")
+    if number == "many":
+        return "—"
     return f"{_NOUNS[noun]} {number}" if noun in _NOUNS and number.isdigit() else about
 
 

@@ -66,6 +66,7 @@ def visitors(request: HttpRequest) -> HttpResponse:
         "anything": everything.exists(),
         "inside": everything.filter(state=Visit.State.INSIDE).count(),
         "over": everything.filter(overstayed(now)).count(),
+        "may_invite": may_open(user, "visitor_invitations"),
     }
     return render(request, "visitors/visitors.html", context)
 
