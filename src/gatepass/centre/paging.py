@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
-MOST_COUNTED: Final = 10_000
-"""Rows. Counting a million of them takes longer than reading a page; nobody leafs through two hundred pages."""
+MOST_COUNTED: Final = 1_000
+"""Rows. Counting a million of them takes longer than reading a page; nobody leafs through twenty pages of fifty."""
 
 
 class Pages(Paginator):
@@ -28,3 +28,12 @@ class Pages(Paginator):
     @property
     def goes_on(self) -> bool:
         return self._counted > MOST_COUNTED
+
+
+MOST_SHOWN: Final = 99
+"""Beside a word of the menu, on every page: whoever has more waiting needs no exact figure."""
+
+
+def few(found: QuerySet[Any]) -> int:
+    """How many, one more than `MOST_SHOWN` standing for all further ones."""
+    return found.order_by()[: MOST_SHOWN + 1].count()

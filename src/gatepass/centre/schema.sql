@@ -18,9 +18,11 @@
 -- made from appeals 0001_objections_to_a_colour b40969ae1d237d5b
 -- made from applicants 0001_people_with_a_phone 539cc73df4205ccc
 -- made from applications 0001_applications_for_a_code 7f1078e7664a2c4c
+-- made from applications 0002_decided_ones_newest_first 3542f7e0b942a6c0
 -- made from arrivals 0001_who_comes_from_where 64e36ff200090987
 -- made from audit 0001_entries_in_a_chain 95bfde8e0f9a709e
 -- made from audit 0002_no_entry_is_changed_or_deleted 75cc065aa2783b71
+-- made from audit 0003_entries_by_whose_they_are 92156dcd5311c3e2
 -- made from auth 0001_initial 845cff319606332f
 -- made from auth 0002_alter_permission_name_max_length feaf97e0e8f7d148
 -- made from auth 0003_alter_user_email_max_length 9d5657b4db9872dc
@@ -39,6 +41,7 @@
 -- made from contenttypes 0002_remove_content_type_name 7d36494075750f0e
 -- made from employers 0001_companies_and_their_people 8ac538d14df5aa37
 -- made from employers 0002_whereabouts_are_called_so ca97dde32dd7c356
+-- made from employers 0003_colleagues_by_document 2923bc1426e55431
 -- made from facts 0001_what_is_known_of_residents 9c894a0101a913e4
 -- made from facts 0002_when_facts_changed_and_who_waits 7ae90406c5ec8f37
 -- made from households 0001_households_and_who_lives_in_them 6fef4fbbecc5ebfd
@@ -67,6 +70,7 @@
 -- made from people 0006_a_list_by_name_reads_an_index f3d245eff54e8cae
 -- made from people 0007_nobody_is_found_by_being_in_no_merge af0a1f53cfd77ac9
 -- made from people 0008_names_are_found_by_their_parts d943ee827fd6e8f2
+-- made from people 0009_residents_by_nationality_and_by_change 9bafb5492b9c0d6e
 -- made from phone 0001_who_was_told 4aaf747dce12e1ef
 -- made from photos 0001_photos_and_the_consent_to_them 9e0816875f0d1489
 -- made from policies 0001_versions_terms_and_runs 78b8df7967c78d4d
@@ -293,6 +297,7 @@ CREATE INDEX "applications_application_mandate_id_e0a38c52" ON "applications_app
 CREATE INDEX "applications_application_person_key_92042c99" ON "applications_application" ("person_key");
 CREATE INDEX "applications_application_resident_id_3221adc2" ON "applications_application" ("resident_id");
 CREATE INDEX "applications_application_site_id_7c68754f" ON "applications_application" ("site_id");
+CREATE INDEX "applications_decided" ON "applications_application" ("state", "decided_at" DESC, "id" DESC);
 CREATE INDEX "applications_to_decide" ON "applications_application" ("state", "site_id", "sent_at");
 CREATE UNIQUE INDEX "one_application_waits" ON "applications_application" ("applicant_id", "person_key") WHERE "state" = 'sent';
 CREATE INDEX "arrivals_journey_acknowledged_by_id_373ecdb8" ON "arrivals_journey" ("acknowledged_by_id");
@@ -317,6 +322,8 @@ CREATE INDEX "travellers_expected" ON "arrivals_traveller" ("state") WHERE "stat
 CREATE INDEX "audit_entry_at_bf642dd8" ON "audit_entry" ("at");
 CREATE INDEX "audit_entry_object_0f8c0a25" ON "audit_entry" ("object");
 CREATE INDEX "audit_entry_verb_f458eb38" ON "audit_entry" ("verb");
+CREATE INDEX "entries_of_a_name" ON "audit_entry" ("actor_name");
+CREATE INDEX "entries_of_an_actor" ON "audit_entry" ("actor");
 CREATE INDEX "auth_group_permissions_group_id_b120cbf9" ON "auth_group_permissions" ("group_id");
 CREATE UNIQUE INDEX "auth_group_permissions_group_id_permission_id_0cd325b0_uniq" ON "auth_group_permissions" ("group_id", "permission_id");
 CREATE INDEX "auth_group_permissions_permission_id_84c5c92e" ON "auth_group_permissions" ("permission_id");
@@ -333,6 +340,7 @@ CREATE INDEX "employers_answer_confirmation_id_7ada2a05" ON "employers_answer" (
 CREATE UNIQUE INDEX "appointed_once" ON "employers_appointment" ("company_id", "user_id") WHERE "until" IS NULL;
 CREATE INDEX "employers_appointment_company_id_071a6d62" ON "employers_appointment" ("company_id");
 CREATE INDEX "employers_appointment_user_id_fe9049a2" ON "employers_appointment" ("user_id");
+CREATE INDEX "colleagues_of_a_document" ON "employers_colleague" ("person_key");
 CREATE INDEX "employers_colleague_company_id_ea842b81" ON "employers_colleague" ("company_id");
 CREATE INDEX "employers_colleague_resident_id_2a8bf11e" ON "employers_colleague" ("resident_id");
 CREATE INDEX "employers_company_community_id_c5d43f13" ON "employers_company" ("community_id");
@@ -447,7 +455,9 @@ CREATE INDEX "people_phone_resident_id_0ea8228d" ON "people_phone" ("resident_id
 CREATE INDEX "people_resident_room_id_aab3dc41" ON "people_resident" ("room_id");
 CREATE INDEX "people_resident_site_id_00e42986" ON "people_resident" ("site_id");
 CREATE INDEX "residents_by_birth" ON "people_resident" ("birth");
+CREATE INDEX "residents_by_change" ON "people_resident" ("changed_at");
 CREATE INDEX "residents_by_name" ON "people_resident" ("full_name", "id");
+CREATE INDEX "residents_by_nationality" ON "people_resident" ("nationality", "full_name", "id");
 CREATE INDEX "residents_merged" ON "people_resident" ("merged_into_id") WHERE "merged_into_id" IS NOT NULL;
 CREATE INDEX "residents_of_a_site" ON "people_resident" ("site_id", "full_name");
 CREATE INDEX "people_savedfilter_owner_id_19fd8b73" ON "people_savedfilter" ("owner_id");

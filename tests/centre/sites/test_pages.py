@@ -170,6 +170,19 @@ def test_sites_are_placed_and_the_plan_and_its_table_say_the_same(town, enrol, e
     assert "Place the sites" not in guard
 
 
+def test_of_a_large_town_the_table_lists_those_that_need_a_look_and_the_others_lead_to_their_gates(
+    town, enrol, employ, log_in, monkeypatch
+) -> None:
+    monkeypatch.setattr("gatepass.centre.sites.plan.MOST_LISTED", 1)
+    for site in (town.estate, town.far_site):
+        place_site(None, site, 20, 30)
+    page = log_in(employ(Role.ADMINISTRATOR)).get("/gates/plan/").content.decode()
+    assert page.count("<tr id=") == 1
+    assert "Choose a community to see all" in page
+    assert page.count('href="#site-') == 1
+    assert 'href="/gates/?words=' in page
+
+
 def test_where_there_are_very_many_sites_a_community_is_chosen_before_they_are_placed(
     town, employ, log_in, monkeypatch
 ) -> None:

@@ -19,6 +19,7 @@ from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.access import waiting
 from gatepass.centre.arrivals.access import hand_overs_waiting
+from gatepass.centre.paging import MOST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Place:
     word: Promise
     family: tuple[str, ...]
     count: Callable[[User], int] | None = None
-    """What waits there for somebody; a number beside the word."""
+    """What waits there for somebody; a number beside the word, up to `MOST_SHOWN`."""
 
 
 def ringing(user: User) -> int:
@@ -107,11 +108,15 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             "page": place.page,
             "word": place.word,
             "current": here in place.family,
-            "count": place.count(user) if place.count and isinstance(user, User) else 0,
+            "count": _shown(place.count(user)) if place.count and isinstance(user, User) else "",
         }
         for place in places_of(user)
     ]
     return {"menu": menu, "town": settings.CONFIGURATION.town, "languages": settings.LANGUAGES}
+
+
+def _shown(count: int) -> str:
+    return "" if not count else str(count) if count <= MOST_SHOWN else f"{MOST_SHOWN}+"
 
 
 @cache

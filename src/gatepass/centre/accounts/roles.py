@@ -144,7 +144,7 @@ EQUIP: Final = (
     *("gate_enrolment", "device_revoke"),
 )
 STAFF: Final = (
-    *("staff", "staff_create", "staff_change", "staff_active"),
+    *("staff", "staff_export", "staff_create", "staff_change", "staff_active"),
     *("staff_invite", "staff_sessions_end", "staff_factors"),
 )
 # Why each field is kept; what residents ask about their own data; what was forgotten, and who was erased.

@@ -43,6 +43,7 @@ urlpatterns = [
     path("rights/", own_views.rights, name="rights"),
     path("rights/export/", own_views.rights_export, name="rights_export"),
     path("staff/", views.staff, name="staff"),
+    path("staff/export/", views.staff_export, name="staff_export"),
     path("staff/new/", views.staff_create, name="staff_create"),
     path("staff/<int:user>/", views.staff_change, name="staff_change"),
     path("staff/<int:user>/active/", views.staff_active, name="staff_active"),

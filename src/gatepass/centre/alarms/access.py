@@ -11,6 +11,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import ALLOWED, Role
 from gatepass.centre.alarms.kinds import KINDS
 from gatepass.centre.alarms.models import Alarm, State
+from gatepass.centre.paging import few
 
 OF_GATES: Final = tuple(name for name, kind in KINDS.items() if kind.page == "gate")
 """What programs are told of. The others name network addresses, or what the centre itself suffers from."""
@@ -43,4 +44,4 @@ def waiting(user: User) -> int:
     """How many alarms nobody has taken on yet, for the menu of every page: quick where there are none at all."""
     if not Alarm.objects.filter(state=State.RAISED).exists():
         return 0
-    return access_alarms(user).filter(state=State.RAISED).count()
+    return few(access_alarms(user).filter(state=State.RAISED))

@@ -46,7 +46,10 @@ class Application(models.Model):
 
     class Meta:
         ordering = ("sent_at", "id")
-        indexes = (models.Index(fields=("state", "site", "sent_at"), name="applications_to_decide"),)
+        indexes = (
+            models.Index(fields=("state", "site", "sent_at"), name="applications_to_decide"),
+            models.Index(fields=("state", "-decided_at", "-id"), name="applications_decided"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("applicant", "person_key"), condition=models.Q(state="sent"), name="one_application_waits"

@@ -39,7 +39,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     state = request.GET.get("state", State.SENT)
     chosen = access_applications(user).filter(state=state if state in State.values else State.SENT)
-    page = Pages(chosen if state == State.SENT else chosen.order_by("-decided_at"), PAGE)
+    page = Pages(chosen if state == State.SENT else chosen.order_by("-decided_at", "-id"), PAGE)
     lines = [(one, unpacked(str(one.facts))) for one in page.get_page(request.GET.get("page"))]
     note_seen(user, [one.resident for one, _told in lines if one.resident], "applications")
     context = {"lines": lines, "page": page.get_page(request.GET.get("page")), "state": state, "states": State.choices}

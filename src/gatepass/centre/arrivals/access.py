@@ -17,6 +17,7 @@ from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.arrivals.models import Journey, Proof, Traveller
 from gatepass.centre.audit.actions import record
 from gatepass.centre.employers.access import access_companies
+from gatepass.centre.paging import few
 from gatepass.centre.people.protection.access import hidden_from, note_opened
 
 
@@ -93,4 +94,4 @@ def hand_overs_waiting(user: User) -> int:
     # Every page asks for its menu: whose they are is a long question, and mostly there are none.
     if not Journey.objects.filter(state=Journey.State.SENT).exists():
         return 0
-    return access_journeys(user, "arrival_acknowledge").filter(state=Journey.State.SENT).count()
+    return few(access_journeys(user, "arrival_acknowledge").filter(state=Journey.State.SENT))

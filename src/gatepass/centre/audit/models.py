@@ -42,6 +42,10 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("actor",), name="entries_of_an_actor"),
+            models.Index(fields=("actor_name",), name="entries_of_a_name"),
+        )
 
     def __str__(self) -> str:
         return f"{self.id} {self.verb} {self.object}"

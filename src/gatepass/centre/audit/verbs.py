@@ -69,6 +69,7 @@ VERBS: Final[dict[str, Promise]] = {
     "session:end_all": _("Ended all other log-ins"),
     "staff:invite": _("Invited a member of staff"),
     "staff:accept_invitation": _("Accepted an invitation"),
+    "staff:export": _("Exported the list of staff"),
     "staff:create": _("Created a staff account"),
     "staff:change": _("Changed a staff account"),
     "staff:activate": _("Reactivated a staff account"),

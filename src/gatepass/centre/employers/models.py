@@ -67,6 +67,7 @@ class Colleague(models.Model):
     class Meta:
         ordering = ("full_name", "id")
         constraints = (models.UniqueConstraint(fields=("company", "person_key"), name="one_colleague_of_a_document"),)
+        indexes = (models.Index(fields=("person_key",), name="colleagues_of_a_document"),)
 
     def __str__(self) -> str:
         # Never the name: this text reaches logs and error reports.

@@ -235,7 +235,7 @@ def company_month(request: HttpRequest, company: int) -> HttpResponse:
         "people": people,
         "confirmation": confirmation,
         "overdue": confirmation.confirmed_at is None and today > confirmation.due_on,
-        "answers": Answer.Said.choices,
+        "answers": [(value, str(label)) for value, label in Answer.Said.choices],
         "changed": Colleague.objects.filter(answers__confirmation=confirmation, answers__said=Answer.Said.CHANGED),
         "earlier": found.confirmations.exclude(pk=confirmation.pk).select_related("confirmed_by")[:12],
     }

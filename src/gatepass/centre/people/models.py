@@ -60,6 +60,9 @@ class Resident(models.Model):
             models.Index(fields=("site", "full_name"), name="residents_of_a_site"),
             models.Index(fields=("birth",), name="residents_by_birth"),
             models.Index(fields=("full_name", "id"), name="residents_by_name"),
+            models.Index(fields=("nationality", "full_name", "id"), name="residents_by_nationality"),
+            # For programs that ask for what changed since they last asked.
+            models.Index(fields=("changed_at",), name="residents_by_change"),
             # Of the merged ones alone: an index in which nearly everybody is "in none" tempts SQLite to read them all.
             models.Index(
                 fields=("merged_into",), condition=models.Q(merged_into__isnull=False), name="residents_merged"

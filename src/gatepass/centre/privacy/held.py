@@ -27,7 +27,7 @@ from gatepass.centre.people.nationality import nationality_word
 from gatepass.centre.privacy.categories import BASES, CATEGORIES, kept_in_words
 from gatepass.centre.privacy.contract import Person
 from gatepass.centre.privacy.inventory import PERSONAL, declared_models, inventory
-from gatepass.centre.privacy.people import whole_person
+from gatepass.centre.privacy.people import rows_of_person, whole_person
 from gatepass.centre.quarantine.models import Quarantine
 from gatepass.centre.quarantine.words import kind_word
 from gatepass.centre.sites.models import Gate
@@ -103,7 +103,7 @@ def held(resident: Resident, *, passages: bool) -> list[Section]:
 
 def looks(resident: Resident) -> list[Look]:
     """Who opened this person's pages, the newest first; rows that were merged into this one included."""
-    names = [f"resident:{pk}" for pk in whole_person(resident).residents]
+    names = [f"resident:{row.pk}" for row in rows_of_person(resident)]
     entries = list(Entry.objects.filter(object__in=names, verb__in=LOOKS).order_by("-id")[:MOST_LOOKS])
     entries = sorted([*entries, *_in_lists(resident)], key=lambda entry: -entry.id)[:MOST_LOOKS]
     return [
@@ -119,7 +119,7 @@ def looks(resident: Resident) -> list[Look]:
 
 def _in_lists(resident: Resident) -> Iterator[Entry]:
     """Entries about whole lists that programs have read, and in which the person stood."""
-    for pk in whole_person(resident).residents:
+    for pk in (row.pk for row in rows_of_person(resident)):
         near = Entry.objects.filter(verb=LISTED, fields__first__lte=pk, fields__last__gte=pk).order_by("-id")
         for place, entry in enumerate(
             entry for entry in near.iterator(chunk_size=500) if pk in entry.fields["residents"]

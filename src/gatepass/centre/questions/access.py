@@ -8,6 +8,7 @@ from django.http import Http404
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
+from gatepass.centre.paging import few
 from gatepass.centre.people.protection.access import hidden_from
 from gatepass.centre.questions.models import Question
 
@@ -54,4 +55,4 @@ def waiting(user: User) -> int:
     """How many nobody has taken, or this user has. For the menu of every page: quick where there are none at all."""
     if not Question.objects.filter(state__in=WAITING).exists():
         return 0
-    return access_questions(user).filter(Q(claimed_by=None) | Q(claimed_by=user), state__in=WAITING).count()
+    return few(access_questions(user).filter(Q(claimed_by=None) | Q(claimed_by=user), state__in=WAITING))

@@ -32,6 +32,16 @@ MARGIN: Final = 70
 """Of the drawing, in the units of its viewBox: a name at the edge stays on it."""
 ILL_GATES: Final = 200
 """Named one by one; beyond that the page counts."""
+SIGNS: Final = {
+    "estate": "M-14 12V-2l8-7 8 7v14zM4 12V-8l6-5 6 5v20z",
+    "hospital": "M-4-14h8v10h10v8H4v10h-8V4h-10v-8h10z",
+    "school": "M-17-4 0-13 17-4 0 5zM-10 3v8c6 5 14 5 20 0V3L0 9z",
+    "company": "M-13 13v-26H5v10h9v16zM-9-9v4h4v-4zM-2-9v4h4v-4zM-9-1v4h4v-4zM-2-1v4h4v-4z",
+    "service": "M-4-14h8v7h-8zM-6-4H4v13h3v5H-7V9h3V1h-2z",
+    "care": "M0 13-13-1c-4-9 8-15 13-6 5-9 17-3 13 6z",
+}
+MOST_LISTED: Final = 100
+"""Sites in the table below the drawing; of a town with more, those that need a look, and a community is chosen."""
 MOST_PLACED: Final = 100
 """Sites with a form each, and to be dragged; of a town with more, a community is chosen first."""
 
@@ -45,6 +55,10 @@ class Spot:
     ill: int
     conditions: list[Condition]
     """Of its gates that need a look."""
+    words: str
+    """What the mark says."""
+    mark: str
+    """Shape and colour: none without gates, look, or online."""
 
     @property
     def placed(self) -> bool:
@@ -59,11 +73,9 @@ class Spot:
         return round(MARGIN / 2 + (self.site.y or 0) / 100 * (HEIGHT - 1.6 * MARGIN), 1)
 
     @property
-    def mark(self) -> str:
-        """Shape and colour: none without gates, look, or online."""
-        if not self.gates:
-            return "none"
-        return "look" if self.ill else "online"
+    def sign(self) -> str:
+        """The drawing of its kind: the path of an SVG, empty for a mere dot."""
+        return SIGNS.get(self.site.kind, "")
 
 
 @never_cache
@@ -91,6 +103,15 @@ def plan(request: HttpRequest) -> HttpResponse:
     return render(request, "sites/plan_part.html" if request.GET.get("part") else "sites/plan.html", context)
 
 
+def _spot(site: Site, gates: int, ill: int, conditions: list[Condition]) -> Spot:
+    if not gates:
+        return Spot(site, gates, ill, conditions, _("no gate"), "none")
+    if ill:
+        words = _("%(ill)s of %(gates)s gates need a look") % {"ill": ill, "gates": gates}
+        return Spot(site, gates, ill, conditions, words, "look")
+    return Spot(site, gates, ill, conditions, _("all is well"), "online")
+
+
 def _state(user: User, sites: QuerySet[Site], now: datetime) -> dict[str, Any]:
     gates = access_gates(user, "plan").filter(site__in=sites).annotate(well=is_well(now))
     counted = {
@@ -104,9 +125,12 @@ def _state(user: User, sites: QuerySet[Site], now: datetime) -> dict[str, Any]:
     found: QuerySet[Gate] = gates.filter(well=False).prefetch_related(DEVICES)[:ILL_GATES]
     for gate in found:
         ill_ones.setdefault(gate.site_id, []).append(condition_of(gate, now))
-    spots = [Spot(site, *counted.get(site.pk, (0, 0)), ill_ones.get(site.pk, [])) for site in sites]
+    spots = [_spot(site, *counted.get(site.pk, (0, 0)), ill_ones.get(site.pk, [])) for site in sites]
+    listed = sorted(spots, key=lambda spot: not spot.ill)[:MOST_LISTED] if len(spots) > MOST_LISTED else spots
     return {
         "spots": spots,
+        "listed": listed,
+        "in_table": {spot.site.pk for spot in listed},
         "placed": [spot for spot in spots if spot.placed],
         "ill": sum(spot.ill for spot in spots),
         "gates": sum(spot.gates for spot in spots),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,7 +38,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The buildings of a site; or, with words, whatever address has them in it."""
     user = asking(request)
     sites = access_sites(user, "places")
-    first = sites.filter(places__isnull=False).first() or sites.first()
+    first = sites.filter(Exists(Place.objects.filter(site=OuterRef("pk")))).first() or sites.first()
     data = request.GET if "site" in request.GET else {"site": first.pk if first else ""}
     form = SiteChoice(user, "places", data)
     found = access_places(user).none()

@@ -34,6 +34,8 @@ from gatepass.centre.privacy.people import acts_also_for
 from gatepass.centre.privacy.printing import held_pdf
 
 PAGE = 50
+ERASURES = 15
+"""The newest; the export has them all. Each is a line of every store and gate."""
 State = Request.State
 
 
@@ -139,7 +141,7 @@ def privacy_receipts(request: HttpRequest) -> HttpResponse:
     entries, erasures = access_receipts(user)
     page = Pages(entries.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     lines = [(entry, _moment(entry.at), in_words(entry.verb)) for entry in page]
-    context = {"page": page, "lines": lines, "erasures": erasures[:PAGE]}
+    context = {"page": page, "lines": lines, "erasures": erasures[:ERASURES]}
     return render(request, "privacy/receipts.html", context | _links(user))
 
 

@@ -72,7 +72,7 @@ def case_chains(request: HttpRequest, case: int) -> HttpResponseBase:
         record(user, "case:chains", found)
     visible = access_contacts(user, found, "case_chains")
     everybody = list(visible[:DRAWN])
-    links = _links(visible)
+    links = _links(found, visible)
     drawn = list(links.filter(source__in=everybody, target__in=everybody).select_related(None).defer("why"))
     names = {pk: who.name for pk, who in names_known(user, found, everybody).items() if who.name}
     page = Paginator(links, PAGE).get_page(request.GET.get("page"))
@@ -86,16 +86,16 @@ def case_chains(request: HttpRequest, case: int) -> HttpResponseBase:
     return render(request, "tracing/chains.html", context)
 
 
-def _links(visible: QuerySet[Contact]) -> QuerySet[Link]:
-    """Between contacts whom the user may meet."""
-    people = visible.order_by().values("pk")
-    links = Link.objects.filter(source__in=people, target__in=people)
+def _links(case: Case, visible: QuerySet[Contact]) -> QuerySet[Link]:
+    """Between contacts whom the user may meet: of the case's, without those that lead to one of the hidden few."""
+    hidden = list(Contact.objects.filter(case=case).exclude(pk__in=visible.order_by().values("pk")).order_by())
+    links = Link.objects.filter(case=case).exclude(source__in=hidden).exclude(target__in=hidden)
     return links.select_related("source", "target").order_by("source__step", "kind", "-score", "id")
 
 
 def chain_rows(user: User, case: Case) -> list[list[str]]:
     """Every link as cells, for the export."""
-    links = _links(access_contacts(user, case, "contacts_export"))
+    links = _links(case, access_contacts(user, case, "contacts_export"))
     return [
         [link.source.code, link.target.code, str(link.get_kind_display()), f"{link.score:.1f}", why_words(link)]
         for link in links
