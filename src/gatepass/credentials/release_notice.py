@@ -1,6 +1,6 @@
-"""What the QR code on a release notice carries: that the town issued the notice of this serial, and when.
+"""What the QR code on a release notice, or an order, carries: that the town issued the paper of this serial, and when.
 
-    {6: issued, 7: serial} under the protected header {1: EdDSA, 4: key id, 16: "gatepass-release"}
+    {6: issued, 7: serial} under the protected header {1: EdDSA, 4: key id, 16: "gatepass-release" or "gatepass-order"}
 
 A COSE_Sign1 as in `health_code`; the type in its header (RFC 9596) keeps it from being taken for a health code, and its
 claims lack what a health code needs. Nothing about the person is in it: whoever checks it asks the centre, which knows
@@ -25,6 +25,7 @@ from gatepass.credentials.trust import key_id
 
 TYPE: Final = 16
 RELEASE: Final = "gatepass-release"
+ORDER: Final = "gatepass-order"
 MAX_CHARACTERS: Final = 400
 
 
@@ -32,10 +33,14 @@ MAX_CHARACTERS: Final = 400
 class SignedNotice:
     serial: bytes
     issued: datetime
+    kind: str = RELEASE
 
 
-def make(key: Ed25519PrivateKey, serial: bytes, issued: datetime) -> str:
-    """The text. The same serial and second give the same text. Raises: CredentialError: serial_length, period."""
+def make(key: Ed25519PrivateKey, serial: bytes, issued: datetime, kind: str = RELEASE) -> str:
+    """The text; `kind` is RELEASE or ORDER. The same facts and second give the same text.
+
+    Raises: CredentialError: serial_length, period.
+    """
     seconds = int(issued.timestamp())
     if len(serial) != SERIAL_BYTES:
         raise CredentialError("serial_length")
@@ -43,7 +48,7 @@ def make(key: Ed25519PrivateKey, serial: bytes, issued: datetime) -> str:
         raise CredentialError("period")
     header: dict[cbor.Key, cbor.Value] = {
         cose.KEY_ID: key_id(key.public_key().public_bytes_raw()),
-        TYPE: RELEASE,
+        TYPE: kind,
     }
     signed = cose.sign(header, cbor.encode({ISSUED: seconds, SERIAL: serial}), key)
     return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
@@ -64,7 +69,8 @@ def read(text: str, trusted: Iterable[bytes]) -> SignedNotice:
         seconds, serial = payload[ISSUED], payload[SERIAL]
         whole = isinstance(seconds, int) and not isinstance(seconds, bool)
         if whole and isinstance(serial, bytes) and len(serial) == SERIAL_BYTES and 0 <= seconds <= LAST_SECOND:  # type: ignore[operator]
-            return SignedNotice(serial, datetime.fromtimestamp(seconds, UTC))  # type: ignore[arg-type]
+            kind = str(sign1.header[TYPE])
+            return SignedNotice(serial, datetime.fromtimestamp(seconds, UTC), kind)  # type: ignore[arg-type]
     raise CredentialError("notice_damaged")
 
 
@@ -76,6 +82,7 @@ def _taken_apart(text: str) -> tuple[cose.Sign1, cbor.Value]:
         payload = cbor.decode(sign1.payload)
     except (CredentialError, binascii.Error, ValueError):
         raise CredentialError("notice_damaged") from None
-    if sign1.header.get(TYPE) != RELEASE:
+    kind = sign1.header.get(TYPE)
+    if not isinstance(kind, str) or kind not in {RELEASE, ORDER}:
         raise CredentialError("notice_damaged")
     return sign1, payload

@@ -269,6 +269,7 @@ WHO = {
     "notice_shown": "anybody",
     "my_quarantine": "residents",
     "my_notice": "residents",
+    "my_order": "residents",
     "my_quarantine_report": "residents",
     "alarm_contact": "*",
     "audit": {ADM, AUD},

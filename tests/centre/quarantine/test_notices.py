@@ -72,8 +72,9 @@ def test_no_health_reason_and_no_whole_number_stands_on_it(notice) -> None:
 
 def test_of_an_early_release_no_full_term_is_certified(notice) -> None:
     facts = facts_of(notice, ["en"])
-    assert "ended early by decision of the office" in facts["texts"][0]["certifies"]
-    assert facts["period"].endswith(facts["released"])
+    assert "ended early by decision of the office" in facts["texts"][0]["paragraphs"][0]
+    period, released = (one["value"] for one in facts["cells"] if one["label"] in {"period", "released"})
+    assert period.endswith(released)
 
 
 def test_a_midnight_is_the_24_of_the_day_that_ends(notice) -> None:
@@ -82,8 +83,8 @@ def test_a_midnight_is_the_24_of_the_day_that_ends(notice) -> None:
         case.started_at, 14, "days", case.civil))  # fmt: skip
     notice.release.__class__.objects.update(timing="in_time")
     facts = facts_of(Notice.objects.get(pk=notice.pk), ["en"])
-    assert facts["period"].endswith("24:00")
-    assert ", 24:00 and was lifted on" in facts["texts"][0]["certifies"]
+    assert facts["cells"][2]["value"].endswith("24:00")
+    assert ", 24:00 and was lifted on" in facts["texts"][0]["paragraphs"][0]
 
 
 @pytest.mark.parametrize(

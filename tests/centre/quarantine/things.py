@@ -31,12 +31,12 @@ from gatepass.policy.colours import shipped
 _OF_A_CASE = (
     *("quarantine", "quarantine_explain", "quarantine_amend", "quarantine_close", "quarantine_release"),
     *("quarantine_release_answer", "quarantine_take_back", "quarantine_notice", "quarantine_report"),
-    "quarantine_care",
+    *("quarantine_care", "quarantine_order"),
 )
 KINDS = {
     **dict.fromkeys(_OF_A_CASE, "quarantine"),
     "quarantine_new": "resident",
-    **dict.fromkeys(("my_quarantine", "my_notice", "my_need"), "my_person"),
+    **dict.fromkeys(("my_quarantine", "my_order", "my_notice", "my_need"), "my_person"),
     "notice_shown": "notice_shown",
 }
 ONLY_POST = (

@@ -110,8 +110,8 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
         _("Quarantine"),
         (
             Right(
-                _("See who is in quarantine, open cases, change their period, write down how it was explained, and "
-                  "give them up for a reason; each opened case is on record"),
+                _("See who is in quarantine, open cases, print the order, change the period, write down how it was "
+                  "explained, and give them up for a reason; each opened case is on record"),
                 roles.QUARANTINE,
             ),
             Right(

@@ -72,7 +72,7 @@ MY: Final = (
     *("my_interpreter", "my_interpreter_exchange"),
     *("my_calls", "my_calls_talk", "my_calls_exchange"),
     *("my_helping", "my_help_offer", "my_help_answer", "my_help_end"),
-    *("my_quarantine", "my_quarantine_report", "my_notice", "my_need"),
+    *("my_quarantine", "my_quarantine_report", "my_order", "my_notice", "my_need"),
     "my_notices",
     *("my_visitors", "my_visitor_invite", "my_visitor", "my_visitor_end", "my_visit_answer"),
     *("my_told", "my_told_subscribe"),
@@ -188,6 +188,7 @@ TRACING: Final = (
 QUARANTINE: Final = (
     *("quarantines", "quarantines_export", "quarantine", "quarantine_new", "quarantine_explain", "quarantine_amend"),
     *("quarantine_close", "quarantine_today", "quarantine_report", "quarantine_care"),
+    "quarantine_order",
 )
 # A temperature that is measured at the gate. It answers the same whoever it is, so that it tells nobody's secret.
 AT_THE_GATE: Final = ("quarantine_gate",)

@@ -16,6 +16,7 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.rules import Kind, Rules, rules_of
 from gatepass.centre.sites.models import Device, Gate
+from gatepass.credentials.make import new_serial
 
 
 class Rung(models.TextChoices):
@@ -133,6 +134,8 @@ class Amendment(models.Model):
     reason = models.CharField(max_length=30, blank=True)
     """A code of the rules; empty: the order itself."""
     words = EncryptedTextField(null=True)
+    serial = models.BinaryField(max_length=8, unique=True, default=new_serial)
+    """The number of the paper on which this state of the order is printed."""
 
     class Meta:
         ordering = ("id",)

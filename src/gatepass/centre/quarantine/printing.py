@@ -1,7 +1,7 @@
 """`notice_pdf`: the release notice on A4 by Typst, in one to five languages. The same facts give the same bytes.
 
 The QR code carries an address of this centre with the signed text of `credentials.release_notice`: a phone's camera
-opens the page that says whether the notice stands.
+opens the page that says whether the notice stands. `Paper` is what it shares with the order (`orders`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 import segno
@@ -22,6 +22,7 @@ from django.urls import reverse
 
 from gatepass.centre import keys
 from gatepass.centre.codes.papers.printing import MONTHS, compiler, letters
+from gatepass.centre.people.models import Resident
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.models import Notice, Quarantine, Release
 from gatepass.centre.quarantine.words import kind_word
@@ -31,8 +32,11 @@ from gatepass.identity.masking import mask_number
 from gatepass.languages import LANGUAGES, Language
 
 LONGEST_NAME: Final = 80
-_STOP: Final[dict[Language, str]] = {"en": ". ", "ko": ". "}
+STOP: Final[dict[Language, str]] = {"en": ". ", "ko": ". "}
 """Between two sentences of one line."""
+
+
+Text = TypeVar("Text")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,26 +57,48 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alt: str
 
 
-def _words() -> dict[Language, Words]:
-    text = resources.files(__package__).joinpath("notice.toml").read_text("utf-8")
-    read = msgspec.convert(tomllib.loads(text), dict[Language, Words])
+def words_of(file: str, kind: type[Text]) -> dict[Language, Text]:
+    """A file of this folder: the words of a paper in five languages."""
+    text = resources.files(__package__).joinpath(file).read_text("utf-8")
+    read = msgspec.convert(tomllib.loads(text), dict[Language, kind])  # type: ignore[valid-type]
     if tuple(read) != LANGUAGES:
-        raise ValueError("notice.toml: not the five languages, in the order of LANGUAGES")
+        raise ValueError(f"{file}: not the five languages, in the order of LANGUAGES")
     return read
 
 
-WORDS: Final = _words()
+WORDS: Final = words_of("notice.toml", Words)
 
 
-def languages_of(notice: Notice, wished: Sequence[str] = ()) -> list[Language]:
-    """What was asked for, else what the notice was issued in; Chinese first, each once."""
-    chosen = [language for language in LANGUAGES if language in wished] or notice.languages
+class _Paper(Protocol):
+    @property
+    def languages(self) -> list[Any]: ...
+
+
+_BY_DJANGO: Final = {language.lower(): language for language in LANGUAGES}
+
+
+def own_languages(resident: Resident) -> list[Language]:
+    """Chinese, and the person's own where it is another one."""
+    return list(dict.fromkeys(("zh-Hans", _BY_DJANGO.get(resident.language, "en"))))
+
+
+def issuer_of(resident: Resident) -> str:
+    return f"{settings.CONFIGURATION.town} {resident.site.community.name}"
+
+
+def languages_of(paper: Notice | _Paper, wished: Sequence[str] = ()) -> list[Language]:
+    """What was asked for, else what the paper was issued in; Chinese first, each once."""
+    chosen = [language for language in LANGUAGES if language in wished] or paper.languages
     return [language for language in LANGUAGES if language in chosen] or ["zh-Hans"]
 
 
 def check_address(notice: Notice) -> str:
     """What the QR code opens."""
-    text = release_notice.make(keys.code_signing_key(settings.KEYS_DIR), bytes(notice.serial), notice.issued_at)
+    return address_of(bytes(notice.serial), notice.issued_at, release_notice.RELEASE)
+
+
+def address_of(serial: bytes, issued_at: datetime, kind: str) -> str:
+    text = release_notice.make(keys.code_signing_key(settings.KEYS_DIR), serial, issued_at, kind)
     return f"{settings.CONFIGURATION.address}{reverse('notice_shown', args=[text])}"
 
 
@@ -91,24 +117,51 @@ def facts_of(notice: Notice, languages: Sequence[Language]) -> dict[str, Any]:
     """All that stands on the paper. `PaperError` as `notice_pdf`."""
     release = notice.release
     case = release.quarantine
-    resident = case.resident
-    document = resident.documents.filter(retired_at__isnull=True).order_by("id").first()
-    number = mask_number(DocumentKind(document.kind), str(document.number)) if document else ""
-    names = [name for name in (resident.latin_name, resident.preferred_name) if name and name != resident.full_name]
     released = release.done_at or notice.issued_at
+    zone = zone_of(case, released)
+    period = f"{stamp(case.started_at, case)} – {stamp(_end(case, release, released), case, end=True)}"
     return {
+        **of_person(case.resident),
         "texts": [_text(case, release, released, language) for language in languages],
-        "name": _plain(resident.full_name),
-        "names": [_plain(name) for name in dict.fromkeys(names)],
-        "document": f"{document.issuer} {number}" if document else "—",
-        "period": f"{_stamp(case.started_at, case)} – {_stamp(_end(case, release, released), case, end=True)}",
-        "released": _stamp(released, case),
-        "issued": _stamp(notice.issued_at, case),
-        "zone": f"{case.zone}, UTC{released.astimezone(case.civil):%z}",
-        "issuer": _plain(notice.issuer, 160),
-        "number": serials.written(bytes(notice.serial)),
+        "cells": [
+            cell("document", document_of(case.resident), size=12),
+            cell("kind", each="kind_said"),
+            cell("period", period, small=zone),
+            cell("released", stamp(released, case), small=zone),
+        ],
+        **foot(bytes(notice.serial), notice.issuer, stamp(notice.issued_at, case), check_address(notice)),
+    }
+
+
+def of_person(resident: Resident) -> dict[str, Any]:
+    names = [name for name in (resident.latin_name, resident.preferred_name) if name and name != resident.full_name]
+    return {"name": plain(resident.full_name), "names": [plain(name) for name in dict.fromkeys(names)]}
+
+
+def document_of(resident: Resident) -> str:
+    document = resident.documents.filter(retired_at__isnull=True).order_by("id").first()
+    return f"{document.issuer} {mask_number(DocumentKind(document.kind), str(document.number))}" if document else "—"
+
+
+def zone_of(case: Quarantine, moment: datetime) -> str:
+    return f"{case.zone}, UTC{moment.astimezone(case.civil):%z}"
+
+
+def cell(
+    label: str, value: str = "", *, each: str = "", small: str = "", wide: bool = False, size: int = 11
+) -> dict[str, Any]:
+    """Under the word `label` of each language: `value`, or with `each` the words of that name of each language."""
+    said = {"each": each} if each else {"value": value}
+    return {"label": label, **said, "small": small, "wide": wide, "size": size}
+
+
+def foot(serial: bytes, issuer: str, issued: str, address: str) -> dict[str, str]:
+    return {
+        "issued": issued,
+        "issuer": plain(issuer, 160),
+        "number": serials.written(serial),
         "address": f"{settings.CONFIGURATION.address}{reverse('notice_check')}",
-        "svg": _svg(check_address(notice)),
+        "svg": _svg(address),
     }
 
 
@@ -123,16 +176,16 @@ def _text(case: Quarantine, release: Release, released: datetime, language: Lang
     said = words.early if release.timing == Release.Timing.EARLY else words.in_time
     certifies = said.format(
         kind=kind.lower() if language == "en" else kind,
-        start=_written(case.started_at, case, words),
-        end=_written(case.ends_at, case, words, end=True),
-        released=_written(released, case, words),
+        start=written(case.started_at, case, words.date),
+        end=written(case.ends_at, case, words.date, end=True),
+        released=written(released, case, words.date),
     )
     return {
         **letters(language),
         **msgspec.to_builtins(words),
         "kind_said": kind,
-        "certifies": certifies,
-        "stop": _STOP.get(language, "。"),
+        "paragraphs": [certifies],
+        "stop": STOP.get(language, "。"),
     }
 
 
@@ -145,19 +198,20 @@ def _hand(moment: datetime, case: Quarantine, *, end: bool) -> tuple[Any, str]:
     return local.date(), local.strftime("%H:%M")
 
 
-def _stamp(moment: datetime, case: Quarantine, *, end: bool = False) -> str:
+def stamp(moment: datetime, case: Quarantine, *, end: bool = False) -> str:
     day, clock = _hand(moment, case, end=end)
     return f"{day:%Y-%m-%d} {clock}"
 
 
-def _written(moment: datetime, case: Quarantine, words: Words, *, end: bool = False) -> str:
+def written(moment: datetime, case: Quarantine, pattern: str, *, end: bool = False) -> str:
+    """`pattern` as the language writes a date (`date` of the words)."""
     day, clock = _hand(moment, case, end=end)
-    return words.date.format(year=day.year, month=day.month, day=day.day, month_name=MONTHS[day.month - 1], time=clock)
+    return pattern.format(year=day.year, month=day.month, day=day.day, month_name=MONTHS[day.month - 1], time=clock)
 
 
 @cache
 def _template() -> bytes:
-    return resources.files(__package__).joinpath("notice.typ").read_bytes()
+    return resources.files(__package__).joinpath("paper.typ").read_bytes()
 
 
 def _svg(address: str) -> str:
@@ -166,5 +220,5 @@ def _svg(address: str) -> str:
     return out.getvalue().decode()
 
 
-def _plain(text: str, most: int = LONGEST_NAME) -> str:
+def plain(text: str, most: int = LONGEST_NAME) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:most]

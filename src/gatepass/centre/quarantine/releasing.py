@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -31,13 +30,12 @@ from gatepass.centre.policies.in_force import rulebook
 from gatepass.centre.quarantine.actions import MOST_WORDS, close, end_the_fact, open_one, reopen
 from gatepass.centre.quarantine.criteria import Timing, findings, needs_second, timing_of
 from gatepass.centre.quarantine.models import Notice, Quarantine, Release
+from gatepass.centre.quarantine.printing import issuer_of, own_languages
 from gatepass.centre.sending.actions import queue
 from gatepass.credentials import make
-from gatepass.languages import LANGUAGES
 from gatepass.policy import Colour
 
 State = Release.State
-_BY_DJANGO: Final = {language.lower(): language for language in LANGUAGES}
 
 
 def ask_for_release(
@@ -192,11 +190,9 @@ def _change_the_colour(by: User, resident: Resident, now: datetime) -> None:
 
 def _issue(release: Release, now: datetime) -> Notice:
     resident = release.quarantine.resident
-    own = _BY_DJANGO.get(resident.language, "en")
     return Notice.objects.create(
         release=release, serial=make.new_serial(), issued_at=now.replace(microsecond=0),
-        languages=["zh-Hans", own] if own != "zh-Hans" else ["zh-Hans"],
-        issuer=f"{settings.CONFIGURATION.town} {resident.site.community.name}",
+        languages=own_languages(resident), issuer=issuer_of(resident),
     )  # fmt: skip
 
 

@@ -61,14 +61,18 @@ def counted_words(case: Quarantine) -> str:
 
 def clocks_words(case: Quarantine) -> str:
     """Where clocks are changed within the period, what becomes of its end; empty elsewhere."""
-    begun, ends = case.started_at.astimezone(case.civil), case.ends_at.astimezone(case.civil)
-    if begun.utcoffset() == ends.utcoffset():
+    if not clocks_change(case):
         return ""
     if case.rule.counted == "hours":
         return _(
             "The clocks are changed meanwhile. The hours stay the same, so the clock shows another hour at the end."
         )
     return _("The clocks are changed meanwhile. The period ends at midnight all the same.")
+
+
+def clocks_change(case: Quarantine) -> bool:
+    begun, ends = case.started_at.astimezone(case.civil), case.ends_at.astimezone(case.civil)
+    return begun.utcoffset() != ends.utcoffset()
 
 
 def day_words(case: Quarantine, now: datetime) -> str:

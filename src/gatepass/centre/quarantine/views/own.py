@@ -25,9 +25,11 @@ from gatepass.centre.quarantine.access import access_own_open, access_own_quaran
 from gatepass.centre.quarantine.care import ask_for, move_need
 from gatepass.centre.quarantine.forms import symptom_choices
 from gatepass.centre.quarantine.models import Need, Quarantine, Report, Rung
+from gatepass.centre.quarantine.orders import order_of
+from gatepass.centre.quarantine.printing import own_languages
 from gatepass.centre.quarantine.reports import POSSIBLE, Told, counting, record_reports
 from gatepass.centre.quarantine.views.care import wanted
-from gatepass.centre.quarantine.views.releases import printed, standing_notice
+from gatepass.centre.quarantine.views.releases import printed, printed_order, standing_notice
 from gatepass.centre.quarantine.words import (
     clocks_words,
     counted_words,
@@ -63,6 +65,7 @@ def my_quarantine(request: HttpRequest, resident: int) -> HttpResponse:
             "need_choices": Need.What.choices,
             "notice": standing_notice(case),
             "notice_languages": [(code, OWN_NAME[code]) for code in LANGUAGES],
+            "own_languages": own_languages(mandate.resident),
             "kind": kind_word(case),
             "day": day_words(case, now),
             "end": end_words(case.ends_at, case.civil),
@@ -104,6 +107,17 @@ def my_notice(request: HttpRequest, resident: int) -> HttpResponseBase:
     if notice is None:
         raise Http404
     return printed(request, notice, "my_quarantine", resident)
+
+
+@never_cache
+@require_GET
+def my_order(request: HttpRequest, resident: int) -> HttpResponseBase:
+    """What is asked of me, on paper, in the languages that I choose."""
+    _mandate, case = access_own_quarantine(asking_applicant(request), resident)
+    order = order_of(case) if case else None
+    if order is None:
+        raise Http404
+    return printed_order(request, order, "my_quarantine", resident)
 
 
 @never_cache

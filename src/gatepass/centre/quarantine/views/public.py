@@ -1,4 +1,4 @@
-"""Is this release notice good? For an employer, a school, a landlord: without a log-in, in five languages.
+"""Is this release notice, or this order, good? For an employer, a school, a landlord: no log-in, five languages.
 
 Nobody is found here: the page answers to the signed text of a QR code, or to a number of 64 random bits, and tells no
 more than what stands on the paper, with the name masked. How often one address may ask is limited.
@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gatepass.centre import keys
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.limits.actions import spend
-from gatepass.centre.quarantine.models import Notice, Release
+from gatepass.centre.quarantine.models import Amendment, Notice, Release
+from gatepass.centre.quarantine.printing import issuer_of
 from gatepass.centre.quarantine.words import end_words, kind_word, moment_words
 from gatepass.credentials import CredentialError, release_notice, serials
 from gatepass.identity.masking import mask_name
@@ -76,29 +77,58 @@ def _of_text(text: str) -> Told:
             return Told("yellow", _("Not from here"), _("Another town has signed this notice. Ask there."), [])
         sentence = _("The code was damaged or made up. Scan it again; if it stays so, do not rely on the paper.")
         return Told("red", _("Not genuine"), sentence, [])
-    notice = _notice(signed.serial)
-    if notice is None:
+    told = _told_of(signed.serial, signed.kind)
+    if told is None:
         sentence = _(
             "The signature is genuine, but the record has been erased since: we can no longer say whose it was."
         )
         return Told("yellow", _("No longer on record"), sentence, [])
-    return _told(notice)
+    return told
 
 
 def _of_number(typed: str) -> Told:
     try:
-        notice = _notice(serials.read(typed))
+        serial = serials.read(typed)
+        told = _told_of(serial, release_notice.RELEASE) or _told_of(serial, release_notice.ORDER)
     except CredentialError:
-        notice = None
-    if notice is None:
-        sentence = _("No notice has this number. Compare it letter by letter with the paper, or scan the code.")
+        told = None
+    if told is None:
+        sentence = _("No paper has this number. Compare it letter by letter with the paper, or scan the code.")
         return Told("yellow", _("Number not known"), sentence, [])
-    return _told(notice)
+    return told
 
 
-def _notice(serial: bytes) -> Notice | None:
+def _told_of(serial: bytes, kind: str) -> Told | None:
+    if kind == release_notice.ORDER:
+        amendments = Amendment.objects.select_related("quarantine__resident__site__community")
+        order = amendments.filter(serial=serial).first()
+        return _told_order(order) if order else None
     notices = Notice.objects.select_related("release__quarantine__resident__site__community")
-    return notices.filter(serial=serial).first()
+    notice = notices.filter(serial=serial).first()
+    return _told(notice) if notice else None
+
+
+def _told_order(order: Amendment) -> Told:
+    """In force; changed since; or over. Why it was given, and how it ended otherwise than by a release, is not said."""
+    case = order.quarantine
+    facts = [
+        (pgettext("a notice", "Issued by"), issuer_of(case.resident)),
+        (_("Issued"), moment_words(order.at, case.civil)),
+        (_("Name"), mask_name(case.resident.full_name)),
+        (_("Kind"), kind_word(case)),
+        (_("Beginning"), moment_words(order.started_at, case.civil)),
+        (_("End"), end_words(order.ends_at, case.civil)),
+        (_("Number"), serials.written(bytes(order.serial))),
+    ]
+    if not case.is_open:
+        return Told(
+            "yellow", pgettext("an order", "Over"), _("This order was genuine, and is in force no more."), facts
+        )
+    if case.amendments.filter(pk__gt=order.pk).exists():
+        sentence = _("This order was genuine, and was changed since. Ask for the new paper.")
+        return Told("yellow", _("Changed since"), sentence, facts)
+    sentence = _("This order is genuine and in force. Compare the name and the number with the paper.")
+    return Told("green", pgettext("an order", "In force"), sentence, facts)
 
 
 def _told(notice: Notice) -> Told:

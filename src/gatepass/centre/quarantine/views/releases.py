@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,8 @@ from gatepass.centre.quarantine.criteria import findings, needs_second, timing_o
 from gatepass.centre.quarantine.evidence import finding_words
 from gatepass.centre.quarantine.forms import ReleaseForm
 from gatepass.centre.quarantine.models import Notice, Quarantine, Release
-from gatepass.centre.quarantine.printing import languages_of, notice_pdf
+from gatepass.centre.quarantine.orders import Order, order_of, order_pdf
+from gatepass.centre.quarantine.printing import languages_of, notice_pdf, own_languages
 from gatepass.centre.quarantine.rules import reason_words
 from gatepass.centre.quarantine.views import back_to_the_case, in_words
 from gatepass.credentials import serials
@@ -116,15 +118,39 @@ def standing_notice(case: Quarantine) -> Notice | None:
     return notices.filter(revoked_at__isnull=True).select_related("release__quarantine__resident").first()
 
 
+@never_cache
+@require_GET
+def quarantine_order(request: HttpRequest, quarantine: int) -> HttpResponseBase:
+    """The order as PDF, in the languages that are asked for."""
+    user = asking(request)
+    case = access_quarantine(user, quarantine, "quarantine_order")
+    order = order_of(case)
+    if order is None:
+        raise Http404
+    return printed_order(request, order, "quarantine", case.pk)
+
+
 def printed(request: HttpRequest, notice: Notice, page: str, argument: int) -> HttpResponseBase:
+    wished = languages_of(notice, request.GET.getlist("language"))
+    return _printed(request, lambda: notice_pdf(notice, wished), "release-notice", bytes(notice.serial), page, argument)
+
+
+def printed_order(request: HttpRequest, order: Order, page: str, argument: int) -> HttpResponseBase:
+    wished = languages_of(order, request.GET.getlist("language"))
+    serial = bytes(order.amendment.serial)
+    return _printed(request, lambda: order_pdf(order, wished), "quarantine-order", serial, page, argument)
+
+
+def _printed(
+    request: HttpRequest, typeset: Callable[[], bytes], name: str, serial: bytes, page: str, argument: int
+) -> HttpResponseBase:
     try:
-        content = notice_pdf(notice, languages_of(notice, request.GET.getlist("language")))
+        content = typeset()
     except PaperError as error:
         messages.error(request, error.sentence or _("This cannot be printed here."))
         return redirect(page, argument)
     response = HttpResponse(content, content_type="application/pdf")
-    number = serials.written(bytes(notice.serial))
-    response.headers["Content-Disposition"] = f'inline; filename="release-notice-{number}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}-{serials.written(serial)}.pdf"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -147,6 +173,7 @@ def release_context(user: Any, case: Quarantine) -> dict[str, Any]:
             for one in Notice.objects.filter(release__quarantine=case, revoked_at__isnull=False)
         ],
         "revoke_reasons": case.rulebook.reasons("revoke", timezone.now()),
+        "order_languages": [(code, OWN_NAME[code], code in own_languages(case.resident)) for code in LANGUAGES],
         "notice_languages": [
             (code, OWN_NAME[code], code in (notice.languages if notice else ())) for code in LANGUAGES
         ],
