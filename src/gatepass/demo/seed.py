@@ -24,7 +24,14 @@ def main(residents: int, seed: int) -> dict[str, Any]:
     from gatepass.centre.accounts.actions import GrantWish, create_staff
     from gatepass.centre.accounts.roles import Role
     from gatepass.centre.people.actions import Registration, import_residents
-    from gatepass.centre.sites.actions import create_community, create_gate, create_site, issue_enrolment_code
+    from gatepass.centre.sites.actions import (
+        create_community,
+        create_gate,
+        create_site,
+        issue_enrolment_code,
+        place_site,
+    )
+    from gatepass.centre.sites.models import Site
     from gatepass.demo import seed_lives
     from gatepass.demo.carried import ENROLLED_CARD, HOLDERS
     from gatepass.demo.town import COMMUNITY, GATES, STREET, people
@@ -32,7 +39,9 @@ def main(residents: int, seed: int) -> dict[str, Any]:
     schema.bring_up_to_date()
     community = create_community(None, COMMUNITY)
     estate = create_site(None, community, COMMUNITY, f"杭州市{STREET}定安路")
-    office = create_site(None, community, "行政服务中心", f"杭州市{STREET}定安路1号")
+    office = create_site(None, community, "行政服务中心", f"杭州市{STREET}定安路1号", kind=Site.Kind.SERVICE)
+    place_site(None, estate, 35, 40)
+    place_site(None, office, 65, 60)
     gates = []
     for name, direction in GATES:
         gate = create_gate(None, office if name == "办事大厅" else estate, name, direction)
