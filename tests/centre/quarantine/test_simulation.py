@@ -27,7 +27,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 @pytest.mark.slow
 def test_every_step_is_taken_once_though_workers_are_killed_and_nothing_ends_by_silence() -> None:
     told = subprocess.run(
-        [sys.executable, str(SCRIPT), "--cases", "30", "--days", "1", "--speed", "9000", "--patient",
+        [sys.executable, str(SCRIPT), "--cases", "30", "--days", "1", "--speed", "20000", "--patient",
          "--kill-every", "120"],
         capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip

@@ -83,9 +83,9 @@ def record_all(by: User | models.Model | None, lines: Iterable[Line]) -> list[En
     return entries
 
 
-def _as_row(entry: Entry) -> list[object]:
-    told = [entry.id, entry.at, entry.actor, entry.actor_name, entry.verb, entry.object]
-    return [*told, json.dumps(entry.fields), entry.previous, entry.hash]
+def _as_row(entry: Entry) -> list[str | int | bytes]:
+    told: list[str | int | bytes] = [entry.id, entry.at, entry.actor, entry.actor_name, entry.verb, entry.object]
+    return [*told, json.dumps(entry.fields), bytes(entry.previous), bytes(entry.hash)]
 
 
 def named(row: models.Model) -> str:
