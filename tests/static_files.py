@@ -6,11 +6,11 @@ three times on its way to the view. Under ASGI, as the centre runs, the middlewa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import nullcontext
 from inspect import iscoroutinefunction
 from typing import Any
 
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 from servestatic.middleware import ServeStaticMiddleware
@@ -32,10 +32,22 @@ class ListedOnce(ServeStaticMiddleware):
 def static_files(get_response: Any) -> Any:
     if iscoroutinefunction(get_response):
         return ListedOnce(get_response)
-    serve = ListedOnce(sync_to_async(get_response))
-    serve_file: Callable[[HttpRequest], HttpResponse] = async_to_sync(serve.__call__)
+    files = ListedOnce(sync_to_async(get_response)).files
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return serve_file(request) if request.path_info in serve.files else get_response(request)
+        file = files.get(request.path_info)
+        return get_response(request) if file is None else _served(file, request)
 
     return middleware
+
+
+def _served(file: Any, request: HttpRequest) -> HttpResponse:
+    """As `ServeStaticMiddleware.aserve`, without waiting."""
+    found = file.get_response(request.method, request.META)
+    with found.file or nullcontext():
+        answer = HttpResponse(found.file.read() if found.file else b"", status=int(found.status))
+    del answer["content-type"]
+    for name, value in found.headers:
+        if value is not None:
+            answer[name] = value
+    return answer

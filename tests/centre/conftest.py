@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 from tests.browser import chromium, pytest_pyfunc_call  # noqa: F401
 from tests.cast import WANG, Character
 from tests.database import database_of_tests
@@ -33,6 +34,16 @@ def django_db_setup(
     # Made with the database open; a test that wants it asks for it.
     with django_db_blocker.unblock(), database_of_tests(), django_db_blocker.block():
         yield
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """pytest-django's, but static files come as in life: from the middleware, and a browser keeps them for a minute."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.contrib.staticfiles.handlers.StaticFilesHandler", lambda media: media.application)
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
 
 
 @dataclass

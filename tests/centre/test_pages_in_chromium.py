@@ -11,10 +11,10 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from tests.browser import fits, found_by_axe
 from tests.cast import LI, SUN, WANG
 from tests.centre.applicants.helpers import applicant  # noqa: F401
 from tests.centre.conftest import PASSWORD
+from tests.centre.looking import looked_at
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.alarms.actions import raise_now
@@ -35,7 +35,6 @@ from gatepass.wire.messages import Heartbeat, ReaderHealth
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ROLES = (Role.OFFICE, Role.ADMINISTRATOR)
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.fixture
@@ -103,27 +102,14 @@ def sessions(live_server, employ, log_in) -> dict[Role, list[dict]]:
     }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ROLES)
-async def test_every_page_fits_every_screen(chromium, live_server, pages, sessions, role, language) -> None:
+async def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
+    chromium, live_server, pages, sessions, role
+) -> None:
     async with chromium.page(1440, 900) as page:
         await page.context.add_cookies(sessions[role])
-        await page.goto(f"{live_server.url}/password/")
-        await page.click(f".languages [value={language}]")
-        for name, address in pages[role].items():
-            await page.goto(live_server.url + address)
-            assert await page.evaluate("document.documentElement.lang") == language
-            await fits(page, f"staff-{name}-{language}")
-
-
-@pytest.mark.parametrize("role", ROLES)
-async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages, sessions, role) -> None:
-    """axe-core finds nothing: names of fields, contrast, landmarks, headings."""
-    async with chromium.page(390, 844, bypass_csp=True) as page:
-        await page.context.add_cookies(sessions[role])
-        for name, address in pages[role].items():
-            await page.goto(live_server.url + address)
-            assert await found_by_axe(page) == [], name
+        await looked_at(page, live_server.url, pages[role], "staff")
 
 
 async def test_a_device_is_revoked_only_after_a_question(chromium, live_server, pages, sessions) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -138,18 +139,36 @@ def _compare(passage: Passage, case: Case) -> None:
     assert passage.record.person == (key_of(person) if person else None)
 
 
+Installed = Callable[[dict[bytes, Any], datetime | None], DirectoryStore]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The directory of a gate that fetched these people as of then; None: it never fetched any. Many rows ask alike."""
+    stores: dict[Any, DirectoryStore] = {}
+
+    def installed(people: dict[bytes, Any], as_of: datetime | None) -> DirectoryStore:
+        asked = (as_of, *sorted(people.items()))
+        if asked not in stores:
+            folder = tmp_path_factory.mktemp("installed")
+            stores[asked] = DirectoryStore(folder / "directory")
+            if as_of is not None:
+                publisher = Publisher(folder / "updates")
+                publisher.publish_base(people, as_of)
+                Subscriber(stores[asked], FolderFetcher(publisher.repository), publisher.trust_root).refresh()
+        return stores[asked]
+
+    return installed
+
+
 @pytest.mark.parametrize("case", ROWS)
-def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, folder: GateFolder, tmp_path: Path) -> None:
+def test_a_gate_without_a_network_gives_the_tables_answer(case: Case, folder: GateFolder, installed: Installed) -> None:
     async def story() -> None:
         gate = Gate(None, folder=folder, at_ms=_ms(case), faces=_camera_of(case))
-        store = DirectoryStore(tmp_path / "directory")
-        people = {**SOMEBODY_ELSE, **_registered(case)}
         stated = [each for each in (case.status, _host(case)) if each and each.knowledge is not Knowledge.UNAVAILABLE]
-        if stated and (_person(case) is not None or _host(case)):
-            publisher = Publisher(tmp_path / "updates")
-            publisher.publish_base(people, stated[0].as_of)
-            Subscriber(store, FolderFetcher(publisher.repository), publisher.trust_root).refresh()
-        gate.session._lookups._directory = store
+        knows = stated and (_person(case) is not None or _host(case))
+        as_of = stated[0].as_of if knows else None
+        gate.session._lookups._directory = installed({**SOMEBODY_ELSE, **_registered(case)}, as_of)
         _compare(await _present(gate, case), case)
 
     asyncio.run(story())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -32,6 +33,7 @@ FILES = {
 EVERY_FAMILY_PROMISES = {"document", "simulator", "docs", "hot_plug", "unplugged", "noise", "private", "own_share"}
 
 
+@cache
 def names_of_tests(path: Path) -> set[str]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)}

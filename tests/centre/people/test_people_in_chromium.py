@@ -11,8 +11,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
-from tests.browser import fits, found_by_axe
 from tests.cast import LI, SUN, WANG, ZHAO, number
+from tests.centre.looking import looked_at
 from tests.centre.people.imports.lists import LI_ROW, SUN_ROW, WANG_ROW, as_csv, elders
 from tests.centre.people.test_residents import KIM
 from tests.centre.people.things import small_picture
@@ -33,8 +33,6 @@ from gatepass.centre.people.saved import save_filter
 from gatepass.policy import Advice, Colour
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.fixture
@@ -125,25 +123,13 @@ def upload(user: User, town, rows) -> imports.Import:
     return batch
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_page_fits_every_screen(chromium, live_server, pages, cookies, office, language) -> None:
+@pytest.mark.timeout(600)
+async def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
+    chromium, live_server, pages, cookies, office
+) -> None:
     async with chromium.page(1440, 900) as page:
         await page.context.add_cookies(await sync_to_async(cookies)(office))
-        await page.goto(f"{live_server.url}/password/")
-        await page.click(f".languages [value={language}]")
-        for name, address in pages.items():
-            await page.goto(live_server.url + address)
-            assert await page.evaluate("document.documentElement.lang") == language
-            await fits(page, f"people-{name}-{language}", whole=True)
-
-
-async def test_every_page_can_be_used_by_everybody(chromium, live_server, pages, cookies, office) -> None:
-    """axe-core finds nothing: names of fields, contrast, landmarks, headings."""
-    async with chromium.page(390, 844, bypass_csp=True) as page:
-        await page.context.add_cookies(await sync_to_async(cookies)(office))
-        for name, address in pages.items():
-            await page.goto(live_server.url + address)
-            assert await found_by_axe(page) == [], name
+        await looked_at(page, live_server.url, pages, "people")
 
 
 async def test_while_a_name_is_typed_who_may_be_there_already_appears_beside_it(
