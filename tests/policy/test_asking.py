@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from tests.policy.decision_cases import CASES, Case
@@ -58,6 +60,18 @@ def _brings(case: Case) -> Brings | None:
 ASKED = [(case, asked) for case in CASES if (asked := as_asked(case)) is not None]
 
 
+INVITED = [
+    (case, asked)
+    for case in CASES
+    if case.presentation.invitation is not None
+    and (asked := as_asked(replace(case, presentation=replace(case.presentation, invitation=None)))) is not None
+]
+
+
+LATER = {"visit_inside", "visit_ended", "visit_leaving"}
+"""What has become of an invitation when somebody stands there: nobody asks it beforehand."""
+
+
 def test_most_of_the_table_can_be_asked_beforehand() -> None:
     assert len(ASKED) >= 60
     assert {asked.brings for _case, asked in ASKED} >= set(Brings) - {Brings.NOTHING}
@@ -71,6 +85,21 @@ def test_the_answer_beforehand_is_what_the_gate_decides(case: Case, asked: Asked
     assert found.decision.reasons == case.reasons
     assert found.decision.prompt == case.prompt
     assert found.rules[0] == case.reasons[0], "the rule that decides is shown first"
+
+
+@pytest.mark.parametrize(("case", "asked"), [pytest.param(case, asked, id=str(case)) for case, asked in INVITED])
+def test_with_an_invitation_too(case: Case, asked: Asked) -> None:
+    [found] = answers(msgspec.structs.replace(asked, invited=True), case.rules, case.presentation.invitation)
+    assert found.decision.reasons == case.reasons
+    assert found.bring[0] == "invitation"
+
+
+def test_one_that_is_supposed_lets_in_whoever_is_well_and_spares_a_stranger_the_question_for_whom() -> None:
+    asked = Asked(Brings.CARD, Standing.NOT_SAID, ASKED[0][1].at, invited=True)
+    rules = {one.standing: one.rules[0] for one in answers(asked, SiteRules())}
+    assert rules[Standing.GREEN] == "visit_expected"
+    assert rules[Standing.UNKNOWN] == "visit_unproven"
+    assert rules[Standing.RED] == "red"
 
 
 def test_where_no_colour_is_said_each_one_is_answered() -> None:
@@ -88,6 +117,9 @@ def test_every_choice_has_its_words() -> None:
 
 def test_every_rule_in_words_is_one_of_the_gate() -> None:
     assert set(RULES) <= set(REASONS)
-    reached = {code for _case, asked in ASKED for one in answers(asked, _case.rules) for code in one.decision.reasons}
+    told = [one for case, asked in ASKED for one in answers(asked, case.rules)]
+    for case, asked in INVITED:
+        told += answers(msgspec.structs.replace(asked, invited=True), case.rules, case.presentation.invitation)
+    reached = {code for one in told for code in one.decision.reasons} - LATER
     assert reached <= set(RULES), "a reason that may be foretold has its rule in words"
-    assert {key for _case, asked in ASKED for one in answers(asked, _case.rules) for key in one.bring} == set(BRING)
+    assert {key for one in told for key in one.bring} == set(BRING)

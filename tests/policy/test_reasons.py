@@ -255,6 +255,13 @@ def test_a_third_tick_says_whether_it_is_the_person_where_faces_were_compared() 
     assert "person" not in checks(decision("face_not_seen", "green"))
 
 
+def test_an_invitation_has_a_mark_of_its_own_and_what_was_not_shown_yet_has_none() -> None:
+    assert checks(decision("visit_own_proof"), has_document=False) == {"invitation": "ok"}
+    assert checks(decision("visit_over"), has_document=False) == {"invitation": "bad"}
+    assert checks(decision("visit_expected", "green")) == {"invitation": "ok", "document": "ok", "code": "ok"}
+    assert checks(decision("red", "visit_host_closed")) == {"invitation": "bad", "document": "ok", "code": "ok"}
+
+
 def test_pages_get_every_word_as_json() -> None:
     embedded = json.loads(json.dumps(reasons.embeddable()))
     assert embedded["reason"]["green"]["zh-Hans"]["word"] == "请通行"

@@ -1,6 +1,8 @@
 """May they come in? Asked beforehand, in words, and answered by the rule of the gate itself (`decide`).
 
-    Asked          of somebody who will come: when, what they bring and until when it is valid, their colour
+    Asked          of somebody who will come: when, what they bring and until when it is valid, their colour, whether
+                   they have an invitation
+    supposed(…)    an invitation that there might be: for that moment, by this host
     answers(…)     what the gate would decide: one `Foretold`; where the colour is not known, one for each that there is
     RULES, BRING   each rule and what to bring, code -> text per language (`asking.toml`), beside the words of a form
 
@@ -11,8 +13,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from importlib import resources
 from types import MappingProxyType
@@ -35,6 +37,7 @@ from gatepass.policy.decisions import (
 )
 from gatepass.policy.decisions import Outcome as _Outcome
 from gatepass.policy.gate_rules import decide
+from gatepass.policy.invitations import Invited, ShownInvitation, VisitKind
 
 
 class Brings(StrEnum):
@@ -74,6 +77,8 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When they will come; aware."""
     valid_until: date | None = None
     """The last day of the document; None: far off, or without an end."""
+    invited: bool = False
+    """They show an invitation beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Foretold:
 
 Texts = Mapping[Language, str]
 _SAID: Final = (Standing.GREEN, Standing.YELLOW, Standing.RED, Standing.NO_CODE, Standing.UNKNOWN)
+_AN_HOUR: Final = timedelta(hours=1)
 _COLOURS: Final = {
     Standing.GREEN: Colour.GREEN,
     Standing.YELLOW: Colour.YELLOW,
@@ -96,15 +102,28 @@ _COLOURS: Final = {
 }
 
 
-def answers(asked: Asked, rules: SiteRules) -> tuple[Foretold, ...]:
-    """What a gate with these rules decides; for each standing that there is where none was said."""
+def answers(asked: Asked, rules: SiteRules, shown: ShownInvitation | None = None) -> tuple[Foretold, ...]:
+    """What a gate with these rules decides; for each standing that there is where none was said.
+
+    `shown` counts where an invitation was said: the one that they have; None for one that is merely supposed.
+    """
     standings = _SAID if asked.standing is Standing.NOT_SAID else (asked.standing,)
-    return tuple(_foretold(asked, standing, rules) for standing in standings)
+    invitation = (shown or supposed(asked.at)) if asked.invited else None
+    return tuple(_foretold(asked, standing, rules, invitation) for standing in standings)
 
 
-def _foretold(asked: Asked, standing: Standing, rules: SiteRules) -> Foretold:
-    decision = decide(presentation_of(asked, rules), status_of(standing, asked.at), rules, asked.at)
-    return Foretold(standing, decision, tuple(code for code in decision.reasons if code in RULES), _bring(decision))
+def supposed(at: datetime, host: Status | None = None) -> ShownInvitation:
+    """An invitation for that moment, by somebody who receives visitors unless their `host` status says otherwise."""
+    host = host or Status(Knowledge.REGISTERED, at, Colour.GREEN)
+    invited = Invited(VisitKind.GUEST, at - _AN_HOUR, at + _AN_HOUR, frozenset())
+    return ShownInvitation(invited, gate="", host=host)
+
+
+def _foretold(asked: Asked, standing: Standing, rules: SiteRules, invitation: ShownInvitation | None) -> Foretold:
+    presented = replace(presentation_of(asked, rules), invitation=invitation)
+    decision = decide(presented, status_of(standing, asked.at), rules, asked.at)
+    bring = _bring(decision, invited=invitation is not None)
+    return Foretold(standing, decision, tuple(code for code in decision.reasons if code in RULES), bring)
 
 
 def presentation_of(asked: Asked, rules: SiteRules) -> Presentation:
@@ -152,7 +171,7 @@ def _face(brings: Brings, rules: SiteRules) -> Face:
     return Face.SAME if brings in {Brings.CARD, Brings.CARD_AND_CODE, Brings.PASSPORT} else Face.NO_PORTRAIT
 
 
-def _bring(decision: Decision) -> tuple[str, ...]:
+def _bring(decision: Decision, *, invited: bool) -> tuple[str, ...]:
     found = ["document"]
     first = decision.reasons[0]
     if first in {"document_expired", "document_not_yet_valid"}:
@@ -163,7 +182,9 @@ def _bring(decision: Decision) -> tuple[str, ...]:
         found += ["register"]
     elif first == "code_expired":
         found += ["declare"]
-    return tuple(found)
+    elif first == "visit_unproven":
+        found += ["time"]
+    return ("invitation", *found) if invited else tuple(found)
 
 
 def _read(table: str, texts: dict[str, dict[str, dict[Language, str]]]) -> Mapping[str, Texts]:

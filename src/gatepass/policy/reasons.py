@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
@@ -152,6 +153,7 @@ _CODE_SEEN = frozenset({"green", "yellow", "yellow_allowed", "yellow_refused", "
 _NOTHING_READ = frozenset({GENERIC_FAULT}.union(*(by_code.values() for by_code in FAULTS.values())))
 _DOCUMENT_BAD = frozenset({"document_expired", "document_not_yet_valid"})
 _PERSON: Final[Mapping[str, Check]] = MappingProxyType({"face_mismatch": "bad", "face_same": "ok"})
+_INVITATION_GOOD = frozenset({"visit_expected", "visit_leaving", "visit_own_proof", "visit_unproven", "visit_delivery"})
 _SHOWN_CODE_BAD = frozenset(
     code
     for code, reason in REASONS.items()
@@ -166,6 +168,11 @@ def checks(decision: Decision, *, has_document: bool = True) -> dict[str, Check]
     Somebody who showed a code alone has no document here; what is wrong with that code is said by the second tick.
     """
     reasons = set(decision.reasons)
+    if of_visit := {code for code in reasons if REASONS[code].subject == "visit"}:
+        own = checks(replace(decision, reasons=_own(decision, of_visit)), has_document=has_document)
+        # What a visitor has not shown yet is no mark against the invitation: it is said in the sentence.
+        shown = {name: state for name, state in own.items() if state != "none"}
+        return {"invitation": "ok" if of_visit <= _INVITATION_GOOD else "bad", **shown}
     if reasons <= _NOTHING_READ:
         return {"document": "none", "code": "none"}
     if decision.reasons[0] in _SHOWN_CODE_BAD:
@@ -180,6 +187,11 @@ def checks(decision: Decision, *, has_document: bool = True) -> dict[str, Check]
     if compared := reasons & _PERSON.keys():
         person["person"] = _PERSON[compared.pop()]
     return {**person, "document": document if has_document else "none", "code": code}
+
+
+def _own(decision: Decision, of_visit: set[str]) -> tuple[str, ...]:
+    """What is left of the reasons without the invitation's."""
+    return tuple(code for code in decision.reasons if code not in of_visit) or (GENERIC_FAULT,)
 
 
 def embeddable() -> dict[str, Any]:

@@ -16,6 +16,8 @@ from django.utils import timezone, translation
 from tests.cast import WANG
 from tests.centre.applicants.helpers import applicant  # noqa: F401
 from tests.centre.notices.things import staff
+from tests.centre.quarantine.things import quarantined
+from tests.centre.visitors.things import tuesdays_and_fridays
 from tests.policy.test_asking import ASKED
 
 from gatepass.centre.accounts.actions import GrantWish, create_staff
@@ -24,6 +26,7 @@ from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.applicants.access import COOKIE
 from gatepass.centre.applicants.actions import begin_visit
 from gatepass.centre.audit.models import Entry
+from gatepass.centre.codes.actions import set_colour
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
@@ -39,7 +42,9 @@ from gatepass.centre.questions.watch import LateQuestions
 from gatepass.centre.rosters.actions import Hours, Serves, set_shift
 from gatepass.centre.sending.models import Message
 from gatepass.centre.sites.models import Gate
+from gatepass.centre.visitors.actions import invite
 from gatepass.languages import LANGUAGES
+from gatepass.policy import Colour
 
 pytestmark = pytest.mark.django_db
 HANGZHOU = ZoneInfo("Asia/Shanghai")
@@ -230,6 +235,40 @@ def test_the_rule_is_answered_on_the_phone_and_goes_with_the_question_to_the_des
     shown = page(log_in(employ(Role.OFFICE)).get(f"/questions/{question.pk}/"))
     assert "What the gate's rule had answered" in shown
     assert "A helper (cleaning, care)" in shown
+
+
+RULE = {"who": "helper", "at": "2026-12-01T09:30", "standing": "not_said", "brings": "card"}
+
+
+def test_where_an_invitation_would_help_its_page_is_offered_with_what_is_known(town, phone) -> None:
+    set_colour(None, phone.resident, Colour.GREEN, "C")
+    said = page(phone.get("/my/questions/rule/", {**RULE, "gate": town.east.pk}))
+    link = f"/my/people/{phone.resident.pk}/visitors/?"
+    begins = said.index(link)
+    form = page(phone.get(said[begins : said.index('"', begins)]))
+    for known in ('value="cleaning" selected', 'value="2026-12-01"', 'value="09:30"', 'value="12:30"'):
+        assert known in form, known
+    supposed = page(phone.get("/my/questions/rule/", {**RULE, "gate": town.east.pk, "invitation": "supposed"}))
+    assert "A visitor with an invitation, in its time: comes in" in supposed
+    assert "need not ask the host" in supposed
+    assert "The code of the invitation" in supposed
+
+
+def test_a_named_invitation_counts_as_it_was_written_and_a_host_in_quarantine_invites_nobody(town, phone) -> None:
+    set_colour(None, phone.resident, Colour.GREEN, "C")
+    made = invite(phone.holder, phone.resident, tuesdays_and_fridays())
+    named = {**RULE, "gate": town.east.pk, "standing": "green", "invitation": made.pk}
+    day = timezone.localtime() + timedelta(days=1)
+    while day.weekday() != 1:
+        day += timedelta(days=1)
+    good = page(phone.get("/my/questions/rule/", {**named, "at": f"{day:%Y-%m-%d}T10:00"}))
+    assert "A visitor with an invitation, in its time: comes in" in good
+    late = page(phone.get("/my/questions/rule/", {**named, "at": f"{day:%Y-%m-%d}T15:00"}))
+    assert "The invitation is for another time: does not let in." in late
+    quarantined(phone.resident)
+    closed = page(phone.get("/my/questions/rule/", {**named, "at": f"{day:%Y-%m-%d}T10:00"}))
+    assert "The host receives nobody for the time being" in closed
+    assert "Invite them" not in closed
 
 
 def test_an_address_of_another_estates_gate_is_no_choice(town, phone) -> None:

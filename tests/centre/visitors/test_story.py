@@ -26,7 +26,7 @@ from tests.cast import LI, SUN
 from tests.centre.arrivals.test_stories import DESK, at_the_desk
 from tests.centre.codes.test_publication import state_of
 from tests.centre.gateway.test_whole_centre import _own_folders, in_thread, served
-from tests.centre.phone.test_stories import PHONE, come_in, fits, no_complaint_of_axe, secure_enough
+from tests.centre.phone.test_stories import LANGUAGES, PHONE, come_in, fits, no_complaint_of_axe, secure_enough
 from tests.centre.sites.test_a_real_gate import enrolled
 from tests.gate.pages.scripted_agent import ScriptedAgent, scripted_agent
 from tests.gate.paper import Gate as PaperGate
@@ -165,6 +165,13 @@ async def seen(page: Any, name: str) -> None:
     await no_complaint_of_axe(page, name)
 
 
+async def in_each_language(page: Any, name: str) -> None:
+    for language in LANGUAGES:
+        await page.click(f"[name=language][value={language}] >> nth=0")
+        await page.wait_for_selector(f"html[lang={language}]")
+        await seen(page, f"{name}-{language}")
+
+
 async def code_on(page: Any) -> str:
     """As the gate's camera reads it from the visitor's phone."""
     picture = Image.open(io.BytesIO(await page.locator(".picture").screenshot()))
@@ -220,6 +227,7 @@ async def test_the_cleaning_lady_comes_on_tuesdays_and_fridays_until_her_host_ma
         await snap(visitor, "visitors-5-printed", whole=True)
         assert await code_on(visitor) == code
         await visitor.emulate_media(media="screen")
+        await in_each_language(visitor, "4-visitor")
 
         # Tuesday at ten: the code, and then her own card. Green, and to whom.
         await gate.look_up(host, helper)
@@ -263,7 +271,10 @@ async def test_the_cleaning_lady_comes_on_tuesdays_and_fridays_until_her_host_ma
         assert await visitor.locator(".picture").count() == 0
         await seen(visitor, "11-paused")
         await hers.goto(f"{server}/my/visitors/")
-        await seen(hers, "12-paused")
+        assert await hers.locator("a[href*='/visitors/']").count() == 0, (
+            "whoever receives nobody is not asked to invite"
+        )
+        await in_each_language(hers, "12-paused")
         gate.gate.clock.pass_time(2 * 86_400)
         await gate.look_up(host, helper)
         assert (await gate.show(code)).decision.reasons[0] == "visit_host_closed"

@@ -133,6 +133,8 @@ def test_the_visitors_page_speaks_her_language_and_needs_no_log_in(host) -> None
     page = Client().get(f"/visit/{invitation.token}/")
     assert page.headers["Content-Language"] == "ko"
     assert "초대" in page.content.decode()
+    assert "중국 표준시" in page.content.decode()
+    assert "Asia/Shanghai" not in page.content.decode()
     assert 'viewBox="0 0 ' in page.content.decode(), "on a phone the code is made smaller, not cut off"
     assert WANG.name not in page.content.decode()
     assert Client().get("/visit/nobody-has-this/").status_code == 404
@@ -156,6 +158,9 @@ def test_a_host_in_quarantine_receives_nobody_and_host_and_visitor_are_told_unti
     assert not [m for m in Message.objects.filter(kind="visit_paused") if "quarantine" in str(m.text).lower()]
     assert paused_in(updates_of()) == {bytes(invitation.serial)}
     assert "no visitors for now" in Client().get(f"/visit/{invitation.token}/").content.decode()
+    hers = phone(holder).get("/my/visitors/").content.decode()
+    assert "can receive no visitors before the quarantine is lifted; it ends" in hers
+    assert "Invite somebody to" not in hers
     with refused("visit_host_closed"):
         actions.invite(holder, resident, tuesdays_and_fridays())
     withdraw_case(office, case, "the wrong person")

@@ -22,13 +22,16 @@ from gatepass.centre.interpreting import actions as calls
 from gatepass.centre.interpreting.models import Source
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
+from gatepass.centre.passages.storage import now_ms
 from gatepass.centre.phone.telling import tell_changes
 from gatepass.centre.sending.actions import queue, send_due
 from gatepass.centre.sending.models import PUSH, Channel, Message, State
+from gatepass.centre.visitors.intake import ASKING_LASTS, take
 from gatepass.centre.webpush.actions import Browser, read_browser, subscribe
 from gatepass.centre.webpush.encryption import base64url, public_bytes
 from gatepass.centre.webpush.models import Subscription
 from gatepass.policy import Colour
+from gatepass.wire.visitors import ASKS, VisitBatch, VisitEvent, WalkIn
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +208,16 @@ def test_both_pages_say_in_every_language_where_one_is_told(
     assert "importScripts" in Client().get("/told/worker.js").content.decode()
     client.post("/my/told/", {"drop": subscription.pk})
     assert not Subscription.objects.exists()
+
+
+def test_a_host_is_asked_on_the_screen_for_as_long_as_the_guard_waits(client, browser, push_service, register, town):
+    host = register()
+    entrust(None, host, Subscription.objects.get().applicant, Relation.SELF, Consent.OWN)
+    walk_in = WalkIn("Zhou Ping", WANG.name, "repair")
+    take(VisitBatch([VisitEvent(b"1" * 16, now_ms(), ASKS, visit=b"w" * 16, walk_in=walk_in)]), town.east)
+    assert pushed() == 1
+    said = json.loads(browser.opened(push_service.got[0][1]))
+    assert said["page"] == "/my/visitors/"
+    assert said["body"].startswith("门口有人找您")
+    assert "Zhou" not in str(said)
+    assert timedelta(milliseconds=said["until"] - now_ms()) < ASKING_LASTS

@@ -83,6 +83,7 @@ class ScriptedAgent:
                 Route("/desk/api/export.csv", self._export),
                 Route("/desk/api/face", self._face),
                 Route("/desk/api/reports", self._reports),
+                Route("/desk/api/expected", lambda _: JSONResponse({"answer": "yes"})),
                 Route("/desk/api/{verb}", self._api, methods=["POST"]),
             ]
         )
@@ -172,6 +173,8 @@ class ScriptedAgent:
             except DeskError as error:
                 title = error.problem(preferred_language(request.headers.get("accept-language", "")))
                 return Response(title, error.status, media_type="application/problem+json")
+        if verb == "visitor":
+            return JSONResponse({"id": "d" * 32, "answer": ""})
         return self._reported(verb, body) if verb.startswith("report") else Response(status_code=204)
 
     def _reported(self, verb: str, body: dict[str, Any]) -> Response:

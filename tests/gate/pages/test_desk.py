@@ -437,9 +437,21 @@ async def test_the_whole_desk_works_from_the_keyboard(chromium):
         assert {"放行：已在纸上登记", "放行…", "不放行…"} <= set(names)
 
 
-async def test_a_report_is_taken_down_by_a_card_or_a_number_and_the_guard_sees_what_became_of_it(chromium):
+async def test_a_visitor_is_registered_when_the_host_says_yes_and_a_report_is_taken_down_by_card_or_number(chromium):
     async with scripted_agent(greeting=lists()) as agent, chromium.page(*TABLET) as page:
         await opened(page, agent)
+        await page.click("#walk-in")
+        for name, said in (("temperature", "36.4"), ("name", "周平"), ("host", "3-201")):
+            await page.fill(f"#visitor [name={name}]", said)
+        await page.select_option("#visitor-purpose", "repair")
+        await page.click("#visitor-ask")
+        await page.wait_for_selector("#visitor-hint >> text=约好的")
+        await page.click("#visitor-form [type=submit]")
+        await page.wait_for_selector("#visitor:not([open])", state="attached")
+        (asked, admitted) = [body for verb, body in agent.posted if verb == "visitor"]
+        assert (asked["verdict"], admitted["verdict"], admitted["confirmed"]) == ("ask", "admit", "page")
+        assert (admitted["name"], admitted["temperature"], admitted["id"]) == ("周平", 36.4, "d" * 32)
+        assert await page.input_value("#visitor [name=name]") == "", "names do not stay in the page"
         await page.click("#take-report")
         await page.locator("#report-people button").nth(1).click()
         assert await page.inner_text("#report-who") == "出示健康码的人"

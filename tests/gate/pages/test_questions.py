@@ -48,6 +48,10 @@ async def test_whoever_cannot_type_finds_an_answer_the_rule_and_a_person(chromiu
             await page.click(f"summary >> text={CLEANER.texts[language].question}")
             await page.click("#standing ~ button")
             await page.wait_for_selector("article.refuse")
+            await page.click("article >> nth=0")
+            way = await page.locator("a.to-person").bounding_box()
+            assert way is not None
+            assert 0 <= way["y"] < 200, "a person can be asked without scrolling below the answers"
             await snap(page, f"gate-questions-{size[0]}-{language}", whole=True)
             assert await too_wide(page) <= 0, language
             assert not await measure(page, "smallTargets"), language

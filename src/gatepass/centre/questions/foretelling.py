@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
 from django.db.models import Case, Value, When
 
 from gatepass.centre.notices.access import language_of
+from gatepass.centre.people.models import Resident
 from gatepass.centre.sites.actions import rules_of
 from gatepass.centre.sites.models import Gate
-from gatepass.policy.asking import BRING, OUTCOMES, RULES, STANDINGS, WHO, Asked, Foretold, answers
+from gatepass.centre.visitors.actions import invited_of
+from gatepass.centre.visitors.models import Invitation
+from gatepass.policy import Colour, Knowledge, Status
+from gatepass.policy.asking import BRING, OUTCOMES, RULES, STANDINGS, WHO, Asked, Foretold, answers, supposed
+from gatepass.policy.invitations import ShownInvitation
+from gatepass.policy.invitations import Standing as VisitStanding
 from gatepass.policy.reasons import REASONS
 
+HELPS: Final = {"visit_expected", "visit_unproven"}
+"""Rules with which an invitation is worth having: the guard knows that somebody waits for them."""
 _MARKS: Final = {"pass": "✓", "hold": "△", "refuse": "✕"}
 
 
@@ -53,8 +61,29 @@ def gates_of(sites: Iterable[int]) -> list[Gate]:
     return list(Gate.objects.filter(site__in=sites).select_related("site").order_by("site", first, "name"))
 
 
-def foretell(asked: Asked, gate: Gate) -> tuple[Foretold, ...]:
-    return answers(asked, rules_of(gate))
+def foretell(asked: Asked, gate: Gate, shown: ShownInvitation | None = None) -> tuple[Foretold, ...]:
+    return answers(asked, rules_of(gate), shown)
+
+
+def shown_at(gate: Gate, asked: Asked, host: Resident, invitation: Invitation | None) -> ShownInvitation:
+    """The invitation as the gate would see it, by what is known of the host now; None: one that might be made."""
+    code = getattr(host, "code", None)
+    colour = Colour(code.colour) if code is not None and code.colour else None
+    known = Status(Knowledge.REGISTERED, asked.at, colour)
+    closed = host.quarantines.filter(state="open").exists()
+    if invitation is None:
+        shown = supposed(asked.at, known)
+    else:
+        closed = closed or invitation.state == Invitation.State.PAUSED
+        shown = ShownInvitation(invited_of(invitation), gate=str(gate.pk), host=known)
+    return replace(shown, standing=VisitStanding.PAUSED if closed else VisitStanding.GOOD)
+
+
+def says_otherwise(asked: Asked, gate: Gate, found: Iterable[Foretold], host: Resident) -> bool:
+    """Whether an invitation would change the answer for somebody who may come in at all."""
+    invited = foretell(msgspec.structs.replace(asked, invited=True), gate, shown_at(gate, asked, host, None))
+    pairs = zip(found, invited, strict=True)
+    return any(one.rules[:1] != other.rules[:1] and other.rules[:1] and other.rules[0] in HELPS for one, other in pairs)
 
 
 def lines(found: Iterable[Foretold], language: str) -> list[Line]:
@@ -93,8 +122,8 @@ def kept_in_words(text: object, language: str) -> dict[str, Any] | None:
         "gate": one.gate,
         "at": one.asked.at,
         "told": [
-            (STANDINGS[standing][said], _MARKS[outcome], OUTCOMES[outcome][said], [RULES[r][said] for r in rules[:1]])
+            (STANDINGS[standing][said], outcome, _MARKS[outcome], OUTCOMES[outcome][said], RULES[rules[0]][said])
             for standing, outcome, rules in one.told
-            if standing in STANDINGS and outcome in OUTCOMES and all(r in RULES for r in rules[:1])
+            if standing in STANDINGS and outcome in OUTCOMES and rules and rules[0] in RULES
         ],
     }

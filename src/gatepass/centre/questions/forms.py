@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -14,6 +14,8 @@ from gatepass.centre.notices.forms import MomentInput, TextForm, WhereForm
 from gatepass.centre.questions.actions import MOST_WORDS
 from gatepass.centre.questions.models import Question
 from gatepass.centre.sites.models import Gate, Site
+from gatepass.centre.visitors.models import Invitation
+from gatepass.centre.visitors.words import times_word
 from gatepass.languages import Language
 from gatepass.policy.asking import BRINGS, STANDINGS, WHO, Asked, Brings, Standing
 
@@ -21,6 +23,9 @@ from gatepass.policy.asking import BRINGS, STANDINGS, WHO, Asked, Brings, Standi
 def _words(texts: Mapping[str, Mapping[Language, str]], language: str) -> list[tuple[str, str]]:
     said = language_of(language)
     return [(code, words[said]) for code, words in texts.items()]
+
+
+SUPPOSED: Final = "supposed"
 
 
 class AskForm(forms.Form):
@@ -48,6 +53,7 @@ class RuleForm(forms.Form):
     at = forms.DateTimeField(label=_("When?"), widget=MomentInput())
     standing = forms.ChoiceField(label=_("Their health code"))
     brings = forms.ChoiceField(label=_("What do they bring?"))
+    invitation = forms.ChoiceField(label=_("An invitation of mine"), required=False)
     valid_until = forms.DateField(
         label=_("Until when is the document valid?"),
         required=False,
@@ -55,9 +61,18 @@ class RuleForm(forms.Form):
         help_text=_("Leave it empty if it is valid for long."),
     )
 
-    def __init__(self, gates: Iterable[Gate], language: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, gates: Iterable[Gate], language: str, *args: Any, invitations: Iterable[Invitation] = (), **kwargs: Any
+    ) -> None:
+        """`invitations`: those of whoever asks that are not over."""
         super().__init__(*args, **kwargs)
         found = list(gates)
+        self._invitations = {str(one.pk): one for one in invitations}
+        self.fields["invitation"].choices = [  # type: ignore[attr-defined]
+            ("", _("None")),
+            *((pk, f"{one.name}: {times_word(one)}") for pk, one in self._invitations.items()),
+            (SUPPOSED, _("One that I could write now")),
+        ]
         several = len({gate.site_id for gate in found}) > 1
         gate = self.fields["gate"]
         assert isinstance(gate, forms.ModelChoiceField)
@@ -80,7 +95,12 @@ class RuleForm(forms.Form):
         at: datetime = said["at"]
         # What is typed is the wall clock of the gate, wherever the phone is.
         here = at.replace(tzinfo=None).replace(tzinfo=zone)
-        return Asked(Brings(said["brings"]), Standing(said["standing"]), here, said["valid_until"])
+        invited = bool(said["invitation"])
+        return Asked(Brings(said["brings"]), Standing(said["standing"]), here, said["valid_until"], invited)
+
+    def named(self) -> Invitation | None:
+        """The one that they have; None for none, and for one that is supposed."""
+        return self._invitations.get(self.cleaned_data["invitation"])
 
 
 class QuestionFilter(forms.Form):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,15 +28,28 @@ from gatepass.centre.people.models import Resident
 from gatepass.centre.questions import actions
 from gatepass.centre.questions.access import access_own_question, own_questions
 from gatepass.centre.questions.desk_hours import looks_at, moment_words
-from gatepass.centre.questions.foretelling import foretell, gates_of, kept, kept_in_words, lines
+from gatepass.centre.questions.foretelling import (
+    HELPS,
+    foretell,
+    gates_of,
+    kept,
+    kept_in_words,
+    lines,
+    says_otherwise,
+    shown_at,
+)
 from gatepass.centre.questions.forms import AskForm, RuleForm
 from gatepass.centre.questions.models import Question
 from gatepass.centre.questions.words import given, promise, suggestions
 from gatepass.centre.sites.models import Site
+from gatepass.centre.visitors.access import own_invitations
+from gatepass.centre.visitors.models import Invitation, Kind, Purpose
 from gatepass.languages import LANGUAGES
+from gatepass.policy.asking import Foretold
 
 MOST = 30
 MOST_KEY = 40
+_PURPOSES: Final = {"helper": Purpose.CLEANING, "delivery": Purpose.DELIVERY}
 
 
 def _sites(applicant: Applicant) -> list[Site]:
@@ -91,7 +108,7 @@ def my_question_ask(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["words"],
             request.POST.get("key", "")[:MOST_KEY] or secrets.token_hex(10),
             resident=_asker(applicant, site),
-            foretold=_foretold_before(request, sites),
+            foretold=_foretold_before(request, applicant, sites),
         )
     except RefusedError as refused:
         messages.error(request, refused.sentence)
@@ -107,15 +124,46 @@ def _asker(applicant: Applicant, site: Site) -> Resident | None:
     return (own or there)[0].resident if there else None
 
 
-def _foretold_before(request: HttpRequest, sites: list[Site]) -> str:
+def _foretold_before(request: HttpRequest, applicant: Applicant, sites: list[Site]) -> str:
     """What the person had read of the gate's rule before they asked: answered anew, never taken from the form."""
     if "brings" not in request.POST:
         return ""
-    form = RuleForm(gates_of(site.pk for site in sites), _language(), request.POST)
+    form = _rule_form(applicant, sites, request.POST)
     if not form.is_valid():
         return ""
     gate, asked = form.cleaned_data["gate"], form.asked()
-    return kept(form.cleaned_data["who"], gate, asked, foretell(asked, gate))
+    return kept(form.cleaned_data["who"], gate, asked, _answers(form, _asker(applicant, gate.site)))
+
+
+def _rule_form(applicant: Applicant, sites: list[Site], said: QueryDict | None) -> RuleForm:
+    standing = own_invitations(applicant).filter(ends_at__gt=timezone.now()).exclude(state=Invitation.State.ENDED)
+    return RuleForm(gates_of(site.pk for site in sites), _language(), said, invitations=standing)
+
+
+def _answers(form: RuleForm, host: Resident | None) -> tuple[Foretold, ...]:
+    gate, asked, named = form.cleaned_data["gate"], form.asked(), form.named()
+    who = named.host if named else host
+    return foretell(asked, gate, shown_at(gate, asked, who, named) if who and asked.invited else None)
+
+
+def _invite_link(form: RuleForm, found: tuple[Foretold, ...], host: Resident | None) -> str:
+    """Where an invitation is written, with what is known filled in; empty where it would change nothing."""
+    gate, asked = form.cleaned_data["gate"], form.asked()
+    if host is None or form.named() is not None:
+        return ""
+    if not asked.invited and not says_otherwise(asked, gate, found, host):
+        return ""
+    if asked.invited and not any(one.rules[:1] and one.rules[0] in HELPS for one in found):
+        return ""
+    stops = min(asked.at + timedelta(hours=3), asked.at.replace(hour=23, minute=59))
+    who = form.cleaned_data["who"]
+    known = {
+        "purpose": _PURPOSES.get(who, Purpose.FAMILY).value,
+        "kind": (Kind.DELIVERY if who == "delivery" else Kind.GUEST).value,
+        "first_day": asked.at.date().isoformat(), "starts": f"{asked.at:%H:%M}", "stops": f"{stops:%H:%M}",
+        "gate": str(gate.pk),
+    }  # fmt: skip
+    return f"{reverse('my_visitor_invite', args=[host.pk])}?{urlencode(known)}"
 
 
 @never_cache
@@ -124,13 +172,16 @@ def my_question_rule(request: HttpRequest) -> HttpResponse:
     """May somebody come in? The gate's rule answers at once; the address holds what was asked."""
     applicant = asking_applicant(request)
     sites = _sites(applicant)
-    form = RuleForm(gates_of(site.pk for site in sites), _language(), request.GET if "brings" in request.GET else None)
+    form = _rule_form(applicant, sites, request.GET if "brings" in request.GET else None)
     context: dict[str, object] = {"form": form, "sites": sites, "key": secrets.token_hex(10)}
     if form.is_bound and form.is_valid():
         gate, asked = form.cleaned_data["gate"], form.asked()
+        host = _asker(applicant, gate.site)
+        found = _answers(form, host)
         context |= {
             "gate": gate,
-            "answers": lines(foretell(asked, gate), _language()),
+            "answers": lines(found, _language()),
+            "invite": _invite_link(form, found, host),
             "when": moment_words(asked.at, gate.site),
             "who": dict(form.fields["who"].choices)[form.cleaned_data["who"]],  # type: ignore[attr-defined]
             "kept": [(name, request.GET.get(name, "")) for name in form.fields],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -152,18 +152,23 @@ def pass_text(invitation: Invitation) -> str:
         visitor_pass.Facts(
             serial=bytes(invitation.serial),
             host=bytes(invitation.host_key),
-            invited=Invited(
-                kind=VisitKind(invitation.kind),
-                begins=invitation.begins_at,
-                ends=invitation.ends_at,
-                gates=frozenset(str(gate.pk) for gate in gates),
-                weekdays=frozenset(invitation.weekdays),
-                minutes=_minutes(invitation),
-            ),
+            invited=invited_of(invitation, gates),
             name=str(invitation.name),
             to=whom(invitation.host),
         ),
         invitation.issued_at,
+    )
+
+
+def invited_of(invitation: Invitation, gates: Sequence[Gate] = ()) -> Invited:
+    """When and for what it is. `gates`: none of them, or all that it names, where it names more than its own."""
+    return Invited(
+        kind=VisitKind(invitation.kind),
+        begins=invitation.begins_at,
+        ends=invitation.ends_at,
+        gates=frozenset(str(gate.pk) for gate in gates or ([invitation.gate] if invitation.gate else [])),
+        weekdays=frozenset(invitation.weekdays),
+        minutes=_minutes(invitation),
     )
 
 

@@ -18,7 +18,7 @@ from gatepass.centre.visitors import actions
 from gatepass.centre.visitors.access import access_own_invitation, asked_of, own_invitations, received_by
 from gatepass.centre.visitors.forms import InvitationForm
 from gatepass.centre.visitors.models import Invitation
-from gatepass.centre.visitors.words import times_word
+from gatepass.centre.visitors.words import closed_until, times_word
 
 _SHOWN = 20
 
@@ -32,7 +32,7 @@ def my_visitors(request: HttpRequest) -> HttpResponse:
         "asked": asked_of(applicant),
         "invitations": [(one, times_word(one)) for one in standing],
         "visits": received_by(applicant)[:_SHOWN],
-        "people": [mandate.resident for mandate in mandates_of(applicant)],
+        "people": [(mandate.resident, closed_until(mandate.resident)) for mandate in mandates_of(applicant)],
     }
     return render(request, "visitors/my_visitors.html", context)
 
@@ -42,7 +42,8 @@ def my_visitors(request: HttpRequest) -> HttpResponse:
 def my_visitor_invite(request: HttpRequest, resident: int) -> HttpResponse:
     applicant = asking_applicant(request)
     host = access_own(applicant, resident).resident
-    form = InvitationForm(host, request.POST or None)
+    known = {name: request.GET[name] for name in InvitationForm.base_fields if name in request.GET}
+    form = InvitationForm(host, request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.invite(applicant, host, form.facts())

@@ -19,7 +19,7 @@ from gatepass.centre.pictures import qr
 from gatepass.centre.visitors.access import invitation_of
 from gatepass.centre.visitors.actions import pass_text, whom
 from gatepass.centre.visitors.models import Invitation
-from gatepass.centre.visitors.words import times_word
+from gatepass.centre.visitors.words import times_word, zone_words
 
 _FILES = ("my/my.css", "visitors/visit.css", "centre/mark.svg", "visitors/visit.js")
 
@@ -41,7 +41,8 @@ def visit_page(request: HttpRequest, token: str) -> HttpResponse:
         over = found.state == Invitation.State.ENDED or found.ends_at <= timezone.now()
         paused = found.state == Invitation.State.PAUSED
         context = {
-            "invitation": found, "times": times_word(found), "whom": whom(found.host), "over": over, "paused": paused,
+            "invitation": found, "times": times_word(found), "zone": zone_words(found),
+            "whom": whom(found.host), "over": over, "paused": paused,
             "picture": "" if over or paused else qr(pass_text(found)), "town": settings.CONFIGURATION.town,
         }  # fmt: skip
         response = render(request, "visitors/visit.html", context)

@@ -5,7 +5,25 @@ from __future__ import annotations
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from gatepass.centre.passages.words import zone_word
+from gatepass.centre.people.models import Resident
+from gatepass.centre.quarantine.words import end_words
 from gatepass.centre.visitors.models import Invitation
+
+
+def zone_words(invitation: Invitation) -> str:
+    """`China Standard Time`: of the host's site, by the first day."""
+    return zone_word(invitation.begins_at.astimezone(invitation.host.site.zone))
+
+
+def closed_until(host: Resident) -> str:
+    """Why this host can invite nobody now, and until when; empty where they can."""
+    case = host.quarantines.filter(state="open").first()
+    if case is None:
+        return ""
+    return _("%(name)s can receive no visitors before the quarantine is lifted; it ends %(end)s.") % {
+        "name": host.full_name, "end": end_words(case.ends_at, case.civil),
+    }  # fmt: skip
 
 
 def times_word(invitation: Invitation) -> str:

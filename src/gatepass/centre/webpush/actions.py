@@ -36,6 +36,7 @@ LIVES: Final = timedelta(days=1)
 """So long a push service keeps a message for a phone that is off."""
 
 _NEWS: Final = _("There is something new for you. Open your pages to read it.")
+_VISIT: Final = _("Somebody is at the gate for you. Open your pages to answer the guard.")
 _TASK: Final = _("Somebody asks for your help.")
 _ALARM: Final = _("There is an alarm for you. Log in to see it.")
 _CALL: Final = _("Somebody at a gate needs an interpreter now.")
@@ -46,6 +47,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     **dict.fromkeys(("journey_acknowledged", "survey", "proof_refused", "volunteer_answer", "notice"), _NEWS),
     **dict.fromkeys(("question_answered", "report_asked"), _NEWS),
     "volunteer_asked": _TASK,
+    "visit_asked": _VISIT,
     "alarm": _ALARM,
     "call": _CALL,
 }
@@ -53,7 +55,16 @@ SENTENCES: Final[dict[str, Promise]] = {
 
 
 OF_STAFF: Final = ("alarm", "call")
-PAGES: Final = {"volunteer_asked": "/my/helping/", "notice": "/my/notices/", "report_asked": "/my/report/"}
+PAGES: Final = {
+    "volunteer_asked": "/my/helping/",
+    "visit_asked": "/my/visitors/",
+    "notice": "/my/notices/",
+    "report_asked": "/my/report/",
+}
+
+
+SOON: Final = {"visit_asked": timedelta(minutes=10)}
+"""What is of use for so long only: as long as the guard's question stands (`visitors.intake.ASKING_LASTS`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,13 @@ def tell_contacts(told: Iterable[tuple[Channel, str, str]]) -> int:
         return 0
     found = Subscription.objects.filter(applicant__contact_hash__in=list(kinds)).select_related("applicant")
     return sum(
-        _queue(one, one.applicant.language, kind, PAGES.get(kind, "/my/"))
+        _queue(
+            one,
+            one.applicant.language,
+            kind,
+            PAGES.get(kind, "/my/"),
+            until=timezone.now() + SOON[kind] if kind in SOON else None,
+        )
         for one in found
         if one.applicant
         for kind in kinds[bytes(one.applicant.contact_hash)]

@@ -210,7 +210,7 @@ function paintResult() {
   // A sentence that only repeats the word would be noise.
   putClauses($("sentence"), sentence === word ? "" : sentence, spoken);
   putClauses($("next-step"), outcome === "pass" ? "" : (advice(shown.advice, spoken)?.sentence ?? ""), spoken);
-  $("checks").replaceChildren(...["person", "document", "code"].filter((name) => checks?.[name] in MARKS).map((name) => check(name, checks[name])));
+  $("checks").replaceChildren(...["invitation", "person", "document", "code"].filter((name) => checks?.[name] in MARKS).map((name) => check(name, checks[name])));
   toState("result");
   fitWord();
 }
