@@ -47,7 +47,8 @@ def visit_page(request: HttpRequest, token: str) -> HttpResponse:
         }  # fmt: skip
         response = render(request, "visitors/visit.html", context)
     response.headers["Content-Language"] = language
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it a browser sends no origin either, and the choice of a language is refused.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
