@@ -46,10 +46,12 @@ def heard(kind: str) -> bool:
     """Is there a program that may hear of it: an active address for it, or a token that reads the events?"""
     scope = EVENTS[kind].scope
     live = Token.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
-    for token in live.only("scopes"):
-        if scope in token.scopes and Scope.EVENTS in token.scopes:
-            return True
-    subscriptions = Subscription.objects.filter(~Q(state=Subscription.State.STOPPED), token__in=live)
+    scopes = dict(live.values_list("pk", "scopes"))
+    if any(scope in each and Scope.EVENTS in each for each in scopes.values()):
+        return True
+    if not scopes:  # most towns have no programs, and nearly every verb asks
+        return False
+    subscriptions = Subscription.objects.filter(~Q(state=Subscription.State.STOPPED), token__in=scopes)
     return any(
-        kind in events and scope in scopes for events, scopes in subscriptions.values_list("events", "token__scopes")
+        kind in events and scope in scopes[token] for token, events in subscriptions.values_list("token", "events")
     )
