@@ -44,7 +44,6 @@ _alike = st.builds(
 
 
 @given(st.dictionaries(_alike | st.binary(min_size=16, max_size=16), st.sampled_from(STATES)), st.lists(_alike))
-@settings(deadline=None)
 def test_colliding_people_each_keep_their_own_state(people, strangers):
     directory = opened(people)
     assert {person: directory.look_up(person) for person in people} == people
@@ -138,14 +137,14 @@ def test_a_key_of_another_length_is_refused(wrong):
 
 
 @given(st.integers(1, PEOPLE_LIMIT))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_a_stranger_matches_with_at_most_one_in_65536_whatever_the_size(number):
     """At most `number` of the 2^(b + 20) equally likely (bucket, remainder) pairs are taken."""
     assert number * 2**16 <= 2 ** (bucket_bits_for(number) + REMAINDER_BITS)
 
 
 @given(st.integers(5_000, PEOPLE_LIMIT))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_a_person_takes_at_most_three_and_a_half_bytes(number):
     """Header, key table, colours and advice; the exceptions add 16 bytes for one person in 65,536 at most."""
     assert Header(bucket_bits_for(number), 0, 1, 1, number).offsets[-1] <= 3.5 * number

@@ -47,7 +47,6 @@ _overlay = st.dictionaries(
 
 
 @given(_changes, _overlay)
-@settings(deadline=None)
 def test_what_is_encoded_is_decoded(changes, overlay):
     before = delta(changes=changes, overlay=overlay)
     content = before.encode()
@@ -57,7 +56,6 @@ def test_what_is_encoded_is_decoded(changes, overlay):
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(_changes, _overlay), min_size=1, max_size=5), st.data())
-@settings(deadline=None)
 def test_merged_deltas_do_what_they_do_one_after_the_other(steps, draw):
     deltas = [delta(10 + n, 11 + n, changes, overlay, people=n) for n, (changes, overlay) in enumerate(steps)]
     one_by_one = [BASE]
@@ -125,7 +123,6 @@ def resealed(content: bytes) -> bytes:
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None)
 def test_random_bytes_are_refused(content):
     with pytest.raises(DirectoryError):
         Delta.decode(content)
@@ -134,14 +131,12 @@ def test_random_bytes_are_refused(content):
 
 
 @given(st.integers(0, len(CONTENT) - 1))
-@settings(deadline=None)
 def test_a_cut_delta_is_refused(length):
     with pytest.raises(DirectoryError):
         Delta.decode(CONTENT[:length])
 
 
 @given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))
-@settings(deadline=None)
 def test_any_changed_byte_is_noticed(place, change):
     changed = bytearray(CONTENT)
     changed[place] ^= change
@@ -151,7 +146,7 @@ def test_any_changed_byte_is_noticed(place, change):
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(8, len(CONTENT) - 1), st.integers(0, 255)), min_size=1, max_size=6))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_broken_contents_under_a_right_checksum_are_refused_or_harmless(changes):
     changed = bytearray(CONTENT)
     for place, value in changes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.credentials.town import NOON, SERIAL, TRUST, paper
 from tests.directory.crowd import crowd
@@ -60,7 +60,6 @@ def test_a_serial_of_another_length_is_none_of_ours(serial: bytes) -> None:
         as_serials([serial])
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3000), max_size=900), max_size=6))
 def test_whatever_order_codes_are_revoked_in_the_lists_say_the_same(batches: list[list[int]]) -> None:
     held: dict[int, revocations.Serials] = {}

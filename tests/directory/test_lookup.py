@@ -57,7 +57,6 @@ def test_a_longer_file_is_refused():
 
 
 @given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))
-@settings(deadline=None)
 def test_any_changed_byte_is_noticed(place, change):
     changed = bytearray(CONTENT)
     changed[place] ^= change
@@ -73,7 +72,6 @@ def test_another_kind_of_file_and_a_newer_format_are_named():
 
 
 @given(st.binary(max_size=400))
-@settings(deadline=None)
 def test_random_bytes_are_refused(content):
     with pytest.raises(DirectoryError):
         Directory.parse(content)
@@ -83,7 +81,7 @@ def test_random_bytes_are_refused(content):
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(8, len(CONTENT) - 1), st.integers(0, 255)), min_size=1, max_size=8))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_broken_contents_under_a_right_checksum_are_refused_or_harmless(changes):
     changed = bytearray(CONTENT)
     for place, value in changes:
@@ -92,7 +90,7 @@ def test_broken_contents_under_a_right_checksum_are_refused_or_harmless(changes)
 
 
 @given(st.integers(10, HEADER.size - 1), st.integers(0, 255))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_broken_headers_under_a_right_checksum_are_refused_or_harmless(place, value):
     changed = bytearray(CONTENT)
     changed[place] = value
@@ -100,7 +98,6 @@ def test_broken_headers_under_a_right_checksum_are_refused_or_harmless(place, va
 
 
 @given(st.integers(-(2**40), 2**46))
-@settings(deadline=None)
 def test_moments_survive_as_milliseconds(ms):
     assert to_ms(from_ms(ms)) == ms
 

@@ -19,7 +19,7 @@ def spans_after(versions: int, base: int = 0) -> set[tuple[int, int]]:
 
 @pytest.mark.slow
 @given(st.integers(1, 5000), st.integers(0, 100))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_from_every_version_a_way_leads_to_the_newest(count, base):
     deltas = dict.fromkeys(spans_after(count, base), 100)
     for start in range(base, base + count):

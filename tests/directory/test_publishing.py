@@ -128,7 +128,7 @@ _state = st.none() | st.sampled_from(STATES)
     st.lists(st.dictionaries(_person, _state, max_size=6), max_size=6),
     st.integers(0, 5),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_sequence_of_changes_gives_what_a_dict_would_give(tmp_path_factory, people, steps, limit):
     folder = tmp_path_factory.mktemp("model")
     publisher = Publisher(folder / "centre", clock=lambda: NOW, overlay_limit=limit)

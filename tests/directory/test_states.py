@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepass.directory import STATES, DirectoryError
@@ -33,7 +33,6 @@ def test_what_is_not_a_state_is_refused(state):
 
 
 @given(st.lists(st.integers(0, 31)))
-@settings(deadline=None)
 def test_packed_codes_come_out_as_they_went_in(codes):
     words = pack(np.array(codes, np.uint8))
     assert len(words) == words_for(len(codes))
@@ -41,7 +40,6 @@ def test_packed_codes_come_out_as_they_went_in(codes):
 
 
 @given(st.lists(st.integers(0, 31), min_size=1), st.data())
-@settings(deadline=None)
 def test_a_patch_changes_those_it_names_and_nobody_else(codes, draw):
     ranks = draw.draw(st.lists(st.integers(0, len(codes) - 1), unique=True))
     new = draw.draw(st.lists(st.integers(0, 31), min_size=len(ranks), max_size=len(ranks)))

@@ -487,7 +487,7 @@ async def _present(gate: Gate, thing: Thing) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(things, moments), min_size=1, max_size=9), st.tuples(colours, colours, colours, colours))
 def test_two_peoples_parts_never_mix_in_whatever_order_they_come(
     folder: GateFolder, order: list[tuple[Thing, float]], known: tuple[Any, ...]
@@ -522,7 +522,7 @@ def test_two_peoples_parts_never_mix_in_whatever_order_they_come(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(["page", "chip", "card", "code"]), st.lists(moments.filter(lambda s: s <= 1), min_size=4))
 def test_in_whatever_order_one_person_presents_they_are_counted_once(
     folder: GateFolder, order: list[str], pauses: list[float]

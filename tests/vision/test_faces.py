@@ -110,7 +110,7 @@ def test_pictures_of_any_shape_take_a_bounded_time(reader: FaceReader, shape: tu
     assert time.process_time() - began < 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_portrait_or_none(reader: FaceReader, octets: bytes) -> None:
     for begins in (
@@ -124,7 +124,7 @@ def test_any_bytes_are_a_portrait_or_none(reader: FaceReader, octets: bytes) -> 
         assert reader.portrait(begins + octets) is Unclear.NO_PICTURE
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.sampled_from(["jpeg", "jpeg 2000"]), st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=20))
 def test_a_damaged_portrait_never_raises(reader: FaceReader, kind: str, damage: list[tuple[int, int]]) -> None:
     octets = bytearray((as_jpeg if kind == "jpeg" else as_jpeg_2000)(draw(Drawn(1), width=160, height=160)))
@@ -139,7 +139,7 @@ def test_a_portrait_that_is_too_large_is_not_decoded() -> None:
     assert read_portrait(as_jpeg(np.zeros((16, 16, 3), np.uint8))) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=32), min_size=15, max_size=45))
 def test_a_network_that_points_anywhere_does_no_harm(reader: FaceReader, numbers: list[float]) -> None:
     class Mad:

@@ -174,7 +174,7 @@ def test_a_document_without_a_number_has_no_key() -> None:
         person_key(SECRET, replace(WANG.document, number=""))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(DocumentKind), st.text(max_size=8), st.text(min_size=1, max_size=40))
 def test_any_text_in_a_document_gives_sixteen_bytes(kind: DocumentKind, issuer: str, number: str) -> None:
     assert len(person_key(SECRET, Document(kind=kind, issuer=issuer, number=number))) == KEY_BYTES

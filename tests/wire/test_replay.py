@@ -63,7 +63,7 @@ def test_a_restart_may_refuse_what_was_made_before_it() -> None:
     assert window.see("gate-1", "a", NOW, NOW) is Sighting.NEW
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.integers(-300, 300), st.integers(-400, 900)), max_size=60

@@ -85,7 +85,7 @@ def test_a_private_key_of_another_length_is_refused() -> None:
     assert refusal.value.code == "sealing_key_wrong"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=90), st.sampled_from(DocumentKind))
 def test_any_document_is_sealed_within_the_limit_of_a_record(
     native: str, latin: str, number: str, kind: DocumentKind
@@ -103,7 +103,7 @@ def test_the_widest_text_stays_within_the_limit_of_a_record() -> None:
     assert open_sealed(PRIVATE, seal(PUBLIC, replace(document, number="\udc00"))).number == "?"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=5000), st.binary(min_size=30, max_size=34))
 def test_random_bytes_raise_a_sealing_error_and_nothing_else(sealed: bytes, private: bytes) -> None:
     with pytest.raises(SealingError):

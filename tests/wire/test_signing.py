@@ -268,7 +268,7 @@ CODES = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(max_size=300), st.text(max_size=200), st.text(max_size=100), st.text(max_size=40), st.binary(max_size=99)
 )
@@ -281,7 +281,7 @@ def test_random_headers_raise_a_signature_error_and_nothing_else(
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(["signature-input", "signature", "content-digest"]), st.data())
 def test_a_mutated_header_is_refused_with_a_code(name: str, data: st.DataObject) -> None:
     headers = signed()

@@ -53,7 +53,6 @@ CHECKS = [
 ]
 GENERATED = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     database=None,
     derandomize=not LONG,
     phases=[Phase.generate],

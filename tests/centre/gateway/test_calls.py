@@ -410,7 +410,7 @@ _names = st.sampled_from(["passages", "status", "heartbeat"])
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_bytes_from_a_device_are_ever_a_fault_of_the_centre(tmp_path_factory, data):
     """Signed, so that they are read at all: random bytes, and good messages with bytes changed, cut or added."""

@@ -218,7 +218,7 @@ SPAN = {"zh-Hans": "{n}天", "zh-Hant": "{n}天", "en": "{n} days", "ko": "{n}�
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 12),
     st.integers(1, 28),
@@ -245,7 +245,7 @@ def test_whatever_the_figures_are_they_agree_and_one_that_differs_is_found(
     assert str(days + 1) in found.source
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(
         alphabet=st.sampled_from(

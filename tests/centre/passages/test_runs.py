@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepass.centre.passages.runs import Runs, is_consecutive, is_rising
 
 
 # Numbers are quickly made; a busy machine must not be read as a costly strategy.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 60)), st.lists(st.integers(1, 60)))
 def test_runs_behave_like_a_set_of_numbers(first, second):
     runs, numbers = Runs(), set()

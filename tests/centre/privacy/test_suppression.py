@@ -42,7 +42,7 @@ def tables(shown: Table, most: int) -> Iterator[tuple[tuple[int, ...], ...]]:
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_small_count_of_a_list_can_still_be_any_small_number(counts: list[int]) -> None:
     shown = suppress(counts, K)
     seen = [set() for _ in counts]
@@ -58,7 +58,7 @@ def test_a_small_count_of_a_list_can_still_be_any_small_number(counts: list[int]
 
 
 @given(st.lists(st.lists(st.integers(0, 7), min_size=2, max_size=2), min_size=2, max_size=2))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_small_cell_of_a_table_can_still_be_any_small_number(counts: list[list[int]]) -> None:
     shown = suppress_table(counts, K)
     seen: dict[tuple[int, int], set[int]] = {}

@@ -151,7 +151,7 @@ minutes = st.integers(0, 24 * 60 - 1).map(lambda number: time(number // 60, numb
 some_days = st.dates(date(2026, 1, 2), date(2027, 12, 31))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(day=some_days, zone=st.sampled_from(ZONES), cuts=st.sets(minutes, min_size=1, max_size=6))
 def test_shifts_that_meet_on_the_wall_clock_meet_in_fact_in_every_night_of_the_year(day, zone, cuts) -> None:
     """However a day is divided among people: no instant without one, none with two."""
@@ -214,13 +214,13 @@ def by_hand(roster: Roster, moment: datetime) -> set[int]:
     return there - {away.member for away in roster.aways if away.begins <= moment < away.ends}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(roster=rosters, moment=instants)
 def test_spans_say_at_every_instant_what_the_layers_say(roster: Roster, moment: datetime) -> None:
     assert {span.member for span in on_duty(roster, moment)} == by_hand(roster, moment)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(roster=rosters, pair=stretches, least=st.integers(1, 2))
 def test_gaps_are_exactly_where_too_few_are_on_duty(roster: Roster, pair, least: int) -> None:
     begin, end = pair

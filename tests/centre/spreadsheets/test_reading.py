@@ -168,7 +168,7 @@ def outcome(content: bytes) -> bool:
         return error.code in SENTENCES
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_give_rows_or_a_refusal(content) -> None:
     if content.startswith(b"PK\x03\x04"):
@@ -177,7 +177,7 @@ def test_any_bytes_give_rows_or_a_refusal(content) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.data())
 def test_a_damaged_workbook_gives_rows_or_a_refusal(data) -> None:
     content = bytearray(workbook([HEAD, ["1", "2", "3", "4", "5"]]))

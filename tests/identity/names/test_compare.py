@@ -142,7 +142,7 @@ def test_a_name_is_in_no_repr():
     assert "王" not in repr(compare("王伟", "王伟"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(ANY_NAME, ANY_NAME, st.sampled_from(["", "CHN", "KOR", "JPN", "xx", "GBR"]), st.sampled_from(["", "HKG", "KOR"]))
 def test_any_two_texts_are_compared_alike_both_ways(a, b, one, other):
     match = compare(a, b, nationality_a=one, nationality_b=other)
@@ -153,7 +153,7 @@ def test_any_two_texts_are_compared_alike_both_ways(a, b, one, other):
     assert (turned.verdict, turned.score) == (match.verdict, match.score)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANY_NAME.filter(lambda text: any(c.isascii() and c.isalpha() for c in text)))
 def test_a_name_is_the_same_as_itself(name):
     assert compare(name, name).verdict == "same"

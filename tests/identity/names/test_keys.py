@@ -41,7 +41,7 @@ def test_a_text_without_a_letter_has_no_key():
     assert keys(" … ") == frozenset()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text(max_size=80))
 def test_any_text_has_few_keys(name):
     assert len(keys(name)) <= MAX_KEYS

@@ -209,7 +209,7 @@ def _outcome(expression: Any, data: Any) -> tuple[Any, str]:
 
 
 @given(expressions, data_values)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_expression_on_any_data_gives_json_or_a_certlogic_error(expression: Any, data: Any) -> None:
     assert validate(expression) == []
     value, code = _outcome(expression, data)
@@ -227,7 +227,7 @@ def test_any_expression_on_any_data_gives_json_or_a_certlogic_error(expression: 
     ),
     data_values,
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_json_as_a_rule_is_evaluated_or_refused_as_validate_says(expression: Any, data: Any) -> None:
     _value, code = _outcome(expression, data)
     assert (code == "malformed") is bool(validate(expression))

@@ -204,7 +204,7 @@ def _said(text: str) -> list[tuple[str, int]]:
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_file_damaged_anywhere_is_read_or_refused(chosen: Any) -> None:
     text = chosen.draw(st.sampled_from(sorted(shipped().values())))
     at = chosen.draw(st.integers(0, len(text)))
@@ -229,7 +229,7 @@ def _damaged(value: Any, chosen: Any) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_policy_with_one_wrong_value_is_read_or_refused(chosen: Any) -> None:
     document = _damaged(deepcopy(small()), chosen)
     try:
@@ -247,7 +247,7 @@ def test_lines_are_found_by_pointer() -> None:
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda i: st.lists(i, max_size=4) | st.dictionaries(st.text(max_size=3), i, max_size=4)))  # noqa: E501  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_laying_out_changes_nothing_and_every_value_has_a_line(value: Any) -> None:
     text = laid_out(value)
     assert json.loads(text) == value

@@ -80,7 +80,7 @@ def _severity(decision: ColourDecision) -> int:
 
 @pytest.mark.slow
 @every_policy
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen=st.data())
 def test_everybody_gets_exactly_one_colour(name: str, chosen: Any) -> None:
     policy, around = POLICIES[name], SPAN[name]
@@ -96,7 +96,7 @@ def test_everybody_gets_exactly_one_colour(name: str, chosen: Any) -> None:
 
 @pytest.mark.slow
 @every_policy
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen=st.data())
 def test_a_further_bad_fact_never_improves_the_colour(name: str, chosen: Any) -> None:
     policy, around = POLICIES[name], SPAN[name]
@@ -110,7 +110,7 @@ def test_a_further_bad_fact_never_improves_the_colour(name: str, chosen: Any) ->
 
 @pytest.mark.slow
 @every_policy
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen=st.data())
 def test_to_declare_symptoms_is_never_better_than_to_declare_none(name: str, chosen: Any) -> None:
     policy, around = POLICIES[name], SPAN[name]
@@ -128,7 +128,7 @@ def test_to_declare_symptoms_is_never_better_than_to_declare_none(name: str, cho
 
 @pytest.mark.slow
 @every_policy
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen=st.data())
 def test_until_the_day_that_it_names_a_decision_stands_by_itself(name: str, chosen: Any) -> None:
     """What makes the nightly re-evaluation small: before that moment, nobody need look at this person again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.readers.camera.test_frames import PICTURE, header
 
@@ -92,7 +92,6 @@ def test_a_page_that_was_closed_is_an_absent_camera(open_camera, monkeypatch):
 
 
 @given(st.binary(max_size=400), st.integers(0, len(PICTURE)), st.integers(0, 40))
-@settings(deadline=None)
 def test_any_bytes_are_answered(octets, at, cut):
     spoiled = PICTURE[:at] + octets + PICTURE[at + cut :]
     assert asyncio.run(PushLink().push(spoiled)) in ANSWERS

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import WANG
 from tests.identity.blocks import resident_block
@@ -179,7 +179,6 @@ def test_100_000_broken_blocks_are_listed_errors_and_never_another_number():
 
 
 @given(st.binary(max_size=2500), st.sampled_from([Command.STATUS, Command.FIND, Command.SELECT, Command.READ]))
-@settings(deadline=None)
 def test_any_reply_to_any_command_is_survived(stream, command):
     results = asyncio.run(Told().listen_to(ScriptedLink(WHOLE | {command: stream})))
     assert not [result for result in results if isinstance(result, Document) and result.number != WANG.number]

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import LI, WANG
 from tests.readers.scanner.conftest import PASSPORT
@@ -162,7 +162,6 @@ class Script:
 
 
 @given(st.lists(st.one_of(st.sampled_from(SHOWN), st.binary(max_size=60), st.just(b"")), max_size=15))
-@settings(deadline=None)
 def test_the_reader_survives_any_line_and_answers_whatever_it_announced(pieces):
     readings: list[Reading] = []
     states: list[ReaderState] = []

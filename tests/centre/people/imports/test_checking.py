@@ -242,7 +242,7 @@ def test_a_place_needs_its_building(around, town) -> None:
     assert {code for _field, code, _fields in found} == {"place_without_building", "row_too_long"}
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(
     said=st.dictionaries(
         st.sampled_from([column.field for column in COLUMNS["residents"]]),

@@ -77,7 +77,7 @@ def test_what_is_no_photo_is_refused_in_words(content, code) -> None:
     assert refused.value.code == code
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_picture_is_read_or_refused(data) -> None:
     content = bytearray(small_picture())
