@@ -18,8 +18,9 @@ import httpx2
 import msgspec
 import pytest
 from tests.cast import GUARD_PIN, LI, STRANGER, SUN, WANG
-from tests.gate.town import Downloads, FakeCentre, MovedClock, enrolled, key_of, registry, until
+from tests.gate.town import Downloads, FakeCentre, MovedClock, enrolled, key_of, registry
 from tests.vision.stand_ins import Drawn, as_jpeg, draw
+from tests.waiting import until
 
 from gatepass.directory.publishing import Publisher
 from gatepass.gate import guard as guard_module
@@ -182,8 +183,7 @@ def test_what_the_kiosk_is_told_names_nobody_and_no_health_reason(play: Any) -> 
 def test_the_kiosk_hears_the_heart_of_the_agent(play: Any) -> None:
     async def story(house: House) -> None:
         async with house.socket("/kiosk/socket") as page:
-            await asyncio.sleep(0.5)
-            assert len(page.of("beat")) >= 2
+            await until(lambda: len(page.of("beat")) >= 2)
 
     play(story, heartbeat_ms=200)
 

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 from tests.cast import LI, SUN, WANG
 from tests.gate.paper import Gate, PaperFaces, code_of
-from tests.gate.town import FakeCentre, NoDownloads, enrolled, key_of, until
+from tests.gate.town import FakeCentre, NoDownloads, enrolled, key_of
 from tests.vision.stand_ins import FAR, Drawn, Files, as_jpeg, draw
+from tests.waiting import until
 
 from gatepass.gate.agent import Agent, running
 from gatepass.gate.faces import Compared, Faces

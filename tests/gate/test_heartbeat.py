@@ -8,7 +8,8 @@ import msgspec
 from tests.cast import WANG
 from tests.gate import test_uplink
 from tests.gate.test_uplink import Link
-from tests.gate.town import OLD_HEARTBEAT, until
+from tests.gate.town import OLD_HEARTBEAT
+from tests.waiting import until
 
 from gatepass.gate.metrics import STAGES, Metrics
 from gatepass.wire.messages import Heartbeat, HeartbeatReply, Stage

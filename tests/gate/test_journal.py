@@ -15,7 +15,7 @@ from typing import Any
 import apsw
 import msgspec
 import pytest
-from tests.gate.town import until
+from tests.waiting import until
 
 from gatepass.gate import writing
 from gatepass.gate.journal import UNNUMBERED, JournalFile, open_or_rescue

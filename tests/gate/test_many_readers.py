@@ -16,10 +16,11 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.cast import LI, WANG, ZHAO
-from tests.gate.town import Downloads, FakeCentre, enrolled, key_of, registry, until
+from tests.gate.town import Downloads, FakeCentre, enrolled, key_of, registry
 from tests.identity import zones
 from tests.readers.pcsc.passports import list_of_states, passport, state
 from tests.vision.stand_ins import Drawn, Files, as_jpeg, draw
+from tests.waiting import until
 
 from gatepass.credentials import Purpose, TrustedKey, TrustList, make
 from gatepass.directory.lists import TRUST_FILE

@@ -13,8 +13,9 @@ import httpx2
 import msgspec
 import pytest
 from tests.cast import LI, SUN, WANG
-from tests.gate.test_desk import House, play, unlock  # noqa: F401 - `play` is a fixture
-from tests.gate.town import MovedClock, key_of, until
+from tests.gate.test_desk import House, play, publisher, unlock  # noqa: F401 - two are fixtures
+from tests.gate.town import MovedClock, key_of
+from tests.waiting import until
 
 from gatepass.gate.calls import UnreachableError
 from gatepass.gate.pages.texts import all_words

@@ -11,6 +11,7 @@ import pytest
 from tests.cast import LI, STRANGER, SUN, WANG, ZHAO
 from tests.gate.paper import Gate
 from tests.gate.town import SEALING_PRIVATE, key_of
+from tests.waiting import until
 
 from gatepass.gate.device import Site
 from gatepass.gate.problems import DeskError
@@ -154,8 +155,7 @@ def test_the_screen_returns_to_idle_by_itself(at_gate: Any) -> None:
         gate.session.reading()
         await gate.lay(WANG.document)
         assert gate.session.phase is Phase.SHOWN
-        await asyncio.sleep(0.1)
-        assert gate.session.phase is Phase.IDLE
+        await until(lambda: gate.session.phase is Phase.IDLE)
         assert gate.screens.words == ["reading", "show", "idle"]
 
     at_gate(story, hold_s=0.05)
@@ -164,7 +164,7 @@ def test_the_screen_returns_to_idle_by_itself(at_gate: Any) -> None:
 def test_a_reader_that_dies_while_reading_does_not_leave_its_sign_standing(at_gate: Any) -> None:
     async def story(gate: Gate) -> None:
         gate.session.reading()
-        await asyncio.sleep(0.1)
+        await until(lambda: len(gate.screens.words) > 1)
         assert gate.screens.words == ["reading", "idle"]
 
     at_gate(story, hold_s=0.05)
@@ -229,7 +229,7 @@ def test_a_language_touched_before_the_card_is_theirs_and_gone_after(at_gate: An
     async def story(gate: Gate) -> None:
         gate.session.choose_language("ko")
         assert (await gate.lay(WANG.document)).language == "ko"
-        await asyncio.sleep(0.1)
+        await until(lambda: gate.session.phase is Phase.IDLE)
         assert (await gate.lay(LI.document)).language == "zh-Hans"
 
     at_gate(story, hold_s=0.05)

@@ -12,7 +12,8 @@ import pytest
 import stamina.instrumentation
 from tests.cast import LI, STRANGER, WANG
 from tests.gate.test_journal import entry
-from tests.gate.town import Downloads, FakeCentre, MovedClock, NoDownloads, enrolled, key_of, registry, until
+from tests.gate.town import Downloads, FakeCentre, MovedClock, NoDownloads, enrolled, key_of, registry
+from tests.waiting import until
 
 from gatepass.directory.publishing import Publisher
 from gatepass.gate import uplink

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.cast import LI, SUN, WANG
 from tests.gate.paper import NOT_UNDERSTOOD, Gate, PaperDirectory, code_of
 from tests.gate.town import SEALING_PRIVATE, enrolled, key_of
+from tests.waiting import until
 
 from gatepass.gate.counts import Counts
 from gatepass.gate.device import GateFolder
@@ -295,8 +296,7 @@ def test_nothing_of_a_visit_is_kept_when_it_is_over(at_gate: Any) -> None:
         gate.session._gather_s = gate.session._repeat_s = 0.02
         await gate.lay(WANG.document)
         assert gate.session._visits
-        await asyncio.sleep(0.05)
-        assert gate.session._visits == []
+        await until(lambda: gate.session._visits == [])
 
     at_gate(story)
 

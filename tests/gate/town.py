@@ -367,11 +367,3 @@ def served(centre: FakeCentre, port: int) -> Iterator[None]:
         server.should_exit = True
         server.force_exit = True
         thread.join()
-
-
-async def until(condition: Callable[[], object], *, within: float = 30.0) -> None:
-    """Wait for it; AssertionError names what never came."""
-    end = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.01)

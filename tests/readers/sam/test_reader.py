@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.cast import LI, SUN, WANG
 from tests.identity.blocks import CARD, resident_block
+from tests.waiting import until
 
 from gatepass.identity import Document, chip
 from gatepass.readers import READER_DETAILS
@@ -428,11 +429,11 @@ def test_a_fault_in_the_gate_does_not_stop_the_reader(sam, open_gate, caplog):
         async with open_gate(sam) as gate:
             keep, gate.reader._on_read = gate.reader._on_read, broken
             sam.lay(WANGS_CARD)
-            await asyncio.sleep(0.3)
-            assert [record.levelname for record in caplog.records] == ["ERROR"]
+            await until(lambda: caplog.records)
             gate.reader._on_read = keep
             sam.lay(LIS_CARD)
             assert (await gate.next()).number == LI.number
+            assert [record.levelname for record in caplog.records] == ["ERROR"]
 
     async def broken(result):
         raise RuntimeError("the journal is gone")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.cast import LI, WANG
 from tests.readers.scanner.conftest import PASSPORT
+from tests.waiting import until
 
 from gatepass.identity import Assurance, Document, DocumentKind
 from gatepass.readers import CodeText
@@ -420,11 +421,11 @@ def test_a_fault_in_the_gate_does_not_stop_the_scanner(scanner, open_scanner, ca
             await gate.state("ready")
             keep, gate.reader._on_read = gate.reader._on_read, broken
             scanner.show(TICKET)
-            await asyncio.sleep(0.1)
-            assert [record.levelname for record in caplog.records] == ["ERROR"]
+            await until(lambda: caplog.records)
             gate.reader._on_read = keep
             scanner.show(NEXT)
             assert await gate.text() == NEXT
+            assert [record.levelname for record in caplog.records] == ["ERROR"]
 
     asyncio.run(story())
 
