@@ -72,6 +72,7 @@ class Chromium:
         self._ready: asyncio.Future[None]
         self._browser: Browser
         self._quiet_browser: Browser | None = None
+        self._whole_browser: Browser | None = None
         self._life = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
         self.run(self._until_ready())
 
@@ -83,7 +84,7 @@ class Chromium:
                 self._browser = await self._launch(SPEAKS_BY_ITSELF)
                 self._ready.set_result(None)
                 await self._stop.wait()
-                for browser in (self._browser, self._quiet_browser):
+                for browser in (self._browser, self._quiet_browser, self._whole_browser):
                     if browser:
                         await browser.close()
         except Exception as error:
@@ -92,9 +93,9 @@ class Chromium:
                 raise
             self._ready.set_exception(error)
 
-    async def _launch(self, *further: str) -> Browser:
+    async def _launch(self, *further: str, executable: str = "") -> Browser:
         return await self._playwright.chromium.launch(
-            executable_path=self._executable, args=[*ARGUMENTS, *further], headless=True
+            executable_path=executable or self._executable, args=[*ARGUMENTS, *further], headless=True
         )
 
     async def _until_ready(self) -> None:
@@ -118,15 +119,28 @@ class Chromium:
 
     @asynccontextmanager
     async def page(
-        self, width: int, height: int, *, speaks_by_itself: bool = True, still: bool = True, **context: Any
+        self,
+        width: int,
+        height: int,
+        *,
+        speaks_by_itself: bool = True,
+        still: bool = True,
+        whole: bool = False,
+        **context: Any,
     ) -> AsyncIterator[Page]:
         """A page on which any uncaught error or refused resource (Content-Security-Policy) fails the test.
 
         `still`: the page is asked for reduced motion, so that pictures of it are the same every time.
+        `whole`: in Chromium itself, for what its headless shell cannot do: it lets no page show a notification.
         """
         browser = self._browser
         if not speaks_by_itself:
             self._quiet_browser = browser = self._quiet_browser or await self._launch()
+        if whole:
+            found = shutil.which("chromium")
+            if not found:
+                pytest.skip("Chromium itself is not installed")
+            self._whole_browser = browser = self._whole_browser or await self._launch(executable=found)
         opened: BrowserContext = await browser.new_context(
             viewport={"width": width, "height": height},
             reduced_motion="reduce" if still else "no-preference",
