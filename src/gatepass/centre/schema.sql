@@ -20,6 +20,7 @@
 -- made from applications 0001_applications_for_a_code 7f1078e7664a2c4c
 -- made from applications 0002_decided_ones_newest_first 3542f7e0b942a6c0
 -- made from arrivals 0001_who_comes_from_where 64e36ff200090987
+-- made from arrivals 0002_lists_in_their_order ff3c9cedd9ddca20
 -- made from audit 0001_entries_in_a_chain 95bfde8e0f9a709e
 -- made from audit 0002_no_entry_is_changed_or_deleted 75cc065aa2783b71
 -- made from audit 0003_entries_by_whose_they_are 92156dcd5311c3e2
@@ -81,6 +82,7 @@
 -- made from quarantine 0003_reports_name_the_gates_device 66676170f843048f
 -- made from quarantine 0004_orders_have_numbers 27f4af16ef92b5e1
 -- made from questions 0001_questions_and_the_desk a7ca2eddf075256f
+-- made from questions 0002_lists_in_their_order e3f4a4fe97feb6f0
 -- made from rosters 0001_shifts_and_what_differs_on_a_day bfba06a5a587ad2a
 -- made from rosters 0002_duty_for_written_questions fc1c140cf307d937
 -- made from sending 0001_messages_to_people ff2e1cd127ebb393
@@ -99,7 +101,9 @@
 -- made from tracing 0001_cases_contacts_and_links 9365efe954140c53
 -- made from tracing 0002_how_far_a_count_was_narrowed 52e7b508e8a09831
 -- made from visitors 0001_invitations_visits_and_what_gates_told ee8372b1773a2e55
+-- made from visitors 0002_lists_in_their_order 8741e148836e1c1a
 -- made from volunteers 0001_residents_who_help 0a1cec2cc88545d1
+-- made from volunteers 0002_lists_in_their_order 65c502b4ef08e80d
 -- made from webhooks 0001_what_programs_are_told 8f48ab44955f447b
 -- made from webpush 0001_browsers_that_are_told a60238c9eee3e38f
 CREATE TABLE "account_emailaddress" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "verified" bool NOT NULL, "primary" bool NOT NULL, "user_id" bigint NOT NULL REFERENCES "accounts_user" ("id") DEFERRABLE INITIALLY DEFERRED, "email" varchar(254) NOT NULL);
@@ -309,6 +313,7 @@ CREATE INDEX "arrivals_journey_site_id_e325462d" ON "arrivals_journey" ("site_id
 CREATE INDEX "arrivals_journey_staff_id_97c9d2b7" ON "arrivals_journey" ("staff_id");
 CREATE INDEX "journeys_of_an_applicant" ON "arrivals_journey" ("applicant_id");
 CREATE INDEX "journeys_to_a_site" ON "arrivals_journey" ("site_id", "state", "arrives_at");
+CREATE INDEX "journeys_to_acknowledge" ON "arrivals_journey" ("state", "acknowledge_by");
 CREATE INDEX "arrivals_proof_checked_by_id_f17563b8" ON "arrivals_proof" ("checked_by_id");
 CREATE INDEX "arrivals_proof_traveller_id_c14f577b" ON "arrivals_proof" ("traveller_id");
 CREATE INDEX "proofs_to_check" ON "arrivals_proof" ("outcome") WHERE "outcome" = 'waiting';
@@ -533,6 +538,7 @@ CREATE INDEX "quarantine_visit_quarantine_id_e12f8353" ON "quarantine_visit" ("q
 CREATE INDEX "questions_move_by_id_8dd275be" ON "questions_move" ("by_id");
 CREATE INDEX "questions_move_question_id_f3b1f4ba" ON "questions_move" ("question_id");
 CREATE INDEX "questions_move_to_id_2f37737c" ON "questions_move" ("to_id");
+CREATE INDEX "questions_in_order" ON "questions_question" ("state", "id" DESC);
 CREATE INDEX "questions_of_an_applicant" ON "questions_question" ("applicant_id", "id" DESC);
 CREATE INDEX "questions_question_answered_by_id_225e5b54" ON "questions_question" ("answered_by_id");
 CREATE INDEX "questions_question_applicant_id_9f6414ac" ON "questions_question" ("applicant_id");
@@ -609,6 +615,7 @@ CREATE INDEX "tracing_work_by_id_b0ccdcd0" ON "tracing_work" ("by_id");
 CREATE INDEX "tracing_work_contact_id_1ef4a12a" ON "tracing_work" ("contact_id");
 CREATE INDEX "visitors_gateevent_gate_id_3615e922" ON "visitors_gateevent" ("gate_id");
 CREATE INDEX "visitors_gateevent_visit_id_cb07263c" ON "visitors_gateevent" ("visit_id");
+CREATE INDEX "invitations_in_order" ON "visitors_invitation" ("issued_at" DESC, "id" DESC);
 CREATE INDEX "invitations_of_a_host" ON "visitors_invitation" ("host_id", "state", "ends_at");
 CREATE INDEX "visitors_invitation_applicant_id_5b18e57b" ON "visitors_invitation" ("applicant_id");
 CREATE INDEX "visitors_invitation_gate_id_4ae2610e" ON "visitors_invitation" ("gate_id");
@@ -619,11 +626,14 @@ CREATE INDEX "visitors_visit_host_id_fd567042" ON "visitors_visit" ("host_id");
 CREATE INDEX "visitors_visit_invitation_id_41ac0099" ON "visitors_visit" ("invitation_id");
 CREATE INDEX "visitors_visit_site_id_d02dae2b" ON "visitors_visit" ("site_id");
 CREATE INDEX "visits_by_state" ON "visitors_visit" ("state", "leaves_by");
+CREATE INDEX "visits_in_order" ON "visitors_visit" ("at" DESC, "id" DESC);
 CREATE INDEX "visits_of_a_site" ON "visitors_visit" ("site_id", "at");
+CREATE INDEX "visits_of_a_state" ON "visitors_visit" ("state", "at" DESC, "id" DESC);
 CREATE INDEX "volunteers_ask_task_id_3a59aa12" ON "volunteers_ask" ("task_id");
 CREATE INDEX "volunteers_ask_volunteer_id_763da6d4" ON "volunteers_ask" ("volunteer_id");
 CREATE INDEX "volunteers_hours_volunteer_id_d4a4e694" ON "volunteers_hours" ("volunteer_id");
 CREATE INDEX "tasks_by_state" ON "volunteers_task" ("state", "begins_at");
+CREATE INDEX "tasks_in_order" ON "volunteers_task" ("begins_at" DESC, "id" DESC);
 CREATE INDEX "volunteers_task_asked_by_id_d59a82d4" ON "volunteers_task" ("asked_by_id");
 CREATE INDEX "volunteers_task_resident_id_0007c1f4" ON "volunteers_task" ("resident_id");
 CREATE INDEX "volunteers_task_site_id_97e447f1" ON "volunteers_task" ("site_id");

@@ -287,6 +287,19 @@ def test_a_protected_person_is_in_no_list_of_others(register, employ, log_in) ->
     assert Entry.objects.filter(verb="protected:see").exists()
 
 
+def test_a_case_of_a_row_that_was_merged_is_met_by_whoever_meets_its_keeper(town, register, employ, log_in) -> None:
+    from gatepass.centre.people.models import Resident
+    from gatepass.centre.people.protection.actions import protect
+
+    keeper, case = register(LI, town.far_site), quarantined(register())
+    here, there = employ(Role.SOCIAL_WORKER, site=town.estate), employ(Role.SOCIAL_WORKER, site=town.far_site)
+    assert [log_in(one).get(f"/quarantine/{case.pk}/").status_code for one in (here, there)] == [200, 404]
+    Resident.objects.filter(pk=case.resident_id).update(merged_into=keeper)
+    assert [log_in(one).get(f"/quarantine/{case.pk}/").status_code for one in (here, there)] == [404, 200]
+    protect(None, keeper, [employ(Role.SOCIAL_WORKER, site=town.far_site)])
+    assert [log_in(one).get(f"/quarantine/{case.pk}/").status_code for one in (here, there)] == [404, 404]
+
+
 def test_a_correction_begins_with_what_was_reported_so_that_nothing_else_is_lost(register, employ, log_in) -> None:
     case = quarantined(register())
     first = record_report(None, case, Told(372, ["cough"], "at night"), Report.Via.CALL)

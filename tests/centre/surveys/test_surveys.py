@@ -88,6 +88,8 @@ def test_an_administrator_makes_a_survey_and_meets_no_name(town, employ, log_in,
     assert "김민준" in office.get(f"/surveys/{survey.pk}/export/").content.decode()
     office.post(f"/surveys/{survey.pk}/people/{survey.replies.first().pk}/", {"state": "here"})
     assert survey.replies.first().manner == "desk"
+    ((_survey, whole),) = office.get("/surveys/").context["lines"]
+    assert (whole.asked, whole.here, whole.asked - whole.waiting) == (survey.replies.count(), 1, 1)
 
 
 def test_a_grid_worker_answers_for_her_company_and_the_report_is_kept_with_it(town, employ, log_in) -> None:

@@ -119,6 +119,17 @@ def test_who_fits_speaks_the_language_does_this_kind_and_lives_in_the_community(
     assert available("KO", site=town.estate, kind="phone") == [beside]
 
 
+def test_whoever_waits_for_an_answer_stands_first_in_the_list_then_it_goes_by_name(register, employ, log_in) -> None:
+    rows = [volunteer_of(register(one), f"1381110000{n}", ("zh-hans",)) for n, one in enumerate((WANG, LI, SUN))]
+    Volunteer.objects.filter(pk=rows[0].pk).update(state=Volunteer.State.APPLIED, languages=["ko", "zh-hant"])
+    confirmed = sorted(row.resident.full_name for row in rows[1:])
+    client = log_in(employ(Role.OFFICE))
+    page = client.get("/volunteers/").context["page"]
+    assert [row.resident.full_name for row in page] == [rows[0].resident.full_name, *confirmed]
+    chosen = client.get("/volunteers/?language=zh-hans").context["page"]
+    assert [row.resident.full_name for row in chosen] == confirmed
+
+
 def test_only_a_resident_whom_the_community_knows_offers_help(applicant, register) -> None:
     daughter = applicant()
     offer = Offer(["ko"], ["phone"], [(0, time(8), time(12))])

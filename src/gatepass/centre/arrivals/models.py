@@ -92,6 +92,7 @@ class Journey(models.Model):
         ordering = ("arrives_at", "id")
         indexes = (
             models.Index(fields=("site", "state", "arrives_at"), name="journeys_to_a_site"),
+            models.Index(fields=("state", "acknowledge_by"), name="journeys_to_acknowledge"),
             models.Index(fields=("applicant",), name="journeys_of_an_applicant"),
         )
         constraints = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import msgspec
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,11 +26,13 @@ from gatepass.centre.interpreting.access import access_calls, access_own_call, r
 from gatepass.centre.interpreting.exchange import Said, heard_by_interpreter
 from gatepass.centre.interpreting.forms import CallFilter, ConcludeForm, LineForm, RegisterForm
 from gatepass.centre.interpreting.models import Call, Line, Outcome, State
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.actions import register_resident
 from gatepass.centre.rosters.access import duty_between
 from gatepass.centre.rosters.words import clock_word, language_word
 
 PAGE = 50
+MOST_EXPORTED = 50_000
 MEDIA = "camera=(self), microphone=(self), geolocation=()"
 """Permissions-Policy of the pages on which somebody talks, and of no other."""
 
@@ -129,7 +131,7 @@ def call_register(request: HttpRequest, call: int) -> HttpResponse:
     return JsonResponse({"said": _("Registered. The gates know the person within seconds; the office gives a colour.")})
 
 
-def _filtered(request: HttpRequest, user: User, page: str) -> tuple[CallFilter, list[Call]]:
+def _filtered(request: HttpRequest, user: User, page: str) -> tuple[CallFilter, QuerySet[Call]]:
     form = CallFilter(user, page, request.GET)
     found = access_calls(user, page)
     if form.is_valid():
@@ -138,8 +140,9 @@ def _filtered(request: HttpRequest, user: User, page: str) -> tuple[CallFilter, 
             if told[name]:
                 found = found.filter(**{name: told[name]})
         if told["since"]:
-            found = found.filter(asked_at__date__gte=told["since"])
-    return form, list(found[:50_000])
+            begins = datetime.combine(told["since"], time(0), timezone.get_current_timezone())
+            found = found.filter(asked_at__gte=begins)
+    return form, found
 
 
 @never_cache
@@ -148,7 +151,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     """Who asked where, who answered after how long, and what came of it."""
     user = asking(request)
     form, found = _filtered(request, user, "call_list")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Pages(found, PAGE).get_page(request.GET.get("page"))
     lines = Line.objects.select_related("site")
     context = {
         "form": form,
@@ -165,7 +168,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def call_list_export(request: HttpRequest) -> HttpResponse:
     """Without notes: they are read one by one."""
     user = asking(request)
-    _form, found = _filtered(request, user, "call_list_export")
+    _form, rows = _filtered(request, user, "call_list_export")
+    found = list(rows[:MOST_EXPORTED])
     with transaction.atomic():
         record(user, "interpreting:export", "call:many", count=len(found))
     header = (_("Number"), _("When"), _("Language"), _("Site"), _("From where"), _("State"), _("Interpreter"),

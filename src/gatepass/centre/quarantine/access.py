@@ -9,7 +9,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.mandates.access import access_own, mandates_of
 from gatepass.centre.mandates.models import Mandate
-from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.access import met_by
 from gatepass.centre.people.protection.access import note_opened
 from gatepass.centre.quarantine.models import Quarantine
 
@@ -18,8 +18,8 @@ _WITH = ("resident__site__community", "resident__room", "assignee")
 
 def access_quarantines(user: User, page: str = "quarantines") -> QuerySet[Quarantine]:
     """Cases of the residents for whom the user may use `page`; those of a row that was merged are its keeper's."""
-    seen = access_residents(user, page).order_by().values("pk")
-    whose = Q(resident__in=seen) | Q(resident__merged_into__in=seen)
+    kept = Q(resident__merged_into__isnull=False) & met_by(user, page, "resident__merged_into")
+    whose = met_by(user, page, "resident") | kept
     return Quarantine.objects.filter(whose).select_related(*_WITH)
 
 

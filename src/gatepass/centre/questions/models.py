@@ -71,6 +71,7 @@ class Question(models.Model):
         ordering = ("due_at", "id")
         indexes = (
             models.Index(fields=("state", "due_at"), name="questions_to_answer"),
+            models.Index(fields=("state", "-id"), name="questions_in_order"),
             models.Index(fields=("applicant", "-id"), name="questions_of_an_applicant"),
         )
         constraints = (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from gatepass.centre.people.addresses.models import Place
-from gatepass.centre.surveys.models import Reply
+from gatepass.centre.surveys.models import Reply, Survey
 
 
 @dataclass(slots=True)
@@ -31,8 +32,7 @@ def completion(replies: QuerySet[Reply]) -> tuple[list[Completion], Completion]:
     """Line by line, and the whole: each person is in exactly one count of one line."""
     lines: dict[str, Completion] = {}
     whole = Completion("")
-    names = dict(Place.objects.filter(level=Place.Level.BUILDING).values_list("pk", "name"))
-    counted = (
+    counted = list(
         replies.order_by()
         .values_list(
             "resident__site__name", "resident__room__parent", "resident__room__parent__parent",
@@ -40,6 +40,8 @@ def completion(replies: QuerySet[Reply]) -> tuple[list[Completion], Completion]:
         )
         .annotate(count=Count("pk"))
     )  # fmt: skip
+    places = {place for _site, parent, above, *_rest in counted for place in (parent, above) if place}
+    names = dict(Place.objects.filter(pk__in=places, level=Place.Level.BUILDING).values_list("pk", "name"))
     for site, parent, above, department, state, count in counted:
         building = names.get(above) or names.get(parent) or ""
         where = " · ".join(part for part in (site, building) if part) if site else department or ""
@@ -47,3 +49,12 @@ def completion(replies: QuerySet[Reply]) -> tuple[list[Completion], Completion]:
             name = state or "waiting"
             setattr(line, name, getattr(line, name) + count)
     return [lines[where] for where in sorted(lines)], whole
+
+
+def completed(surveys: Iterable[Survey]) -> dict[int, Completion]:
+    """By the survey's key, of all of them in one question: the whole, without its lines."""
+    found = {survey.pk: Completion("") for survey in surveys}
+    states = Reply.objects.filter(survey__in=found).order_by().values_list("survey", "state")
+    for survey, state, count in states.annotate(count=Count("pk")):
+        setattr(found[survey], state or "waiting", count)
+    return found

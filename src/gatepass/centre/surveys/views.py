@@ -18,7 +18,7 @@ from gatepass.centre.mandates.access import access_own
 from gatepass.centre.people.protection.access import note_opened, note_seen
 from gatepass.centre.surveys import actions
 from gatepass.centre.surveys.access import access_replies, access_survey, access_surveys
-from gatepass.centre.surveys.figures import completion
+from gatepass.centre.surveys.figures import completed, completion
 from gatepass.centre.surveys.forms import ReplyForm, SurveyForm
 from gatepass.centre.surveys.models import Reply
 
@@ -30,7 +30,8 @@ PAGE = 100
 def surveys(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     page = Paginator(access_surveys(user), 20).get_page(request.GET.get("page"))
-    lines = [(one, completion(one.replies.all())[1]) for one in page]
+    whole = completed(page)
+    lines = [(one, whole[one.pk]) for one in page]
     context = {"page": page, "lines": lines, "may_make": may_open(user, "survey_new")}
     return render(request, "surveys/surveys.html", context)
 

@@ -68,7 +68,10 @@ class Invitation(models.Model):
 
     class Meta:
         ordering = ("-issued_at", "-id")
-        indexes = (models.Index(fields=("host", "state", "ends_at"), name="invitations_of_a_host"),)
+        indexes = (
+            models.Index(fields=("host", "state", "ends_at"), name="invitations_of_a_host"),
+            models.Index(fields=("-issued_at", "-id"), name="invitations_in_order"),
+        )
 
     def __str__(self) -> str:
         return f"invitation:{self.pk}"
@@ -125,6 +128,8 @@ class Visit(models.Model):
         ordering = ("-at", "-id")
         indexes = (
             models.Index(fields=("state", "leaves_by"), name="visits_by_state"),
+            models.Index(fields=("state", "-at", "-id"), name="visits_of_a_state"),
+            models.Index(fields=("-at", "-id"), name="visits_in_order"),
             models.Index(fields=("site", "at"), name="visits_of_a_site"),
         )
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +18,7 @@ from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.passages.words import active_language
 from gatepass.centre.people.access import access_resident
 from gatepass.centre.visitors import actions, intake
@@ -56,7 +56,8 @@ def visitors(request: HttpRequest) -> HttpResponse:
     form, found = _filtered(request, "visitors")
     user, now = asking(request), timezone.now()
     everything = access_visits(user, "visitors")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    inside = everything.filter(state=Visit.State.INSIDE).order_by()
+    page = Pages(found, PAGE).get_page(request.GET.get("page"))
     with transaction.atomic():
         record(user, "visitor:list", "visit:many", count=len(page.object_list))
     context = {
@@ -64,8 +65,7 @@ def visitors(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [(one, _is_over(one, now)) for one in page],
         "anything": everything.exists(),
-        "inside": everything.filter(state=Visit.State.INSIDE).count(),
-        "over": everything.filter(overstayed(now)).count(),
+        **inside.aggregate(inside=Count("pk"), over=Count("pk", filter=Q(leaves_by__lt=now))),
         "may_invite": may_open(user, "visitor_invitations"),
     }
     return render(request, "visitors/visitors.html", context)
@@ -126,7 +126,7 @@ def visit_left(request: HttpRequest, visit: int) -> HttpResponse:
 def visitor_invitations(request: HttpRequest) -> HttpResponse:
     user = asking(request)
     standing = access_invitations(user).filter(ends_at__gt=timezone.now()).exclude(state=Invitation.State.ENDED)
-    page = Paginator(standing, PAGE).get_page(request.GET.get("page"))
+    page = Pages(standing, PAGE).get_page(request.GET.get("page"))
     with transaction.atomic():
         record(user, "visitor:list", "invitation:many", count=len(page.object_list))
     context = {"page": page, "lines": [(one, times_word(one)) for one in page]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 
 from django.db.models import QuerySet, Sum
@@ -78,4 +79,10 @@ def access_own_ask(applicant: Applicant, ask: int) -> Ask:
 
 def minutes_of(volunteer: Volunteer) -> int:
     """All that this volunteer has given."""
-    return Task.objects.filter(taken_by=volunteer, state=Task.State.DONE).aggregate(sum=Sum("minutes"))["sum"] or 0
+    return minutes_given([volunteer]).get(volunteer.pk, 0)
+
+
+def minutes_given(volunteers: Iterable[Volunteer]) -> dict[int, int]:
+    """By the volunteer's key; who has given none yet is not in it."""
+    done = Task.objects.filter(taken_by__in=list(volunteers), state=Task.State.DONE, minutes__isnull=False)
+    return dict(done.order_by().values_list("taken_by").annotate(Sum("minutes")))

@@ -100,7 +100,10 @@ class Task(models.Model):
 
     class Meta:
         ordering = ("-begins_at", "-id")
-        indexes = (models.Index(fields=("state", "begins_at"), name="tasks_by_state"),)
+        indexes = (
+            models.Index(fields=("state", "begins_at"), name="tasks_by_state"),
+            models.Index(fields=("-begins_at", "-id"), name="tasks_in_order"),
+        )
 
     def __str__(self) -> str:
         return f"task:{self.pk}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -20,6 +19,7 @@ from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_resident
 from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.quarantine import actions
@@ -42,7 +42,7 @@ MOST_EXPORTED = 50_000
 def quarantines(request: HttpRequest) -> HttpResponse:
     user, now = asking(request), timezone.now()
     form = QuarantineFilter(user, "quarantines", request.GET)
-    page = Paginator(form.cases(), PAGE).get_page(request.GET.get("page"))
+    page = Pages(form.cases(), PAGE).get_page(request.GET.get("page"))
     note_seen(user, [one.resident for one in page], "quarantines")
     context = {"form": form, "page": page, "anything": form.anything, "lines": [in_words(one, now) for one in page]}
     return render(request, "quarantine/quarantines.html", context)
