@@ -130,7 +130,7 @@ def facts_of(order: Order, languages: Sequence[Language]) -> dict[str, Any]:
             cell("kind", each="kind_said"),
             cell("start", stamp(case.started_at, case), small=zone_of(case, case.started_at)),
             cell("end", stamp(case.ends_at, case, end=True), small=zone_of(case, case.ends_at)),
-            cell("place", plain(case.place or "", LONGEST), each="" if case.place else "place_said", wide=True),
+            cell("place", plain(str(case.place or ""), LONGEST), each="" if case.place else "place_said", wide=True),
             cell("reports", each="slots_said"),
             cell("phones", _phones(case, languages)),
         ],
@@ -147,7 +147,8 @@ def _phones(case: Quarantine, languages: Sequence[Language]) -> str:
 
 def _text(case: Quarantine, explained: Explanation | None, language: Language) -> dict[str, Any]:
     words, kind = WORDS[language], kind_word(case, language)
-    place = plain(case.place, LONGEST) if case.place else " ".join([words.home, plain(case.resident.home, LONGEST)])
+    home = f"{words.home} {plain(case.resident.home, LONGEST)}"
+    place = plain(str(case.place), LONGEST) if case.place else home
     slots = [words.slot.format(opens=f"{opens:%H:%M}", due=f"{due:%H:%M}") for opens, due in case.rule.times]
     by_hours = case.rule.counted == "hours"
     # An end that somebody has set otherwise is no number of whole days.
@@ -185,4 +186,4 @@ def _explained(case: Quarantine, explained: Explanation | None, words: Words, be
     )  # fmt: skip
     if not explained.interpreter:
         return said
-    return said + between + words.interpreted.format(interpreter=plain(explained.interpreter, LONGEST))
+    return said + between + words.interpreted.format(interpreter=plain(str(explained.interpreter), LONGEST))

@@ -70,7 +70,7 @@ class RuleForm(forms.Form):
         self._invitations = {str(one.pk): one for one in invitations}
         self.fields["invitation"].choices = [  # type: ignore[attr-defined]
             ("", _("None")),
-            *((pk, f"{one.name}: {times_word(one)}") for pk, one in self._invitations.items()),
+            *((pk, f"{one.name!s}: {times_word(one)}") for pk, one in self._invitations.items()),
             (SUPPOSED, _("One that I could write now")),
         ]
         several = len({gate.site_id for gate in found}) > 1
