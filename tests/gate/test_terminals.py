@@ -56,6 +56,7 @@ def test_missing_software_is_named_and_the_other_families_are_found(monkeypatch:
     assert refused.value.code == "reader_software_missing"
 
 
+@pytest.mark.slow
 def test_a_gate_without_readers_loads_no_family() -> None:
     """Each costs memory that a gate without one should not pay: 250 MB are promised."""
     asks = "import sys, gatepass.gate.agent; print([m for m in sys.modules if m.startswith('gatepass.readers.')])"

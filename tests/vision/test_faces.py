@@ -124,6 +124,7 @@ def test_any_bytes_are_a_portrait_or_none(reader: FaceReader, octets: bytes) -> 
         assert reader.portrait(begins + octets) is Unclear.NO_PICTURE
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(st.sampled_from(["jpeg", "jpeg 2000"]), st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=20))
 def test_a_damaged_portrait_never_raises(reader: FaceReader, kind: str, damage: list[tuple[int, int]]) -> None:

@@ -208,6 +208,7 @@ def _outcome(expression: Any, data: Any) -> tuple[Any, str]:
         return None, error.code
 
 
+@pytest.mark.slow
 @given(expressions, data_values)
 @settings(max_examples=400)
 def test_any_expression_on_any_data_gives_json_or_a_certlogic_error(expression: Any, data: Any) -> None:
@@ -217,6 +218,7 @@ def test_any_expression_on_any_data_gives_json_or_a_certlogic_error(expression: 
     json.dumps(value)
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         scalars,

@@ -52,6 +52,7 @@ def test_a_shown_code_is_given_as_it_is(camera, open_camera):
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_a_page_held_before_the_camera_is_a_printed_document(camera, open_camera):
     async def story():
         camera.show(page(PASSPORT), HELD, arrives=False)
