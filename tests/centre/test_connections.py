@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.utils import ConnectionHandler
 
-from gatepass.centre.connections import keep_connections
+from gatepass.centre.connections import DatabaseThread, keep_connections
 
 
 def test_the_next_piece_of_work_asks_on_the_same_connection_and_one_left_within_a_transaction_is_made_anew(
@@ -28,3 +28,22 @@ def test_the_next_piece_of_work_asks_on_the_same_connection_and_one_left_within_
     connection.set_autocommit(False)  # whatever left it so: what it read would be old for ever
     assert asked() is not first
     connections.close_all()
+
+
+def test_a_thread_of_the_database_keeps_its_connection_and_takes_it_along_when_it_ends(
+    db, tmp_path, monkeypatch
+) -> None:
+    engine = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "one.sqlite3"}
+    connections = ConnectionHandler({"default": engine})
+    monkeypatch.setattr("gatepass.centre.connections.connections", connections)
+    mine: list[object] = []
+
+    def asked() -> object:
+        connections["default"].ensure_connection()
+        mine.append(connections["default"])
+        return connections["default"].connection
+
+    thread = DatabaseThread("of the database")
+    assert thread.submit(asked).result() is thread.submit(asked).result()
+    thread.close()
+    assert mine[0].connection is None  # type: ignore[attr-defined]

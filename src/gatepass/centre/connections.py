@@ -7,7 +7,31 @@ milliseconds under Python's interpreter lock. A dozen workers doing so took half
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
 from django.db import connections
+
+
+class DatabaseThread(ThreadPoolExecutor):
+    """One thread that asks the database as long as the server lives: its connections are kept, and closed with it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(1, name)
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return super().submit(_begun, work, *args, **kwargs)
+
+    def close(self) -> None:
+        """Blocking, until what was asked before is answered."""
+        self.submit(connections.close_all)
+        self.shutdown()
+
+
+def _begun(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    keep_connections()
+    return work(*args, **kwargs)
 
 
 def keep_connections() -> None:

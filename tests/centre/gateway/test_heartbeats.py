@@ -44,7 +44,6 @@ def device(town, enrol) -> DeviceCredential:
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch) -> None:
     monkeypatch.setattr(heartbeats, "PAUSE_S", 0.0)
-    monkeypatch.setattr(heartbeats, "keep_connections", lambda: None)
 
 
 def said(device: DeviceCredential, count: int, here: Here, others: tuple[DeviceCredential, ...] = ()) -> list:

@@ -67,10 +67,7 @@ def test_names_are_taken_once_and_zones_are_known(town: Town) -> None:
         assert refused.value.code == code
 
 
-def test_a_gate_is_told_its_configuration_and_the_page_says_when_it_confirms(
-    town, enrol, employ, log_in, monkeypatch
-) -> None:
-    monkeypatch.setattr("gatepass.centre.gateway.heartbeats.keep_connections", lambda: None)
+def test_a_gate_is_told_its_configuration_and_the_page_says_when_it_confirms(town, enrol, employ, log_in) -> None:
     device, _key = enrol(town.east)
     client = log_in(employ(Role.ADMINISTRATOR))
     beat(device)

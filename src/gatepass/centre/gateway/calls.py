@@ -8,15 +8,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import msgspec
-from django.db import connection
 from django.utils import translation
 
-from gatepass.centre.connections import keep_connections
+from gatepass.centre.connections import DatabaseThread
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
 from gatepass.centre.gateway.heartbeats import Heartbeats
@@ -38,7 +36,7 @@ from gatepass.directory.lookup import Directory
 from gatepass.directory.states import STATES, UNREGISTERED
 from gatepass.languages import Language
 from gatepass.policy import Advice
-from gatepass.wire.erasure import ErasureNoted, ErasureOrders, ErasureReceipt
+from gatepass.wire.erasure import ErasureReceipt
 from gatepass.wire.interpreting import InterpretingAnswer, InterpretingQuestion
 from gatepass.wire.messages import (
     EnrolRequest,
@@ -97,15 +95,13 @@ class Calls:
         self._knowledge = knowledge
         self._enrolments = Pace(*ENROLMENTS)
         self._head: tuple[Directory | None, bytes] = (None, b"")
-        self._thread = ThreadPoolExecutor(1, "gateway-records")
+        self._thread = DatabaseThread("gateway-records")
         self._heartbeats = Heartbeats(self._thread, clock)
-        self._calling = ThreadPoolExecutor(1, "gateway-calling")
+        self._calling = DatabaseThread("gateway-calling")
 
     def close(self) -> None:
-        self._thread.submit(connection.close)
-        self._thread.shutdown()
-        self._calling.submit(connection.close)
-        self._calling.shutdown()
+        self._thread.close()
+        self._calling.close()
 
     async def passages(self, device: DeviceCredential, body: bytes) -> bytes:
         """The device's word is taken for what happened, never for where: the gate is the one it was enrolled at."""
@@ -146,13 +142,13 @@ class Calls:
     async def erasures(self, device: DeviceCredential, _body: bytes) -> bytes:
         """Whom this gate must forget."""
         loop = asyncio.get_running_loop()
-        return _pack(await loop.run_in_executor(self._thread, _orders, device.key_id))
+        return _pack(await loop.run_in_executor(self._thread, orders_for, device.key_id))
 
     async def erased(self, device: DeviceCredential, body: bytes) -> bytes:
         receipt = _decoded(_receipts.decode, body)
         loop = asyncio.get_running_loop()
         try:
-            return _pack(await loop.run_in_executor(self._thread, _receipt, device.key_id, receipt))
+            return _pack(await loop.run_in_executor(self._thread, take_receipt, device.key_id, receipt))
         except RefusedError:
             raise ProblemError("malformed", detail="the receipt's own signature is wrong") from None
 
@@ -212,38 +208,23 @@ async def pieces(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _exchanged(device: DeviceCredential, question: InterpretingQuestion) -> InterpretingAnswer:
-    keep_connections()
     gate = Gate.objects.select_related("site").get(pk=device.gate)
     return exchange(question, gate.site, gate=gate, device=device.key_id)
 
 
 def _asked(device: DeviceCredential, question: GateQuestion) -> GateAnswer:
-    keep_connections()
     return asked_at(Gate.objects.select_related("site__community").get(pk=device.gate), question)
 
 
 def _taken(device: DeviceCredential, batch: VisitBatch) -> VisitReply:
-    keep_connections()
     return take(batch, Gate.objects.select_related("site__community").get(pk=device.gate))
 
 
 def _reported(device: DeviceCredential, batch: ReportBatch) -> ReportReply:
-    keep_connections()
     return reported_at(Device.objects.select_related("gate").get(pk=device.key_id), batch)
 
 
-def _orders(device: str) -> ErasureOrders:
-    keep_connections()
-    return orders_for(device)
-
-
-def _receipt(device: str, receipt: ErasureReceipt) -> ErasureNoted:
-    keep_connections()
-    return take_receipt(device, receipt)
-
-
 def _enrolled(message: EnrolRequest, language: Language) -> bytes:
-    keep_connections()
     try:
         return msgspec.json.encode(enrol_device(message))
     except RefusedError as refusal:

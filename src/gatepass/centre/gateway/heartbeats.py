@@ -17,7 +17,6 @@ from typing import Final
 from django.db import IntegrityError
 from django.utils import timezone
 
-from gatepass.centre.connections import keep_connections
 from gatepass.centre.insights.stages import Told, record_stages_of
 from gatepass.centre.sites.actions import Beat, record_heartbeats, rules_of, seconds_to_find
 from gatepass.centre.sites.devices import DeviceCredential
@@ -88,7 +87,6 @@ def _fail(group: list[tuple[Heard, asyncio.Future[HeartbeatReply]]], error: Exce
 
 def kept(group: Sequence[Heard], clock: Callable[[], int]) -> list[HeartbeatReply]:
     """Durable on return; what each gate is told. Blocking."""
-    keep_connections()
     record_heartbeats([Beat(one.device.key_id, one.heartbeat, one.at) for one in group])
     record_stages_of([Told(one.device.key_id, one.device.gate, one.heartbeat) for one in group])
     gates = Gate.objects.select_related("site").in_bulk({one.device.gate for one in group})

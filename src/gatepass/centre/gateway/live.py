@@ -6,7 +6,6 @@ import time
 from typing import ClassVar, Final
 from urllib.parse import parse_qs
 
-from gatepass.centre.connections import keep_connections
 from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.gateway.streams import Streams
@@ -40,7 +39,6 @@ class LiveBoard(Streams[Watcher]):
         return await super()._admit(request)
 
     def reader_of(self, request: Request) -> Watcher | None:
-        keep_connections()
         asked = parse_qs(request.query)
         return watcher_of(request.header(b"cookie"), asked.get("gate", [""])[0], asked.get("site", [""])[0])
 
@@ -53,7 +51,6 @@ class LiveBoard(Streams[Watcher]):
         known = self._drawn.get(reader)
         if known and known[0] == version and now - known[1] < self.longest - self.shortest:
             return known[2]
-        keep_connections()
         sections = drawn_board(reader)
         self._drawn = {one: drawing for one, drawing in self._drawn.items() if now - drawing[1] < 60}
         self._drawn[reader] = (version, now, sections)

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,7 +20,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError, connection
 
-from gatepass.centre.connections import keep_connections
+from gatepass.centre.connections import DatabaseThread
 from gatepass.centre.sites.devices import DeviceCredential
 
 LOOK_EVERY = 0.5
@@ -61,7 +60,6 @@ class Register(Protocol):
 
 class DatabaseRegister:
     def state(self) -> str:
-        keep_connections()
         with connection.cursor() as cursor:
             cursor.execute(_CHANGED)
             return str(cursor.fetchone()[0])
@@ -87,7 +85,7 @@ class Registry:
         self._devices: Mapping[str, Registered] = {}
         self._state = ""
         # A thread of its own: a slow page of the staff site must not keep the gates waiting.
-        self._thread = ThreadPoolExecutor(1, "gateway-devices")
+        self._thread = DatabaseThread("gateway-devices")
         self._task: asyncio.Task[None] | None = None
 
     def get(self, key_id: str) -> Registered | None:

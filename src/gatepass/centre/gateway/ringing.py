@@ -15,7 +15,6 @@ from django.utils import translation
 
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.models import User
-from gatepass.centre.connections import keep_connections
 from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.streams import Streams
 from gatepass.centre.interpreting.access import ringing_for, version
@@ -44,7 +43,6 @@ class LiveCalls(Streams[Listener]):
         self._drawn: dict[int, tuple[str, float, str]] = {}
 
     def reader_of(self, request: Request) -> Listener | None:
-        keep_connections()
         watcher = watcher_of(request.header(b"cookie"), "")
         if watcher is None:
             return None
@@ -69,7 +67,6 @@ class LiveCalls(Streams[Listener]):
         """Readers share it."""
         at, known = self._known
         if time.monotonic() - at >= self.shortest / 2:
-            keep_connections()
             known = version()
             self._known = (time.monotonic(), known)
         return known

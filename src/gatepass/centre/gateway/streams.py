@@ -13,11 +13,9 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from django.db import connection
-
+from gatepass.centre.connections import DatabaseThread
 from gatepass.centre.gateway.http import Receive, Request, Scope, Send, answer_problem
 from gatepass.centre.gateway.problems import ProblemError
 
@@ -44,7 +42,7 @@ class Streams(ABC, Generic[Reader]):
         self.readers = 0
         self._stopping = False
         self._news = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, f"live-{self.event}")
+        self._thread = DatabaseThread(f"live-{self.event}")
 
     @abstractmethod
     def reader_of(self, request: Request) -> Reader | None:
@@ -72,8 +70,7 @@ class Streams(ABC, Generic[Reader]):
         self.heard()
 
     def close(self) -> None:
-        self._thread.submit(connection.close)
-        self._thread.shutdown()
+        self._thread.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
