@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Case, CharField, Count, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Value, When
 
 from gatepass.centre.arrivals.models import Journey, Traveller, overdue
+from gatepass.centre.people.addresses.models import Place
+from gatepass.centre.sites.models import Site
 
 STATES: Final = ("coming", "missing", "arrived", "cancelled")
 """`missing`: not yet reported, their hour is over."""
@@ -58,7 +60,8 @@ def travellers_of(journeys: QuerySet[Journey], now: datetime) -> QuerySet[Travel
         default=Value("coming"),
         output_field=CharField(),
     )
-    found = Traveller.objects.filter(journey__in=announced.values("pk")).annotate(standing=standing)
+    theirs = announced.order_by().filter(pk=OuterRef("journey"))
+    found = Traveller.objects.filter(Exists(theirs)).annotate(standing=standing)
     return found.select_related("journey__site__community", "journey__building", "journey__company", "resident")
 
 
@@ -66,15 +69,15 @@ def lines_of(travellers: QuerySet[Traveller]) -> tuple[list[Line], Figures]:
     """For each community, its sites, and their buildings; and the whole."""
     whole = Figures()
     rows: dict[tuple[str, str, str], Line] = {}
-    counted = (
-        travellers.order_by()
-        .values_list(  # type: ignore[misc]
-            "journey__site__community__name", "journey__site__name", "journey__building__name", "journey__site",
-            "journey__building", "standing",
-        )
-        .annotate(count=Count("pk"))
-    )  # fmt: skip
-    for community, site, building, site_id, building_id, standing, count in counted:
+    places = travellers.order_by().values_list("journey__site", "journey__building", "standing")  # type: ignore[misc]
+    counted = list(places.annotate(count=Count("pk")))
+    # Names are asked for once a place, not once a traveller.
+    sites = {pk: names for pk, *names in Site.objects.values_list("pk", "community__name", "name")}
+    here = {building_id for _site, building_id, *_rest in counted if building_id}
+    buildings = dict(Place.objects.filter(pk__in=here).values_list("pk", "name"))
+    for site_id, building_id, standing, count in counted:
+        community, site = sites[site_id]
+        building = buildings.get(building_id)
         one = Figures(**{standing: count})
         whole.add(one)
         keys: Iterable[tuple[str, str, str]] = {(community, "", ""), (community, site, "")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +24,7 @@ from gatepass.centre.arrivals.sampling import sampling_of
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
+from gatepass.centre.paging import Pages
 from gatepass.centre.people.nationality import nationality_word
 from gatepass.centre.people.protection.access import note_seen
 
@@ -41,7 +41,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     everybody = travellers_of(journeys, now)
     lines, whole = lines_of(form.narrowed(everybody, standing=False))
     chosen = form.narrowed(everybody, standing=True).order_by("journey__arrives_at", "journey", "id")
-    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    page = Pages(chosen, PAGE).get_page(request.GET.get("page"))
     note_seen(user, [one.resident for one in page if one.resident is not None], "arrivals")
     waiting = journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")
     context = {
