@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,13 +44,15 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     chosen = form.narrowed(everybody, standing=True).order_by("journey__arrives_at", "journey", "id")
     page = Pages(chosen, PAGE).get_page(request.GET.get("page"))
     note_seen(user, [one.resident for one in page if one.resident is not None], "arrivals")
-    waiting = journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")
+    waiting = list(journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")[:20])
+    people = Traveller.objects.filter(journey__in=waiting).order_by().values_list("journey")
+    many = dict(people.annotate(Count("pk")))
     context = {
         "form": form,
         "page": page,
         "lines": lines,
         "whole": whole,
-        "waiting": [(one, one.travellers.count()) for one in waiting[:20]],
+        "waiting": [(one, many.get(one.pk, 0)) for one in waiting],
         "drafts": journeys.filter(state=Journey.State.DRAFT)[:20],
         "now": now,
         "term": term(now),
