@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.conf import settings
@@ -149,7 +151,7 @@ def staff_export(request: HttpRequest) -> HttpResponse:
          grant.get_role_display() if grant else "", _place_of(grant), " ".join(grant.languages) if grant else "",
          f"{timezone.localtime(member.last_login):%Y-%m-%d %H:%M}" if member.last_login else "")
         for member in _members()
-        for grant in list(member.grants.all()) or [None]
+        for grant in _grants_of(member)
     ]  # fmt: skip
     with transaction.atomic():
         record(asking(request), "staff:export", "user:many", count=len(rows))
@@ -158,6 +160,10 @@ def staff_export(request: HttpRequest) -> HttpResponse:
         _("Last log-in"),
     )
     return table_response(request, "staff", header, rows)
+
+
+def _grants_of(member: User) -> Sequence[Grant | None]:
+    return list(member.grants.all()) or [None]
 
 
 def _place_of(grant: Grant | None) -> str:
