@@ -20,6 +20,7 @@ from gatepass.centre.interpreting.models import Call, Line, Source, State
 from gatepass.centre.mandates.actions import entrust
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.models import Resident
+from gatepass.centre.people.protection.actions import protect
 from gatepass.speech import calling
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,19 @@ def test_the_office_sees_its_own_calls_and_sets_lines_for_its_own_sites(call, to
     assert "Seconds until answered" in office.get("/calls/list/export/").content.decode()
     far = log_in(employ(Role.OFFICE, community=town.far_community))
     assert far.get(f"/calls/list/{call.pk}/").status_code == 404
+
+
+def test_a_call_in_which_a_protected_person_was_registered_is_met_by_those_who_are_entrusted_with_them(
+    call, town, employ, register, log_in
+) -> None:
+    trusted, other = (employ(Role.OFFICE, community=town.community) for _ in range(2))
+    person = register(WANG)
+    Call.objects.filter(pk=call.pk).update(resident=person)
+    protect(None, person, [trusted])
+    for user, status in ((trusted, 200), (other, 404)):
+        client = log_in(user)
+        assert client.get(f"/calls/list/{call.pk}/").status_code == status
+        assert (f"/calls/list/{call.pk}/" in client.get("/calls/list/").content.decode()) is (status == 200)
 
 
 def test_only_a_call_that_had_to_wait_says_that_all_were_talking(call, town, employ, log_in) -> None:

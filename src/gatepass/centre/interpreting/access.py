@@ -12,6 +12,7 @@ from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.interpreting.models import Call, Move, State
+from gatepass.centre.people.protection.access import hidden_from
 
 TO_NOTE = timedelta(hours=24)
 """So long after its end whoever talked can still say what came of it."""
@@ -46,8 +47,11 @@ def to_conclude(user: User) -> QuerySet[Call]:
 
 
 def access_calls(user: User, page: str) -> QuerySet[Call]:
+    """Nobody meets those in which a protected person was registered who is not entrusted to them."""
     scope = scope_of(user, page)
-    found = Call.objects.none() if scope.nowhere else Call.objects.filter(scope.q("site"))
+    if scope.nowhere:
+        return Call.objects.none()
+    found = Call.objects.filter(scope.q("site")).exclude(resident__in=hidden_from(user))
     return found.select_related("site__community", "gate", "interpreter")
 
 
