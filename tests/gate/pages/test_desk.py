@@ -426,7 +426,7 @@ async def test_the_whole_desk_works_from_the_keyboard(chromium):
         await opened(page, agent)
         await page.wait_for_selector(HELD)
         names = []
-        for _ in range(20):
+        for _ in range(30):
             await page.keyboard.press("Tab")
             present = page.locator(":focus")
             if await present.count():
