@@ -12,7 +12,7 @@ The retention is measured last and is final: it drops the town's oldest day whil
 today, and says how long the longest delivery took, beside the same deliveries without it.
 
     ./gatepass bench trace --folder /mnt/disk/town
-    ./gatepass bench trace --folder /mnt/disk/town --postgres --drop
+    ./gatepass bench trace --folder /mnt/disk/town --postgres --only drop
 """
 
 from __future__ import annotations
@@ -205,8 +205,13 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--postgres", action="store_true", help="the town's own PostgreSQL, in the folder")
     parser.add_argument("--dsn", help="this PostgreSQL")
     parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--pages", action="store_true", help="without the traces")
-    parser.add_argument("--drop", action="store_true", help="also forget the oldest day, for good")
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        choices=("traces", "pages", "drop"),
+        default=("traces", "pages"),
+        help="of these; `drop` forgets the oldest day, for good",
+    )
     wanted = parser.parse_args(argv)
     if wanted.folder is None:
         print("passed over: make a town with `./gatepass bench big_town`, then name its folder by --folder")
@@ -227,10 +232,11 @@ def main(argv: Sequence[str]) -> None:
         )
         print("\n| question | times | p50 ms | p95 ms | max ms | mean CPU ms | target ms | |")
         print("|---|---:|---:|---:|---:|---:|---:|---|")
-        if not wanted.pages:
+        if "traces" in wanted.only:
             traces(log, town, wanted.rounds)
-        pages(log, town, wanted.rounds)
-        if wanted.drop:
+        if "pages" in wanted.only:
+            pages(log, town, wanted.rounds)
+        if "drop" in wanted.only:
             retention(log)
 
 
