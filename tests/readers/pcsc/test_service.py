@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from tests.readers import gate
 from tests.readers.pcsc.passports import NUMBER, OTHER_ZONE, TODAY, ZONE, list_of_states, passport, state, way
+from tests.waiting import until
 
 from gatepass.identity import Assurance, mrz
 from gatepass.readers.link import LinkLostError
@@ -49,6 +50,12 @@ def card(service: str) -> Iterator[PcscSimulator]:
     with PcscSimulator() as simulator:
         simulator.attach_to_service()
         yield simulator
+    # The service looks for cards now and then: one that is laid before it has seen the last one go has that one's ATR.
+    link = winscard.ServiceLink(service)
+    try:
+        asyncio.run(until(lambda: link.presence(0.1) is None))
+    finally:
+        link.close()
 
 
 def virtual_reader() -> str:
@@ -121,6 +128,7 @@ def test_long_commands_pass_through_the_systems_card_service(card, service, tmp_
 
     async def story():
         async with gate.open_gate(PcscReader, f"{VIRTUAL}{known(tmp_path)}", **QUICK) as seen:
+            await ready(seen)
             seen.reader.offer_key(mrz.parse(OTHER_ZONE))
             card.lay(passport(OTHER_ZONE, files=files, ways=[way()], longest_answer=4096))
             assert (await seen.document()).portrait == face
