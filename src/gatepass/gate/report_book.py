@@ -81,9 +81,11 @@ class ReportBook:
         """Sends what waits, until cancelled or revoked."""
         while True:
             self._stored.clear()
+            waiting = True
             try:
                 while await self.send_once():
                     pass
+                waiting = await self._is_any_waiting()
             except RevokedError:
                 return
             except CallError:
@@ -91,7 +93,7 @@ class ReportBook:
             except (apsw.Error, OSError, msgspec.MsgspecError) as error:
                 log.warning("reports_not_sent", error=type(error).__name__)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TRY_AGAIN_S if self.waiting else None):
+                async with asyncio.timeout(TRY_AGAIN_S if waiting else None):
                     await self._stored.wait()
 
     async def send_once(self) -> int:
@@ -116,6 +118,11 @@ class ReportBook:
             await asyncio.to_thread(self._forget_old)
 
     # --- inside ---
+
+    async def _is_any_waiting(self) -> bool:
+        # Under the lock: a report may be on its way to the disk in another thread, on the same connection.
+        async with self._lock:
+            return bool(await asyncio.to_thread(lambda: self.waiting))
 
     def _store(self, report: GateReport, who: str, body: bytes) -> None:
         with self._connection:
