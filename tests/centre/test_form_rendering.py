@@ -8,7 +8,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from gatepass.centre.form_rendering import Renderer
+from gatepass.centre.form_rendering import LongSelect, Renderer
 
 CHOICES = (
     ("", gettext_lazy("All sites")),
@@ -27,6 +27,9 @@ CHOICES = (
         forms.SelectMultiple(choices=CHOICES),
         forms.NullBooleanSelect(),
         forms.Select(),
+        LongSelect(choices=CHOICES),
+        LongSelect(attrs={"class": 'a"b', "required": True, "disabled": False, "size": 1500}, choices=CHOICES[:-1]),
+        LongSelect(),
         forms.RadioSelect(choices=CHOICES),
         forms.RadioSelect(attrs={"class": "a<b", "disabled": True}, choices=CHOICES),
         forms.CheckboxSelectMultiple(choices=CHOICES),

@@ -10,6 +10,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.access import access_alarms
 from gatepass.centre.alarms.kinds import KINDS
 from gatepass.centre.alarms.models import Alarm, State
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 
 _OPEN = (State.RAISED, State.ACKNOWLEDGED)
@@ -25,7 +26,7 @@ class AlarmFilter(forms.Form):
                  ("cleared", _("Over")), ("all", _("All"))),
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
     )
     since = forms.DateField(

@@ -16,6 +16,7 @@ from gatepass.centre.errors import RefusedError
 from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.centre.people.typed import read_typed_document, read_typed_phone
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 from gatepass.identity import Document, DocumentKind, PartialDate, Sex
 from gatepass.policy.colours.facts import Declaration, Stay, Symptom
@@ -194,7 +195,7 @@ class PersonForm(forms.Form):
         help_text=_("An 18-character number says it by itself."),
     )
     sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[("", "—"), *Resident.SEX])
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.select_related("community"), label=_("Where the person lives or works")
     )
     address = forms.CharField(label=_("Building, entrance and flat"), max_length=200, required=False)

@@ -15,13 +15,14 @@ from gatepass.centre.arrivals.form_fields import day_field
 from gatepass.centre.arrivals.models import Traveller
 from gatepass.centre.people.access import matching as residents_matching
 from gatepass.centre.people.addresses.models import Place
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 
 
 class BoardFilter(forms.Form):
     """Every field is in the address: a filtered board survives a reload and can be sent to a colleague."""
 
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
     )
     building: forms.ModelChoiceField = forms.ModelChoiceField(

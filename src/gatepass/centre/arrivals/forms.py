@@ -19,6 +19,7 @@ from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.people.addresses.models import Place
 from gatepass.centre.people.nationality import nationality_choices
 from gatepass.centre.people.typed import read_typed_phone
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 from gatepass.identity import DocumentKind, PartialDate, Sex
 from gatepass.languages import language_for
@@ -304,7 +305,7 @@ def way_initial(journey: Journey) -> dict[str, Any]:
 class WhereForm(forms.Form):
     """To whom they come."""
 
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.select_related("community"), label=_("Where you will live or work")
     )
     building: forms.ModelChoiceField = forms.ModelChoiceField(Place.objects.none(), label=_("Building"), required=False)

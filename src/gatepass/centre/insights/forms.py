@@ -10,6 +10,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.insights.access import access_reports
 from gatepass.centre.insights.models import Report
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 
 _DAY = {"type": "date"}
 
@@ -17,9 +18,7 @@ _DAY = {"type": "date"}
 class ReportFilter(forms.Form):
     """Every field is in the address: a filtered list survives a reload."""
 
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Site"), required=False, empty_label=_("All sites")
-    )
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), required=False, empty_label=_("All sites"))
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
 

@@ -14,7 +14,7 @@ from gatepass.centre.accounts.models import User
 from gatepass.centre.insights.statistics import MOST_DAYS
 from gatepass.centre.passages.access import LogGates, access_log_gates
 from gatepass.centre.passages.storage import now_ms, town_days
-from gatepass.centre.sites.choosing import offer, without_foreign_gate
+from gatepass.centre.sites.choosing import SiteChoice, offer, without_foreign_gate
 
 _DAY: Final = {"type": "date"}
 
@@ -44,9 +44,7 @@ class PeriodForm(forms.Form):
     )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
     day = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(_DAY, format="%Y-%m-%d"))
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Site"), required=False, empty_label=_("All sites")
-    )
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), required=False, empty_label=_("All sites"))
     gate: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Gate"), required=False, empty_label=_("All gates")
     )

@@ -12,6 +12,7 @@ from gatepass.centre.interpreting.models import Outcome, State
 from gatepass.centre.people.forms import DocumentForm
 from gatepass.centre.people.registration import Registration
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 from gatepass.identity import Document
 
@@ -51,7 +52,7 @@ class RegisterForm(DocumentForm):
 class CallFilter(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("All")), *settings.LANGUAGES])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *State.choices])
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
     )
     since = forms.DateField(
@@ -65,7 +66,7 @@ class CallFilter(forms.Form):
 
 class LineForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("The whole town")
     )
     number = forms.RegexField(

@@ -11,7 +11,7 @@ from gatepass.centre.passages.days import milliseconds
 from gatepass.centre.passages.log import Filters
 from gatepass.centre.passages.storage import now_ms, town_zone
 from gatepass.centre.passages.words import active_language, outcome_word
-from gatepass.centre.sites.choosing import offer, without_foreign_gate
+from gatepass.centre.sites.choosing import SiteChoice, offer, without_foreign_gate
 from gatepass.policy import Method, Outcome
 from gatepass.policy.reasons import METHODS
 
@@ -26,9 +26,7 @@ def _moment(label: Any) -> forms.DateTimeField:
 class PassageFilter(forms.Form):
     """Every field is in the address: a filtered list survives a reload. There is no field for a person, on purpose."""
 
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Site"), required=False, empty_label=_("All sites")
-    )
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), required=False, empty_label=_("All sites"))
     gate: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label=_("Gate"), required=False, empty_label=_("All gates")
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.codes.models import COLOURS, Code
+from gatepass.centre.form_rendering import LongSelect
 from gatepass.centre.people.access import named
 from gatepass.centre.people.addresses.access import access_places
 from gatepass.centre.people.addresses.models import Place
@@ -23,6 +24,7 @@ from gatepass.centre.people.models import Phone, Resident
 from gatepass.centre.people.nationality import nationality_choices
 from gatepass.centre.people.protection.models import Protection
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.policy import Colour
 
 NO_CODE = "none"
@@ -31,9 +33,7 @@ MOST_BUILDINGS = 500
 
 class ResidentFilter(forms.Form):
     words = forms.CharField(label=_("Name, or a whole document number"), required=False, max_length=120)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Site"), required=False, empty_label=_("All sites")
-    )
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), required=False, empty_label=_("All sites"))
     colour = forms.ChoiceField(
         label=_("Colour"), required=False, choices=[("", _("All colours")), *COLOURS, (NO_CODE, _("No valid code"))]
     )
@@ -42,7 +42,7 @@ class ResidentFilter(forms.Form):
     )
     oldest = forms.IntegerField(label=_("Age from"), required=False, min_value=0, max_value=150)
     youngest = forms.IntegerField(label=_("Age to"), required=False, min_value=0, max_value=150)
-    nationality = forms.ChoiceField(label=_("Nationality"), required=False)
+    nationality = forms.ChoiceField(label=_("Nationality"), required=False, widget=LongSelect)
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("All languages")), *settings.LANGUAGES]
     )

@@ -18,6 +18,7 @@ from gatepass.centre.people.models import IdentityDocument, Phone, Resident, bor
 from gatepass.centre.people.nationality import nationality_choices
 from gatepass.centre.people.typed import read_typed_phone
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 from gatepass.identity import Document, DocumentKind, PartialDate, Sex
 from gatepass.identity.names import Name
@@ -88,7 +89,7 @@ class _WithRoom(forms.Form):
 
 
 class RegisterForm(DocumentForm, _WithRoom):
-    site: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Site"))
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"))
     full_name = forms.CharField(
         label=_("Full name"), max_length=120, help_text=_("As the document writes it, in its own script.")
     )
@@ -187,7 +188,7 @@ class ChangeForm(_WithRoom):
     sex = forms.ChoiceField(label=_("Sex"), choices=Resident.SEX)
     nationality = forms.ChoiceField(label=_("Nationality"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Site"), empty_label=None)
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), empty_label=None)
     room = RoomField(label=_("Room"), help_text=_("Building, unit and room as the list of addresses has them."))
     address = RegisterForm.base_fields["address"]
     revision = forms.IntegerField(widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.policies.models import PolicyVersion
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 from gatepass.policy.colours import Finding, Policy, PolicyError, read_policy
 
@@ -61,7 +62,7 @@ class TrialForm(forms.Form):
         widget=forms.DateTimeInput(attrs=_MOMENT, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty: now."),
     )
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.select_related("community"), label=_("Site"), required=False, empty_label=_("The whole town")
     )
 
@@ -72,7 +73,7 @@ class TermForm(forms.Form):
         widget=forms.DateTimeInput(attrs=_MOMENT, format="%Y-%m-%dT%H:%M"),
         help_text=_("In the town's own time. Everybody is looked at again then; it takes a minute or two."),
     )
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.select_related("community"),
         label=_("Site"),
         required=False,

@@ -18,6 +18,7 @@ from gatepass.centre.quarantine.access import access_quarantines
 from gatepass.centre.quarantine.models import Explanation, Quarantine, Release, Report, Rung, Visit
 from gatepass.centre.quarantine.reports import SYMPTOMS
 from gatepass.centre.quarantine.rules import Rules, every_version
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 
 _MINUTE = "%Y-%m-%dT%H:%M"
@@ -58,7 +59,7 @@ class QuarantineFilter(forms.Form):
             ("nobody", _("Looked after by nobody")),
         ],
     )
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
     )
 

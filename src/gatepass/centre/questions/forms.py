@@ -13,6 +13,7 @@ from gatepass.centre.notices.access import language_of
 from gatepass.centre.notices.forms import MomentInput, TextForm, WhereForm
 from gatepass.centre.questions.actions import MOST_WORDS
 from gatepass.centre.questions.models import Question
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Gate, Site
 from gatepass.centre.visitors.models import Invitation
 from gatepass.centre.visitors.words import times_word
@@ -35,7 +36,7 @@ class AskForm(forms.Form):
         help_text=_("In your own language. Name nobody whom it does not need."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    site = forms.ModelChoiceField(Site.objects.none(), label=_("About which place?"), empty_label=None)
+    site = SiteChoice(Site.objects.none(), label=_("About which place?"), empty_label=None)
 
     def __init__(self, sites: list[Site], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

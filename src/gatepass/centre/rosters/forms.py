@@ -16,6 +16,7 @@ from gatepass.centre.rosters.actions import Hours, Serves, Where
 from gatepass.centre.rosters.channels import Channel
 from gatepass.centre.rosters.duty import Place
 from gatepass.centre.sites.access import access_communities, access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Community, Site
 
 TOWN = "town"
@@ -66,7 +67,7 @@ class CoverFilter(forms.Form):
 
     language = forms.ChoiceField(label=_("Language"), required=False, choices=settings.LANGUAGES)
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("All")), *Channel.choices])
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
     )
 

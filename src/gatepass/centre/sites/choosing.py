@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 
 from gatepass.centre.accounts.models import User
+from gatepass.centre.form_rendering import LongSelect
 from gatepass.centre.sites.access import access_gates, access_sites
 from gatepass.centre.sites.models import Gate, Site
 
@@ -61,3 +64,19 @@ def number_of(text: Any) -> int | None:
     """A primary key as an address has it; None for whatever else stands there."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+class _Names(ModelChoiceIterator):
+    """Numbers and names alone: rows of the model, and of its community, for five hundred sites are most of a page."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from self.queryset.values_list("pk", "name")
+
+
+class SiteChoice(forms.ModelChoiceField):
+    """One of the sites of its queryset, by name."""
+
+    widget = LongSelect
+    iterator = _Names

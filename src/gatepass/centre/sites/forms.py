@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from gatepass.centre.accounts.models import User
 from gatepass.centre.sites.access import access_communities, access_gates, access_sites
 from gatepass.centre.sites.ailments import is_well
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Community, Gate, Site
 from gatepass.policy import FaceRule, Outcome, SiteRules
 
@@ -46,7 +47,7 @@ class SiteForm(forms.Form):
 
 
 class GateForm(forms.Form):
-    site: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Site"))
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"))
     name = forms.CharField(
         label=_NAME,
         max_length=40,

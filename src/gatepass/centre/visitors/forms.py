@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from gatepass.centre.accounts.models import User
 from gatepass.centre.people.models import Resident
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Gate, Site
 from gatepass.centre.visitors.actions import InvitationFacts
 from gatepass.centre.visitors.models import Kind, Purpose, Visit
@@ -100,7 +101,7 @@ class VisitFilter(forms.Form):
         choices=[("", pgettext_lazy("of a visit", "Inside")), ("over", _("Inside for too long")), ("all", _("All")),
                  *((value, label) for value, label in Visit.State.choices if value != Visit.State.INSIDE)],
     )  # fmt: skip
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("All sites")
     )
     day = forms.DateField(label=_("Day"), required=False, widget=_Day())

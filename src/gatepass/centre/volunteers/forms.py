@@ -14,6 +14,7 @@ from gatepass.centre.people.access import access_residents
 from gatepass.centre.people.models import Resident
 from gatepass.centre.rosters.forms import MomentInput
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.sites.models import Site
 from gatepass.centre.volunteers.actions import Offer, TaskFacts, Time
 from gatepass.centre.volunteers.models import TASKS, Kind, Task, Volunteer
@@ -84,7 +85,7 @@ class TaskFilter(forms.Form):
 class TaskForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=TASKS)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(Site.objects.none(), label=_("Site"))
+    site: forms.ModelChoiceField = SiteChoice(Site.objects.none(), label=_("Site"))
     begins = forms.DateTimeField(label=_("From"), widget=MomentInput())
     ends = forms.DateTimeField(label=_("Until"), widget=MomentInput())
     words = forms.CharField(

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from gatepass.centre.accounts.models import User
 from gatepass.centre.people.addresses.paths import Path, tidy
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 
 
 class SiteChoice(forms.Form):
-    site: forms.ModelChoiceField = forms.ModelChoiceField(None, label=_("Site"), empty_label=None)
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), empty_label=None)
     words = forms.CharField(label=_("Part of an address"), required=False, max_length=60)
 
     def __init__(self, user: User, page: str, *args: Any, **kwargs: Any) -> None:

@@ -14,13 +14,12 @@ from gatepass.centre.people.forms import RoomField, room_of
 from gatepass.centre.people.households.models import Household, Membership
 from gatepass.centre.people.models import Resident
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 
 
 class HouseholdFilter(forms.Form):
     words = forms.CharField(label=_("Household, or a name of somebody in it"), required=False, max_length=60)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label=_("Site"), required=False, empty_label=_("All sites")
-    )
+    site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), required=False, empty_label=_("All sites"))
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

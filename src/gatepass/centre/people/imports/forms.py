@@ -14,6 +14,7 @@ from gatepass.centre.people.imports.columns import COLUMNS
 from gatepass.centre.people.imports.models import Import
 from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.centre.sites.access import access_sites
+from gatepass.centre.sites.choosing import SiteChoice
 from gatepass.centre.spreadsheets import ENCODINGS
 
 _CHOICES = {
@@ -26,7 +27,7 @@ _CHOICES = {
 
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is in the list?"), choices=Import.Kind.choices, widget=forms.RadioSelect)
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         None,
         label=_("Site"),
         help_text=_("Where rows belong that name no site of their own."),
@@ -51,7 +52,7 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """One choice for each column of the file: what it means, or nothing."""
 
-    site: forms.ModelChoiceField = forms.ModelChoiceField(
+    site: forms.ModelChoiceField = SiteChoice(
         None, label=_("Site"), help_text=_("Where rows belong that name no site of their own.")
     )
 
