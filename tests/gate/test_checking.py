@@ -277,7 +277,7 @@ def test_the_command_says_it_in_words_and_how_to_start(sam: SamSimulator) -> Non
     assert done.output.splitlines() == [
         f"✓ sam:{sam.device}",
         "    Works.",
-        f"Start the gate with: gatepass gate run --reader sam:{sam.device}",
+        f"Start the gate with: ./gatepass gate run --reader sam:{sam.device}",
     ]
 
 
@@ -336,7 +336,7 @@ def test_the_readers_of_the_settings_are_tested_without_an_enrolled_gate(
 
 def test_the_example_of_the_help_can_be_run() -> None:
     said = run("--help").output
-    assert "Example: gatepass gate readers --try --seconds 30" in said
+    assert "Example: ./gatepass gate readers --try --seconds 30" in said
 
 
 @pytest.mark.slow

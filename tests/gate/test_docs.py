@@ -41,7 +41,7 @@ def test_every_state_is_explained_in_its_order_of_gravity() -> None:
 def test_every_command_is_shown_and_has_an_example(name: str) -> None:
     assert f"gatepass gate {name} " in TEXT or f"gatepass gate {name}`" in TEXT
     command = get_command(app).commands[name]  # type: ignore[attr-defined]
-    assert "Example: gatepass gate" in command.help
+    assert "Example: ./gatepass gate" in command.help
 
 
 def test_every_call_of_the_desk_is_listed() -> None:

@@ -100,7 +100,7 @@ def faces_here(stage: Stage) -> str:
     trouble = Faces.check(GateSettings(), stage.table.readers)
     if trouble:
         return f"{sentences()['state'][trouble]['en']} (docs/faces.md)."
-    return "Faces are compared where a gate's rules ask for it: staff site, Gates, Rules (docs/faces.md)."
+    return "Faces are compared where a gate's rules ask for it: staff site, Gates and devices (docs/faces.md)."
 
 
 def welcome(stage: Stage) -> str:

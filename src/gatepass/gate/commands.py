@@ -40,7 +40,7 @@ def enrol(
 ) -> None:
     """Make this device known to the centre. The key is made here and never leaves.
 
-    Example: gatepass gate enrol --centre https://centre.example.org --code K7QM-2VXD --folder /var/lib/gatepass-gate
+    Example: ./gatepass gate enrol --centre https://centre.example.org --code K7QM-2VXD --folder /var/lib/gatepass-gate
     """
     from gatepass.gate.enrolment import enrol as enrol_device
 
@@ -63,7 +63,7 @@ def run(
 ) -> None:
     """Run the gate until it is stopped. The kiosk is at http://127.0.0.1:PORT/, the guard's desk at /desk.
 
-    Example: gatepass gate run --folder /var/lib/gatepass-gate --reader sam:/dev/ttyUSB0
+    Example: ./gatepass gate run --folder /var/lib/gatepass-gate --reader sam:/dev/ttyUSB0
     """
     from gatepass.gate.agent import serve
     from gatepass.logs import log_to_stderr
@@ -84,7 +84,7 @@ def status(
 ) -> None:
     """Say how the running gate is. Exit status 1 where it is not ready.
 
-    Example: gatepass gate status --folder /var/lib/gatepass-gate
+    Example: ./gatepass gate status --folder /var/lib/gatepass-gate
     """
     import httpx2
 
@@ -128,7 +128,7 @@ def readers(
     What GATEPASS_GATE_READER names is tested too, attached or not; a gate that runs in the folder holds its readers and
     is asked about them. Exit status 0: all work. 1: one does not, or showed nothing with --try. 3: nothing is attached.
 
-    Example: gatepass gate readers --try --seconds 30
+    Example: ./gatepass gate readers --try --seconds 30
     """
     import json
     import logging
@@ -171,7 +171,7 @@ def readers(
     good = [finding.reader for finding in found if finding.is_good]
     if good:
         options = " ".join(f"--reader {shlex.quote(name)}" for name in good)
-        typer.echo(f"{words['start_with']} gatepass gate run {options}")
+        typer.echo(f"{words['start_with']} ./gatepass gate run {options}")
     elif status == 3:
         typer.echo(words["nothing"])
     raise typer.Exit(status)
@@ -184,7 +184,7 @@ def pin(
 ) -> None:
     """Set the guard's PIN, 4 to 12 digits. A running gate uses it at once.
 
-    Example: gatepass gate pin --folder /var/lib/gatepass-gate
+    Example: ./gatepass gate pin --folder /var/lib/gatepass-gate
     """
     from gatepass.gate.guard import set_pin
 
@@ -209,7 +209,7 @@ def journal(
 ) -> None:
     """Count what the journal holds. No name is in it; person keys are not shown.
 
-    Example: gatepass gate journal --folder /var/lib/gatepass-gate --verify
+    Example: ./gatepass gate journal --folder /var/lib/gatepass-gate --verify
     """
     import apsw
 

@@ -76,7 +76,7 @@ def check() -> None:
     for piece in late:
         console.print(f"{piece.name}: not made from the present wording")
     if late:
-        console.print(f"{len(late)} to render: gatepass speech render")
+        console.print(f"{len(late)} to render: ./gatepass speech render")
         raise typer.Exit(1)
     console.print("Every prompt is up to date.")
 

@@ -112,6 +112,7 @@ def test_what_is_printed_says_no_small_count(town, busy) -> None:
     facts = report_facts(make_report(None, town.estate), "en")
     printed = str(facts)
     assert "<5" in printed
+    assert facts["made"].endswith("(China Standard Time)")
     assert "Red code" not in printed
     for table in facts["tables"]:
         assert all(len(row) == len(table["header"]) for row in table["rows"]), table["title"]

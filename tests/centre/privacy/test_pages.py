@@ -23,9 +23,10 @@ from gatepass.centre.mandates.models import Consent, Relation
 from gatepass.centre.passages.log import Batch
 from gatepass.centre.passages.storage import passage_log
 from gatepass.centre.people.access import key_of
+from gatepass.centre.privacy import waiting
 from gatepass.centre.privacy.actions import DUE, answer_request, send_request
 from gatepass.centre.privacy.inventory import inventory
-from gatepass.centre.privacy.models import Erasure, Request
+from gatepass.centre.privacy.models import Erasure, Receipt, Request
 from gatepass.centre.sending.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,30 @@ def test_somebody_without_a_phone_is_erased_from_the_desk(register, employ, log_
     auditor = log_in(employ(Role.AUDITOR))
     assert f"Resident {resident.pk}" in auditor.get("/privacy/receipts/").content.decode()
     assert auditor.get("/privacy/receipts/export.csv").status_code == 200
+
+
+def test_a_receipt_that_is_not_there_yet_says_when_it_will_be(employ, log_in, enrol, town, monkeypatch) -> None:
+    now = timezone.now()
+    made = timezone.localtime(now - timedelta(hours=2))
+    yesterday, today = (Erasure.objects.create(subject=number, asked_at=now) for number in (1, 2))
+    published = {"base": 7, "published": int(made.timestamp() * 1000)}
+    Receipt.objects.create(erasure=yesterday, store="updates", counts=published)
+    for store in ("passages", "updates", "centre.sqlite3"):
+        Receipt.objects.create(erasure=today, store=store)
+    device, _key = enrol(town.east)
+    Receipt.objects.create(erasure=today, store="gate:1", device=device)
+    auditor = log_in(employ(Role.AUDITOR))
+
+    def said() -> str:
+        return auditor.get("/privacy/receipts/").content.decode()
+
+    assert "as soon as the gate asks" in said()
+    assert "within a minute" in said()
+    assert f"from {made + timedelta(hours=24):%Y-%m-%d %H:%M} on" in said()
+    assert "when the files before the new directory go" in said()
+    assert "when the receipts above are there" in said()
+    monkeypatch.setattr(waiting, "LARGE", 0)
+    assert "by night, from 01:00 to 05:00" in said()
 
 
 def test_whose_log_in_acts_for_others_is_said_before_it_goes(phone, register, employ, log_in) -> None:

@@ -63,6 +63,8 @@ def test_it_is_one_page_whatever_the_languages_and_its_code_opens_the_page(notic
 
 def test_no_health_reason_and_no_whole_number_stands_on_it(notice) -> None:
     said = json.dumps(facts_of(notice, list(LANGUAGES)), ensure_ascii=False)
+    assert "Asia/Shanghai" not in said
+    assert "China Standard Time" in said
     assert "王秀英" in said
     assert "WANG XIUYING" in said
     assert "arrived from abroad" not in said

@@ -76,7 +76,16 @@ def test_it_says_what_where_until_when_and_whom_to_ring_and_never_why(case, empl
     set_line(employ(Role.OFFICE), "ko", town.estate, "0571-12345")
     facts = facts_of(printed(case), ["zh-Hans", "ko"])
     said = json.dumps(facts, ensure_ascii=False)
-    for words in ("湖滨大酒店 12-08", "14×24", "05:00", "37.3", "0571-12345", "WANG XIUYING"):
+    for words in (
+        "湖滨大酒店 12-08",
+        "14×24",
+        "05:00",
+        "37.3",
+        "중국 표준시",
+        "UTC+0800",
+        "0571-12345",
+        "WANG XIUYING",
+    ):
         assert words in said
     for words in ("arrived from abroad", str(case.resident.documents.get().number)):
         assert words not in said

@@ -16,6 +16,7 @@ from gatepass.centre.insights.actions import figures_of
 from gatepass.centre.insights.models import Report
 from gatepass.centre.insights.stages import at_the_gate_ms, timings
 from gatepass.centre.insights.tables import Table, tables
+from gatepass.centre.passages.words import zone_word
 from gatepass.centre.sites.models import Gate
 from gatepass.languages import Language
 
@@ -53,7 +54,7 @@ def report_facts(report: Report, language: Language) -> dict[str, Any]:
             "town": settings.CONFIGURATION.town,
             "site": f"{report.site.community} · {report.site.name}",
             "day": f"{formats.date_format(report.day, 'DATE_FORMAT')} {formats.date_format(report.day, 'l')}",
-            "made": _("As of %(time)s (%(zone)s)") % {"time": f"{local:%Y-%m-%d %H:%M}", "zone": report.site.zone.key},
+            "made": _("As of %(time)s (%(zone)s)") % {"time": f"{local:%Y-%m-%d %H:%M}", "zone": zone_word(local)},
             "heads": heads,
             "chart": {
                 "title": _("People entering, per hour"),

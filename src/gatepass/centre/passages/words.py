@@ -49,9 +49,8 @@ def how_long(milliseconds: int) -> str:
     return gettext("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
 
 
-def zone_word(moment: datetime) -> str:
-    """The town's zone as people say it: its name where we have one, else its distance from UTC."""
-    name = getattr(moment.tzinfo, "key", "")
+def zone_name(moment: datetime) -> str:
+    """The zone as people say it; empty where we have no name for it."""
     known = {
         "Asia/Shanghai": gettext("China Standard Time"),
         "Asia/Taipei": gettext("Taipei time"),
@@ -59,4 +58,9 @@ def zone_word(moment: datetime) -> str:
         "Asia/Seoul": gettext("Korea Standard Time"),
         "Asia/Tokyo": gettext("Japan Standard Time"),
     }
-    return known.get(name) or f"UTC{moment:%z}"
+    return known.get(getattr(moment.tzinfo, "key", ""), "")
+
+
+def zone_word(moment: datetime) -> str:
+    """The zone as people say it: its name where we have one, else its distance from UTC."""
+    return zone_name(moment) or f"UTC{moment:%z}"

@@ -27,13 +27,14 @@ from gatepass.centre.quarantine.printing import (
     foot,
     issuer_of,
     of_person,
+    offset,
     own_languages,
     plain,
     stamp,
     typeset,
     words_of,
     written,
-    zone_of,
+    zone_said,
 )
 from gatepass.centre.quarantine.words import clocks_change, kind_word
 from gatepass.credentials import release_notice
@@ -128,8 +129,8 @@ def facts_of(order: Order, languages: Sequence[Language]) -> dict[str, Any]:
         "cells": [
             cell("document", document_of(case.resident), size=12),
             cell("kind", each="kind_said"),
-            cell("start", stamp(case.started_at, case), small=zone_of(case, case.started_at)),
-            cell("end", stamp(case.ends_at, case, end=True), small=zone_of(case, case.ends_at)),
+            cell("start", stamp(case.started_at, case), small=offset(case.started_at, case)),
+            cell("end", stamp(case.ends_at, case, end=True), small=offset(case.ends_at, case)),
             cell("place", plain(str(case.place or ""), LONGEST), each="" if case.place else "place_said", wide=True),
             cell("reports", each="slots_said"),
             cell("phones", _phones(case, languages)),
@@ -169,6 +170,7 @@ def _text(case: Quarantine, explained: Explanation | None, language: Language) -
         **letters(language),
         **msgspec.to_builtins(words),
         "kind_said": kind,
+        "zone_said": zone_said(case, language),
         "place_said": place.strip(),
         "slots_said": ", ".join(slots),
         "paragraphs": [between.join(one for one in said if one), _explained(case, explained, words, between)],

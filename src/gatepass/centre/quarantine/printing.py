@@ -19,9 +19,11 @@ import msgspec
 import segno
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from gatepass.centre import keys
 from gatepass.centre.codes.papers.printing import MONTHS, compiler, letters
+from gatepass.centre.passages.words import zone_name
 from gatepass.centre.people.models import Resident
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.models import Notice, Quarantine, Release
@@ -118,7 +120,7 @@ def facts_of(notice: Notice, languages: Sequence[Language]) -> dict[str, Any]:
     release = notice.release
     case = release.quarantine
     released = release.done_at or notice.issued_at
-    zone = zone_of(case, released)
+    from_utc = offset(released, case)
     period = f"{stamp(case.started_at, case)} – {stamp(_end(case, release, released), case, end=True)}"
     return {
         **of_person(case.resident),
@@ -126,8 +128,8 @@ def facts_of(notice: Notice, languages: Sequence[Language]) -> dict[str, Any]:
         "cells": [
             cell("document", document_of(case.resident), size=12),
             cell("kind", each="kind_said"),
-            cell("period", period, small=zone),
-            cell("released", stamp(released, case), small=zone),
+            cell("period", period, small=from_utc),
+            cell("released", stamp(released, case), small=from_utc),
         ],
         **foot(bytes(notice.serial), notice.issuer, stamp(notice.issued_at, case), check_address(notice)),
     }
@@ -143,14 +145,24 @@ def document_of(resident: Resident) -> str:
     return f"{document.issuer} {mask_number(DocumentKind(document.kind), str(document.number))}" if document else "—"
 
 
-def zone_of(case: Quarantine, moment: datetime) -> str:
-    return f"{case.zone}, UTC{moment.astimezone(case.civil):%z}"
+def offset(moment: datetime, case: Quarantine) -> str:
+    """`UTC+0800`; the name of the zone stands beside it in each language."""
+    return f"UTC{moment.astimezone(case.civil):%z}"
+
+
+def zone_said(case: Quarantine, language: Language) -> str:
+    """Empty for a zone that has no name here: its distance from UTC says enough."""
+    with translation.override(language.lower()):
+        return zone_name(case.started_at.astimezone(case.civil))
 
 
 def cell(
     label: str, value: str = "", *, each: str = "", small: str = "", wide: bool = False, size: int = 11
 ) -> dict[str, Any]:
-    """Under the word `label` of each language: `value`, or with `each` the words of that name of each language."""
+    """Under the word `label` of each language: `value`, or with `each` the words of that name of each language.
+
+    `small`, the distance from UTC, comes after the zone's name in each language.
+    """
     said = {"each": each} if each else {"value": value}
     return {"label": label, **said, "small": small, "wide": wide, "size": size}
 
@@ -184,6 +196,7 @@ def _text(case: Quarantine, release: Release, released: datetime, language: Lang
         **letters(language),
         **msgspec.to_builtins(words),
         "kind_said": kind,
+        "zone_said": zone_said(case, language),
         "paragraphs": [certifies],
         "stop": STOP.get(language, "。"),
     }

@@ -247,7 +247,7 @@ def gate_enrolment(request: HttpRequest, gate: int) -> HttpResponse:
     payload = "gatepass:enrol?" + urlencode({"centre": centre, "code": issued.code})
     # Our own text in our own SVG: nothing in it comes from a user.
     picture = mark_safe(segno.make(payload, error="m").svg_inline(scale=5, border=2, dark="#14201A"))  # noqa: S308
-    command = f"gatepass gate enrol --centre {shlex.quote(centre)} --code {issued.code} --folder gate-{found.pk}"
+    command = f"./gatepass gate enrol --centre {shlex.quote(centre)} --code {issued.code} --folder gate-{found.pk}"
     context = {"gate": found, "issued": issued, "picture": picture, "command": command}
     return render(request, "sites/enrolment.html", context)
 

@@ -32,6 +32,7 @@ from gatepass.centre.privacy.inventory import inventory, store_of
 from gatepass.centre.privacy.models import Request
 from gatepass.centre.privacy.people import acts_also_for
 from gatepass.centre.privacy.printing import held_pdf
+from gatepass.centre.privacy.waiting import waits_for
 
 PAGE = 50
 ERASURES = 15
@@ -141,7 +142,12 @@ def privacy_receipts(request: HttpRequest) -> HttpResponse:
     entries, erasures = access_receipts(user)
     page = Pages(entries.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     lines = [(entry, _moment(entry.at), in_words(entry.verb)) for entry in page]
-    context = {"page": page, "lines": lines, "erasures": erasures[:ERASURES]}
+    now = timezone.now()
+    shown = [
+        (erasure, [(one, "" if one.at else waits_for(one, now)) for one in erasure.receipts.all()])
+        for erasure in erasures[:ERASURES]
+    ]
+    context = {"page": page, "lines": lines, "erasures": shown}
     return render(request, "privacy/receipts.html", context | _links(user))
 
 

@@ -20,6 +20,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
 from gatepass.centre.paging import Pages
+from gatepass.centre.passages.words import zone_word
 from gatepass.centre.people.access import access_resident
 from gatepass.centre.people.protection.access import note_seen
 from gatepass.centre.quarantine import actions
@@ -112,6 +113,7 @@ def case_context(user: Any, case: Quarantine, now: Any) -> dict[str, Any]:
         **care_context(case),
         "code": getattr(case.resident, "code", None),
         "now": now,
+        "zone": zone_word(case.started_at.astimezone(case.civil)),
         "amendments": [
             (one, end_words(one.ends_at, case.civil), reason_words(case.rules, one.reason)) for one in amendments
         ],
