@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from tests.cast import LI, ZHAO
+from tests.cast import LI, WANG, ZHAO
 from tests.centre.quarantine.things import quarantined
 
 from gatepass.centre.alarms.models import Alarm
@@ -17,7 +17,7 @@ from gatepass.centre.people.actions import PhoneFacts, Registration, register_re
 from gatepass.centre.quarantine import ladder
 from gatepass.centre.quarantine.ladder import move_due
 from gatepass.centre.quarantine.models import Quarantine, Report, Step
-from gatepass.centre.quarantine.reports import Told, record_report
+from gatepass.centre.quarantine.reports import Told, record_report, record_reports
 from gatepass.centre.sending.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,40 @@ def test_of_several_workers_each_step_is_taken_by_one(register) -> None:
     assert failed == []
     assert [one.rung for one in Step.objects.order_by("id")] == ["resident", "household", "volunteer", "roster", "desk"]
     assert Alarm.objects.filter(kind="quarantine_report_missed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_of_a_household_and_a_worker_that_move_the_same_cases_at_once_take_turns(register) -> None:
+    """Whoever comes second sees what the first one did: each case waits for its next report, and no alarm stands."""
+    cases = [quarantined(register(who)) for who in (WANG, LI, ZHAO)]
+    due, gate = max(start(case) for case in cases), threading.Barrier(2)
+    failed: list[Any] = []
+
+    def report() -> None:
+        many = [(case, Told(366, measured_at=due), Report.Via.CALL) for case in cases]
+        record_reports(None, many, now=due + timedelta(minutes=1))
+
+    def together(work: Callable[[], object]) -> None:
+        try:
+            gate.wait()
+            work()
+        except Exception as error:  # noqa: BLE001 - a thread's error would be lost
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=together, args=(work,)) for work in (report, lambda: climb(due))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    for case in cases:
+        case.refresh_from_db()
+        assert (case.rung, case.awaited > due, case.reports.count()) == ("waiting", True, 1)
+        taken = [one.rung for one in case.steps.order_by("id")]
+        assert taken in ([], ["resident", "household", "volunteer", "roster", "desk", "waiting"])
+    assert not Alarm.objects.filter(kind="quarantine_report_missed").exclude(state="cleared").exists()
 
 
 def test_a_worker_that_dies_in_the_middle_of_a_step_has_done_nothing_of_it(register, monkeypatch) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.cast import LI
+from tests.cast import LI, WANG, ZHAO
 from tests.centre.quarantine.test_cases import refusal
 from tests.centre.quarantine.things import quarantined
 
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.alarms.models import Alarm
+from gatepass.centre.audit.models import Entry
+from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.models import Fact
-from gatepass.centre.quarantine.models import Report
+from gatepass.centre.quarantine.actions import withdraw_case
+from gatepass.centre.quarantine.models import Quarantine, Report
 from gatepass.centre.quarantine.reports import Told, correct_report, counting, record_report, record_reports
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +85,58 @@ def test_a_household_is_all_or_nothing(register) -> None:
     assert Report.objects.count() == 0
     record_reports(None, [(one, Told(366), CALL), (other, Told(420, confirmed=True), CALL)])
     assert Report.objects.count() == 2
+
+
+def test_one_bad_row_refuses_a_whole_household_and_says_which_and_nothing_is_left_of_it(register) -> None:
+    one, other = quarantined(register()), quarantined(register(LI))
+    stands = (Entry.objects.count(), one.awaited, one.last_report_at)
+    with pytest.raises(RefusedError) as refused:
+        record_reports(None, [(one, Told(385), CALL), (other, Told(3650), CALL)])
+    assert (refused.value.code, refused.value.fields["row"]) == ("report_impossible", 2)
+    one.refresh_from_db()
+    assert (Entry.objects.count(), one.awaited, one.last_report_at) == stands
+    assert not Report.objects.exists()
+    assert not Fact.objects.filter(kind="temperature").exists()
+    assert alarms() == []
+
+
+def test_a_household_is_written_with_as_many_statements_as_one_person(register) -> None:
+    cases = [quarantined(register(who)) for who in (WANG, LI, ZHAO)]
+
+    def statements(*some: Quarantine) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            record_reports(None, [(case, Told(366), CALL) for case in some], now)
+        return len(seen)
+
+    now = timezone.now()
+    alone = statements(cases[0])
+    assert statements(*cases) == alone
+    said = Entry.objects.filter(verb="quarantine:report").order_by("id").values_list("object", "fields__report")
+    assert [what for what, _report in said] == [f"quarantine:{case.pk}" for case in (cases[0], *cases)]
+    assert [report for _what, report in said] == list(Report.objects.order_by("id").values_list("pk", flat=True))
+
+
+def test_the_same_report_twice_in_one_batch_is_one_and_two_of_one_person_are_two(register) -> None:
+    case = quarantined(register())
+    twice = record_reports(None, [(case, Told(380, key="a"), CALL), (case, Told(380, key="a"), CALL)])
+    assert twice[0] is twice[1]
+    assert case.reports.count() == Alarm.objects.get(kind="quarantine_symptom").count == 1
+    again = record_reports(None, [(case, Told(380, key=key), CALL) for key in "abc"])
+    assert again[0].pk == twice[0].pk
+    assert case.reports.count() == Alarm.objects.get(kind="quarantine_symptom").count == 3
+    assert Entry.objects.filter(verb="quarantine:report").count() == 3
+
+
+def test_what_is_known_is_answered_though_the_case_is_over_and_beside_it_nothing_new_is_taken(
+    register, employ
+) -> None:
+    case = quarantined(register())
+    known = record_report(None, case, Told(366, key="a"), CALL)
+    withdraw_case(employ(Role.SOCIAL_WORKER), case, "mistake")
+    assert record_report(None, case, Told(366, key="a"), CALL).pk == known.pk
+    with pytest.raises(RefusedError) as refused:
+        record_reports(None, [(case, Told(366, key="a"), CALL), (case, Told(366, key="b"), CALL)])
+    assert (refused.value.code, refused.value.fields["row"]) == ("quarantine_over", 2)
 
 
 def test_a_correction_is_another_row_and_the_first_one_counts_no_more(register, employ) -> None:

@@ -30,7 +30,7 @@ from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.one_worker import kinds_of, places_of
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.asking import MISSED, REACH, subject_of
-from gatepass.centre.quarantine.models import Quarantine, Rung, Step
+from gatepass.centre.quarantine.models import Quarantine, Report, Rung, Step
 
 ORDER: Final = tuple(REACH)
 IN_ONE_STEP: Final = 100
@@ -195,22 +195,42 @@ def _from(state: State) -> QuerySet[Quarantine]:
     return Quarantine.objects.filter(state=Quarantine.State.OPEN, awaited=awaited, rung=rung, alert_after=alert_after)
 
 
-def answered(case: Quarantine, slot: datetime, measured: datetime, now: datetime) -> None:
-    """A report came, for the one that is waited for or a later one: inside its transaction."""
-    told: dict[str, datetime] = {}
-    if case.last_report_at is None or measured > case.last_report_at:
-        told["last_report_at"] = measured
-    mine = Quarantine.objects.filter(pk=case.pk)
-    if case.awaited is None or slot < case.awaited:
-        if told:
-            mine.update(**told)
-        return
-    if case.rung != Rung.WAITING:
-        Step.objects.create(
-            quarantine=case, slot=case.awaited, rung=Rung.WAITING, due_at=now, at=now, outcome=Step.Outcome.ENDED
+def answered(reports: Sequence[Report], now: datetime) -> None:
+    """Reports came, each for the one that is waited for, an earlier or a later one: inside their transaction.
+
+    Their cases are moved, and are what was read in that transaction, locked: no worker moves them meanwhile.
+    """
+    cases = {report.quarantine_id: report.quarantine for report in reports}
+    before = {pk: _told_of(case) for pk, case in cases.items()}
+    steps, over = [], []
+    for report in reports:
+        case = report.quarantine
+        if case.last_report_at is None or report.measured_at > case.last_report_at:
+            case.last_report_at = report.measured_at
+        if case.awaited is None or report.slot < case.awaited:
+            continue
+        if case.rung != Rung.WAITING:
+            steps.append(
+                Step(
+                    quarantine=case, slot=case.awaited, rung=Rung.WAITING, due_at=now, at=now,
+                    outcome=Step.Outcome.ENDED,
+                )
+            )  # fmt: skip
+        due = calendar.slot_after(report.slot, case.rule.times, case.civil).due
+        case.awaited, case.alert_after = _wait_for(case, due)
+        case.rung = Rung.WAITING
+        over.append(subject_of(case))
+    Step.objects.bulk_create(steps)
+    alike: dict[tuple[State, datetime | None], list[int]] = defaultdict(list)
+    for pk, case in cases.items():
+        if _told_of(case) != before[pk]:
+            alike[_told_of(case)].append(pk)
+    for ((awaited, rung, alert_after), last), pks in alike.items():
+        Quarantine.objects.filter(pk__in=pks).update(
+            awaited=awaited, rung=rung, alert_after=alert_after, last_report_at=last
         )
-    due = calendar.slot_after(slot, case.rule.times, case.civil).due
-    awaited, alert = _wait_for(case, due)
-    # The case was read locked in this transaction: no worker moves it meanwhile.
-    mine.update(awaited=awaited, alert_after=alert, rung=Rung.WAITING, **told)
-    cure(MISSED, [subject_of(case)])
+    cure(MISSED, over)
+
+
+def _told_of(case: Quarantine) -> tuple[State, datetime | None]:
+    return (case.awaited, case.rung, case.alert_after), case.last_report_at

@@ -14,17 +14,17 @@ from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.alarms.actions import raise_now
 from gatepass.centre.applicants.models import Applicant
-from gatepass.centre.audit.actions import Line, line, record_all
+from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Source, record_fact, withdraw_fact
 from gatepass.centre.quarantine import calendar
-from gatepass.centre.quarantine.actions import MOST_WORDS, open_one
+from gatepass.centre.quarantine.actions import MOST_WORDS, open_ones
 from gatepass.centre.quarantine.asking import subject_of
 from gatepass.centre.quarantine.ladder import answered
 from gatepass.centre.quarantine.models import Quarantine, Report
@@ -68,19 +68,13 @@ def record_report(
 def record_reports(
     by: User | Applicant | Device | None, many: Sequence[tuple[Quarantine, Told, Via]], now: datetime | None = None
 ) -> list[Report]:
-    """A whole household in one transaction, all or nothing; errors as `record_report`, with `row` (from 1)."""
+    """A whole household in one transaction, all or nothing; errors as `record_report`, with `row` (from 1).
+
+    What is there already is read at once and what is new is written at once, however many there are.
+    """
     now = now or timezone.now()
-    made, lines = [], []
     with transaction.atomic():
-        for row, (case, told, via) in enumerate(many, 1):
-            try:
-                report, said = _record(by, case, told, via, now)
-            except RefusedError as refused:
-                raise RefusedError(refused.code, **{**refused.fields, "row": row}) from None
-            made.append(report)
-            lines += said
-        record_all(by, lines)
-    return made
+        return _record(by, many, now)
 
 
 def correct_report(by: User, report: Report, told: Told, now: datetime | None = None) -> Report:
@@ -97,8 +91,7 @@ def correct_report(by: User, report: Report, told: Told, now: datetime | None = 
             withdraw_fact(by, report.fact)
         moment = told.measured_at or report.measured_at
         said = Told(told.tenths, told.symptoms, told.note, moment, told.key, told.confirmed)
-        corrected, lines = _record(by, report.quarantine, said, Via(report.via), now, corrects=report)
-        record_all(by, lines)
+        (corrected,) = _record(by, [(report.quarantine, said, Via(report.via))], now, corrects=report)
     return corrected
 
 
@@ -109,25 +102,62 @@ def counting(case: Quarantine) -> QuerySet[Report]:
 
 def _record(
     by: User | Applicant | Device | None,
-    case: Quarantine,
+    many: Sequence[tuple[Quarantine, Told, Via]],
+    now: datetime,
+    corrects: Report | None = None,
+) -> list[Report]:
+    """Inside the verb's transaction: read, checked in their order, written. Nothing is said of what was there already.
+
+    The transaction has had the write lock since its BEGIN: what is read here stays so until all is written.
+    """
+    keys = {told.key for _case, told, _via in many}
+    there = Report.objects.filter(quarantine__in={case.pk for case, _told, _via in many}, key__in=keys)
+    known = {(one.quarantine_id, one.key): one for one in there}
+    cases = open_ones(case for case, told, _via in many if (case.pk, told.key) not in known)
+    reports, new = [], []
+    for row, (case, told, via) in enumerate(many, 1):
+        report = known.get((case.pk, told.key))
+        if report is None:
+            try:
+                report = known[case.pk, told.key] = _report(by, cases.get(case.pk), told, via, now, corrects)
+            except RefusedError as refused:
+                raise RefusedError(refused.code, **{**refused.fields, "row": row}) from None
+            new.append(report)
+        reports.append(report)
+    Report.objects.bulk_create(new)
+    alarming = [report for report in new if report.alarming]
+    prefetch_related_objects([report.quarantine for report in alarming], "resident__site__community")
+    for report in alarming:
+        case = report.quarantine
+        raise_now(ALARM, subject_of(case), site=case.resident.site, facts={"case": case.pk})
+    answered(new, now)
+    verb = "quarantine:correct_report" if corrects else "quarantine:report"
+    record_all(by, [
+        line(verb, one.quarantine, resident=one.quarantine.resident_id, report=one.pk, via=Via(one.via).value)
+        for one in new
+    ])  # fmt: skip
+    return reports
+
+
+def _report(
+    by: User | Applicant | Device | None,
+    case: Quarantine | None,
     told: Told,
     via: Via,
     now: datetime,
-    corrects: Report | None = None,
-) -> tuple[Report, list[Line]]:
-    """The report, and what the audit is to say of it: nothing of one that was there already."""
-    known = Report.objects.filter(quarantine=case, key=told.key).first()
-    if known is not None:
-        return known, []
-    case = open_one(case)
+    corrects: Report | None,
+) -> Report:
+    """One that is not there yet, checked, not saved; the fact of a fever is. `case` as it is now, None: over."""
+    if case is None:
+        raise RefusedError("quarantine_over")
     measured = told.measured_at or now
     _check(case, told, measured, now, old=corrects is not None)
-    slot = calendar.slot_for(measured, case.rule.times, case.civil).due
     feverish = told.tenths is not None and told.tenths >= case.rulebook.fever
     report = Report(
-        quarantine=case, slot=slot, measured_at=measured, received_at=now, tenths=told.tenths,
-        symptoms=sorted(set(told.symptoms)), note=told.note.strip()[:MOST_WORDS] or None, via=via,
-        by=by if isinstance(by, User) else None, applicant=by if isinstance(by, Applicant) else None, key=told.key,
+        quarantine=case, slot=calendar.slot_for(measured, case.rule.times, case.civil).due, measured_at=measured,
+        received_at=now, tenths=told.tenths, symptoms=sorted(set(told.symptoms)),
+        note=told.note.strip()[:MOST_WORDS] or None, via=via, by=by if isinstance(by, User) else None,
+        applicant=by if isinstance(by, Applicant) else None, key=told.key,
         device=by if isinstance(by, Device) else None, corrects=corrects, alarming=feverish or bool(told.symptoms),
     )  # fmt: skip
     if feverish:
@@ -136,15 +166,7 @@ def _record(
         report.fact = record_fact(
             taker, case.resident, FactKind.TEMPERATURE, measured, data={"tenths": told.tenths}, source=source
         )
-    report.save(force_insert=True)
-    said = line(
-        "quarantine:correct_report" if corrects else "quarantine:report", case, resident=case.resident_id,
-        report=report.pk, via=via.value,
-    )  # fmt: skip
-    if report.alarming:
-        raise_now(ALARM, subject_of(case), site=case.resident.site, facts={"case": case.pk})
-    answered(case, slot, measured, now)
-    return report, [said]
+    return report
 
 
 def _check(case: Quarantine, told: Told, measured: datetime, now: datetime, *, old: bool) -> None:
