@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.cast import LI, WANG, ZHAO
 from tests.centre.quarantine.things import quarantined
 
@@ -188,6 +189,14 @@ def test_reports_of_a_household_and_a_worker_that_move_the_same_cases_at_once_ta
         taken = [one.rung for one in case.steps.order_by("id")]
         assert taken in ([], ["resident", "household", "volunteer", "roster", "desk", "waiting"])
     assert not Alarm.objects.filter(kind="quarantine_report_missed").exclude(state="cleared").exists()
+
+
+def test_whoever_looks_in_vain_asks_one_question_and_takes_nobodys_write_lock(register) -> None:
+    due = start(quarantined(register()))
+    with CaptureQueriesContext(connection) as asked:
+        assert move_due(due - timedelta(minutes=1)) == 0
+    (question,) = asked
+    assert question["sql"].startswith("SELECT")
 
 
 def test_a_worker_that_dies_in_the_middle_of_a_step_has_done_nothing_of_it(register, monkeypatch) -> None:

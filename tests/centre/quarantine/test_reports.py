@@ -127,9 +127,7 @@ def test_the_same_report_twice_in_one_batch_is_one_and_two_of_one_person_are_two
     assert Entry.objects.filter(verb="quarantine:report").count() == 3
 
 
-def test_what_is_known_is_answered_though_the_case_is_over_and_beside_it_nothing_new_is_taken(
-    register, employ
-) -> None:
+def test_what_is_known_is_answered_though_the_case_is_over_and_beside_it_nothing_new_is_taken(register, employ) -> None:
     case = quarantined(register())
     known = record_report(None, case, Told(366, key="a"), CALL)
     withdraw_case(employ(Role.SOCIAL_WORKER), case, "mistake")

@@ -30,6 +30,7 @@ from gatepass.centre.alarms.models import Alarm, Contact, Delivery, Flip, State
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.audit.actions import line, record, record_all
 from gatepass.centre.errors import RefusedError
+from gatepass.centre.plain_rows import write_rows
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
@@ -97,7 +98,7 @@ def raise_all(kind: str, many: Iterable[About]) -> None:
             )
             for one in told.values()
         )  # fmt: skip
-        Flip.objects.bulk_create(Flip(alarm=one, at=now, old=State.ARMED, new=State.RAISED) for one in raised)
+        write_rows(Flip, ("alarm", "at", "old", "new"), [(one.pk, now, State.ARMED, State.RAISED) for one in raised])
         record_all(None, [line("alarm:raise", one, kind=kind) for one in raised])
         for one in raised:
             _announce("alarm.raised", one)

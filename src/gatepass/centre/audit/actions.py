@@ -13,6 +13,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import connection, models
 
@@ -24,6 +25,7 @@ Line = tuple[str, str | models.Model, Mapping[str, Field]]
 """Verb, what it was done to, fields: as `record` takes them."""
 BEGINNING = bytes(32)
 _VERB = re.compile(r"[a-z_]+:[a-z_]+")
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 # Every verb and every look at a person appends: in plain SQL that takes a tenth of what the models would.
 _NEWEST = "SELECT entry, hash FROM audit_head WHERE id = 1"
@@ -44,7 +46,8 @@ def record(by: User | models.Model | None, verb: str, about: str | models.Model,
 
     `about` is what it was done to: a saved row, or `noun:id`. `fields` never hold a resident's name or number.
     """
-    return record_all(by, [(verb, about, fields)])[0]
+    (said,) = _append(by, [(verb, about, fields)])
+    return Entry.from_db(connection.alias, list(said), list(said.values()))
 
 
 def line(verb: str, about: str | models.Model, **fields: Field) -> Line:
@@ -52,10 +55,17 @@ def line(verb: str, about: str | models.Model, **fields: Field) -> Line:
     return verb, about, fields
 
 
-def record_all(by: User | models.Model | None, lines: Iterable[Line]) -> list[Entry]:
+def record_all(by: User | models.Model | None, lines: Iterable[Line]) -> None:
     """Append an entry for each line, as `record`; the head is read and kept once, however many there are."""
+    _append(by, lines)
+
+
+def _append(by: User | models.Model | None, lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """The entries as dicts, in the order of the columns."""
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs into the transaction of the change that it records")
+    actor = "system" if by is None else named(by)
+    actor_name = by.full_name if isinstance(by, User) else str(getattr(by, "called", ""))
     entries = []
     with connection.cursor() as cursor:
         # The transaction has had the database's one write lock since its BEGIN: nobody else appends meanwhile.
@@ -68,24 +78,23 @@ def record_all(by: User | models.Model | None, lines: Iterable[Line]) -> list[En
             said = {
                 "id": number,
                 "at": time.time_ns() // 1_000_000,
-                "actor": "system" if by is None else named(by),
-                "actor_name": by.full_name if isinstance(by, User) else str(getattr(by, "called", "")),
+                "actor": actor,
+                "actor_name": actor_name,
                 "verb": verb,
                 "object": about if isinstance(about, str) else named(about),
                 "fields": dict(fields),
                 "previous": bytes(newest),
             }
             said["hash"] = newest = entry_hash(said)
-            entries.append(Entry.from_db(connection.alias, list(said), list(said.values())))
+            entries.append(said)
         if entries:
             cursor.executemany(_APPEND, [_as_row(entry) for entry in entries])
             cursor.execute(_KEEP, [number, newest])
     return entries
 
 
-def _as_row(entry: Entry) -> list[str | int | bytes]:
-    told: list[str | int | bytes] = [entry.id, entry.at, entry.actor, entry.actor_name, entry.verb, entry.object]
-    return [*told, json.dumps(entry.fields), bytes(entry.previous), bytes(entry.hash)]
+def _as_row(said: dict[str, Any]) -> list[Any]:
+    return list({**said, "fields": json.dumps(said["fields"])}.values())
 
 
 def named(row: models.Model) -> str:
@@ -96,7 +105,5 @@ def named(row: models.Model) -> str:
 def entry_hash(entry: Mapping) -> bytes:
     """32 bytes over everything that the entry says."""
     said = [entry[name] for name in ("id", "at", "actor", "actor_name", "verb", "object", "fields")]
-    text = json.dumps(
-        [*said, bytes(entry["previous"]).hex()], ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    text = _canonical([*said, bytes(entry["previous"]).hex()])
     return hashlib.sha256(text.encode()).digest()

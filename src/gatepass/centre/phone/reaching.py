@@ -31,8 +31,11 @@ class Way:
     """The person's own; False: somebody who acts for them."""
 
 
-def ways_to(residents: Collection[Resident]) -> dict[int, list[Way]]:
-    """Primary key -> every way; none where nobody is reached so. Two queries, however many residents."""
+def ways_to(residents: Collection[Resident], *, to_helpers: bool = False) -> dict[int, list[Way]]:
+    """Primary key -> every way; none where nobody is reached so. Three queries, however many residents.
+
+    `to_helpers`: only to whoever acts for them.
+    """
     ways: dict[int, list[Way]] = defaultdict(list)
     mandates = Mandate.objects.filter(in_force(), resident__in=residents, applicant__isnull=False)
     for mandate in mandates.select_related("applicant"):
@@ -44,14 +47,18 @@ def ways_to(residents: Collection[Resident]) -> dict[int, list[Way]]:
         )
     alone = {resident.pk: resident for resident in residents if resident.pk not in ways}
     phones = Phone.objects.filter(resident__in=alone, purpose__in=_NUMBERS).order_by("resident", "-preferred", "id")
-    first: dict[int, Phone] = {}
-    for phone in phones:
-        first.setdefault(phone.resident_id, phone)
-    for pk, phone in first.items():
-        number = mobile(str(phone.number))
+    first: dict[int, tuple[int, bool]] = {}
+    for resident, phone, purpose in phones.values_list("resident", "pk", "purpose"):
+        first.setdefault(resident, (phone, purpose != Phone.Purpose.RELATIVE))
+    wanted = {phone: (pk, own) for pk, (phone, own) in first.items() if not (own and to_helpers)}
+    # Only these are deciphered, and read as numbers.
+    for phone, sealed in Phone.objects.filter(pk__in=wanted).order_by("id").values_list("pk", "number"):
+        pk, own = wanted[phone]
+        number = mobile(str(sealed))
         if number:
-            own = phone.purpose != Phone.Purpose.RELATIVE
             ways[pk].append(Way(Channel.SMS, number, alone[pk].language, has_page=False, own=own))
+    if to_helpers:
+        return {pk: others for pk, some in ways.items() if (others := [way for way in some if not way.own])}
     return dict(ways)
 
 

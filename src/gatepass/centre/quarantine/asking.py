@@ -85,10 +85,10 @@ def the_household(cases: Cases, _now: datetime) -> Skipped:
         ]
         for case in cases
     }
-    helpers, of_others = ways_to([case.resident for case in cases]), ways_to(_each(others.values()))
+    helpers, of_others = ways_to([case.resident for case in cases], to_helpers=True), ways_to(_each(others.values()))
     found = {
         case: [
-            *(way for way in helpers.get(case.resident_id, ()) if not way.own),
+            *helpers.get(case.resident_id, ()),
             *(way for one in others[case] for way in of_others.get(one.pk, ())),
         ]
         for case in cases

@@ -131,9 +131,11 @@ def _record(
         case = report.quarantine
         raise_now(ALARM, subject_of(case), site=case.resident.site, facts={"case": case.pk})
     answered(new, now)
-    verb = "quarantine:correct_report" if corrects else "quarantine:report"
     record_all(by, [
-        line(verb, one.quarantine, resident=one.quarantine.resident_id, report=one.pk, via=Via(one.via).value)
+        line(
+            "quarantine:correct_report" if corrects else "quarantine:report", one.quarantine,
+            resident=one.quarantine.resident_id, report=one.pk, via=Via(one.via).value,
+        )
         for one in new
     ])  # fmt: skip
     return reports
