@@ -46,6 +46,12 @@ class User(AbstractBaseUser):
         """Read once a request: the user object lives that long."""
         return list(self.grants.all())
 
+    @cached_property
+    def rights(self) -> tuple[object, ...]:
+        """Who this is and what was granted: where these are equal, the user reaches the same."""
+        grants = ((one.role, one.community_id, one.site_id, *one.languages) for one in self.granted)
+        return self.pk, self.is_active, *grants
+
 
 class Grant(models.Model):
     """One role of one person, for the whole town, one community, or one site."""

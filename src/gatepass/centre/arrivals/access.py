@@ -94,4 +94,5 @@ def hand_overs_waiting(user: User) -> int:
     # Every page asks for its menu: whose they are is a long question, and mostly there are none.
     if not Journey.objects.filter(state=Journey.State.SENT).exists():
         return 0
-    return few(access_journeys(user, "arrival_acknowledge").filter(state=Journey.State.SENT))
+    sent = Journey.State.SENT
+    return few(lambda: access_journeys(user, "arrival_acknowledge").filter(state=sent), user.rights)
