@@ -26,3 +26,15 @@ def test_rows_are_counted_as_far_as_somebody_leafs(monkeypatch):
     with CaptureQueriesContext(connection) as asked:
         assert pages().goes_on
     assert "LIMIT 7" in asked[0]["sql"]
+
+
+def test_a_menu_counts_anew_each_time_and_no_further_than_it_shows():
+    def many(beginning: str = "c") -> int:
+        return paging.few(lambda: Community.objects.filter(name__startswith=beginning), beginning)
+
+    assert many() == 0
+    Community.objects.bulk_create(Community(name=f"c{n}") for n in range(3))
+    assert (many(), many("c1"), many("d")) == (3, 1, 0)
+    Community.objects.bulk_create(Community(name=f"c{n}") for n in range(3, 200))
+    assert many() == paging.MOST_SHOWN + 1
+    assert paging.few(Community.objects.none, "nobody") == 0

@@ -1,4 +1,4 @@
-"""The verbs of alarms: `arm`, `raise_now`, `raise_all`, `raise_due`, `acknowledge`, `cure`, `close`.
+"""The verbs of alarms: `arm`, `arm_all`, `raise_now`, `raise_all`, `raise_due`, `acknowledge`, `cure`, `close`.
 
 Who is told is said with `reach_at`.
 
@@ -78,6 +78,28 @@ class About:
     subject: str
     site: Site | None
     facts: Facts
+
+
+def arm_all(kind: str, many: Iterable[tuple[datetime, About]]) -> None:
+    """`arm` for each of a trouble that many have at once: while the network is away, thousands of gates are silent."""
+    now, told = timezone.now(), {one.subject: (at, one) for at, one in many}
+    with transaction.atomic():
+        standing = Alarm.objects.filter(kind=kind, subject__in=told)
+        if not KINDS[kind].once:
+            standing = standing.exclude(state=State.CLEARED)
+        for subject in set(standing.values_list("subject", flat=True)):
+            at, one = told.pop(subject)
+            arm(kind, subject, at, site=one.site, facts=one.facts)
+        Alarm.objects.bulk_create(
+            (
+                Alarm(
+                    kind=kind, subject=one.subject, site=one.site, community=one.site.community if one.site else None,
+                    facts=dict(one.facts), state=State.ARMED, armed_at=now, alert_after=at, last_at=now,
+                )
+                for at, one in told.values()
+            ),
+            ignore_conflicts=True,  # another worker was quicker
+        )  # fmt: skip
 
 
 def raise_all(kind: str, many: Iterable[About]) -> None:

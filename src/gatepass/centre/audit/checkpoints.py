@@ -28,6 +28,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from gatepass.centre.audit.models import Entry
+from gatepass.centre.gently import gently
 from gatepass.files import write_whole
 
 FORMAT: Final = "gatepass audit checkpoint 1"
@@ -81,7 +82,7 @@ def write_checkpoint(folder: Path, day: date, key: Ed25519PrivateKey, at: int) -
     before = earlier[-1].read_bytes() if earlier else b""
     first = msgspec.json.decode(before, type=Checkpoint).entry + 1 if before else 1
     rows = Entry.objects.filter(id__gte=first, id__lte=newest["id"]).order_by("id").values(*COLUMNS)
-    prints = b"".join(print_of(row) for row in rows.iterator(chunk_size=2000))
+    prints = b"".join(print_of(row) for row in gently(rows.iterator(chunk_size=2000)))
     unsigned = Checkpoint(
         format=FORMAT,
         day=day.isoformat(),

@@ -209,8 +209,7 @@ def open_month(company: Company, today: date) -> Confirmation:
 
 def to_confirm(company: Company, today: date) -> list[Colleague]:
     """Foreign colleagues who work there."""
-    there = company.colleagues.select_related("permit").prefetch_related("whereabouts")
-    return [one for one in there if one.is_foreign and (one.until is None or one.until >= today)]
+    return [one for one in company.colleagues.all() if one.is_foreign and (one.until is None or one.until >= today)]
 
 
 def confirm_month(by: User, confirmation: Confirmation, said: Mapping[int, str], today: date) -> None:

@@ -52,15 +52,21 @@ def _permits(company: Company, today: date) -> int:
 
 
 def _month(company: Company, now: datetime, today: date) -> int:
-    if not to_confirm(company, today):
+    known = Confirmation.objects.filter(company=company, month=today.replace(day=1)).first()
+    # Of a company of thousands, its people are looked at where something may have to be told.
+    if (known is not None and not _is_due(known, now, today)) or not to_confirm(company, today):
         return 0
     with transaction.atomic():
         confirmation = open_month(company, today)
-        told = confirmation.reminded_at
-        if confirmation.confirmed_at or today <= confirmation.due_on or (told and now - told < AGAIN):
+        if not _is_due(confirmation, now, today):
             return 0
         Confirmation.objects.filter(pk=confirmation.pk).update(reminded_at=now)
         return _tell(company, "month_overdue", "month", 0, 0)
+
+
+def _is_due(confirmation: Confirmation, now: datetime, today: date) -> bool:
+    told = confirmation.reminded_at
+    return not confirmation.confirmed_at and today > confirmation.due_on and not (told and now - told < AGAIN)
 
 
 def _tell(company: Company, kind: str, page: str, count: int, days: int) -> int:

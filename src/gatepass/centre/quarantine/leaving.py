@@ -33,7 +33,7 @@ from gatepass.centre.sites.models import Gate
 
 LOOK_BACK: Final = timedelta(hours=48)
 MOST_HEARD: Final = 200_000
-_KEYS = 5_000
+_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,52 +83,61 @@ def heard(batches: Iterable[Batch]) -> None:
 def note_heard(now: datetime) -> int:
     """What was heard since; how many breaches are new."""
     batches = _heard.take()
-    watched = _watched() if batches else {}
-    if not watched:
+    keys = _keys() if batches else {}
+    if not keys:
         return 0
     seen = [
         Seen(one.person, batch.gate, one.at, one.direction)
         for batch in batches
         for one in batch.records
-        if one.person in watched and one.person is not None
+        if one.person in keys and one.person is not None
     ]
-    return _note(seen, watched, now)
+    return _note(seen, keys, now)
 
 
 def look_back(now: datetime) -> int:
     """The log of the last two days; how many breaches are new."""
-    watched = _watched()
-    keys = list(watched)
+    keys = _keys()
+    every = list(keys)
     since, until = int((now - LOOK_BACK).timestamp() * 1000), int(now.timestamp() * 1000)
     new = 0
-    for start in range(0, len(keys), _KEYS):
-        visits = passage_log().visits_of(keys[start : start + _KEYS], since, until)
-        new += _note([Seen(bytes(one.person), one.gate, one.at, one.direction) for one in visits], watched, now)
+    for start in range(0, len(every), _AT_ONCE):
+        visits = passage_log().visits_of(every[start : start + _AT_ONCE], since, until)
+        new += _note([Seen(bytes(one.person), one.gate, one.at, one.direction) for one in visits], keys, now)
     return new
 
 
-def _watched() -> dict[bytes, Quarantine]:
-    """Person key -> the open case of a kind that gates watch; of a row that was merged, its keeper's."""
-    cases = {
-        case.resident_id: case
-        for case in Quarantine.objects.filter(state=Quarantine.State.OPEN).select_related("resident__site")
-        if case.rule.watched
-    }
-    found: dict[bytes, Quarantine] = {}
+def _keys() -> dict[bytes, int]:
+    """Person key -> the resident with an open case; of a row that was merged, its keeper."""
+    found: dict[bytes, int] = {}
     documents = IdentityDocument.objects.filter(retired_at__isnull=True).order_by()
     for way in ("resident", "resident__merged_into"):
         rows = documents.filter(**{f"{way}__quarantines__state": Quarantine.State.OPEN})
-        for key, resident in rows.values_list("person_key", way):
-            if resident in cases:
-                found[bytes(key)] = cases[resident]
+        found.update((bytes(key), resident) for key, resident in rows.values_list("person_key", way))
     return found
 
 
-def _note(seen: Sequence[Seen], watched: Mapping[bytes, Quarantine], now: datetime) -> int:
+def _note(seen: Sequence[Seen], keys: Mapping[bytes, int], now: datetime) -> int:
+    """Cases are read of those who were seen, and what is known already of each is left aside in one question."""
+    if not seen:
+        return 0
+    cases: dict[int, Quarantine] = {}
+    known: set[tuple[int, int | None, datetime]] = set()
+    residents = sorted({keys[one.person] for one in seen})
+    for start in range(0, len(residents), _AT_ONCE):
+        some = residents[start : start + _AT_ONCE]
+        open_ones = Quarantine.objects.filter(state=Quarantine.State.OPEN, resident__in=some)
+        cases.update((case.resident_id, case) for case in open_ones.select_related("resident__site"))
+        known.update(
+            Breach.objects.filter(quarantine__in=open_ones.values("pk")).values_list("quarantine", "gate", "at")
+        )
     new = 0
     for one in seen:
-        case = watched.get(one.person)
-        if case is not None:
+        case = cases.get(keys[one.person])
+        if case is None or not case.rule.watched:
+            continue
+        gate = int(one.gate) if one.gate.isdecimal() else None
+        if (case.pk, gate, datetime.fromtimestamp(one.at / 1000, UTC)) not in known:
             new += _note_one(case, one, now)
     return new
 

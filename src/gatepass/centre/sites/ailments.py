@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from gatepass.centre.sites.models import Device, Health
 
@@ -45,10 +45,9 @@ def ailments_of(health: Health, now: datetime) -> list[Ailment]:
     return found
 
 
-def is_well(now: datetime) -> Exists:
-    """The same for the database: annotates gates, so that thousands are counted and narrowed without being read."""
-    well = Device.objects.filter(
-        gate=OuterRef("pk"),
+def doing_well(now: datetime) -> Q:
+    """The same for the database, of devices: thousands are counted and narrowed without being read."""
+    return Q(
         revoked_at=None,
         health__heard_at__gte=now - ONLINE_WITHIN,
         health__knowledge_at__gte=now - KNOWLEDGE_TOLERANCE,
@@ -56,4 +55,8 @@ def is_well(now: datetime) -> Exists:
         health__kiosk=True,
         health__clock_offset_ms__range=(-CLOCK_TOLERANCE_MS, CLOCK_TOLERANCE_MS),
     )
-    return Exists(well)
+
+
+def is_well(now: datetime) -> Exists:
+    """The same of gates."""
+    return Exists(Device.objects.filter(doing_well(now), gate=OuterRef("pk")))

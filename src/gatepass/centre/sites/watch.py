@@ -7,18 +7,18 @@ no more is cured. Of a gate that is silent nothing else is known: what stood of 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
 
-from gatepass.centre.alarms.actions import arm, cure
+from gatepass.centre.alarms.actions import IN_ONE_STEP, About, arm, arm_all, cure
 from gatepass.centre.alarms.models import Alarm, State
 from gatepass.centre.passages.log import LogInUseError
 from gatepass.centre.passages.storage import passage_log
-from gatepass.centre.sites.ailments import ONLINE_WITHIN, ailments_of
+from gatepass.centre.sites.ailments import ONLINE_WITHIN, ailments_of, doing_well
 from gatepass.centre.sites.models import Device, Gate
 
 SILENT_AFTER: Final = timedelta(minutes=2)
@@ -34,7 +34,8 @@ GRACE: Final[dict[str, timedelta]] = {
 }
 GAPS_EVERY_S: Final = 60.0
 GAPS_OF_A_DEVICE: Final = 5
-_KINDS: Final = ("gate_silent", "reader_unplugged", "reader_ill", "knowledge_stale", "no_directory", "clock_wrong")
+_OF_HEARTBEATS: Final = ("reader_unplugged", "reader_ill", "knowledge_stale", "no_directory", "clock_wrong")
+_WHOLE: Final = ("gate__site__community", "health")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,27 @@ class Trouble:
 
 
 def look(now: datetime) -> None:
-    """One round over every device that is in use."""
-    silent: set[int] = set()
-    troubles: list[Trouble] = []
-    for device in _devices():
-        trouble = _silence(device, now)
-        if trouble is not None:
-            silent.add(device.gate_id)
-            troubles.append(trouble)
-        elif hasattr(device, "health") and now - device.health.heard_at <= ONLINE_WITHIN:
-            troubles += _ailments(device, now)
-        else:
-            silent.add(device.gate_id)  # enrolled a moment ago, or between two heartbeats: not known yet
-    _settle(_KINDS, troubles, leave=silent)
+    """One round over every device that is in use; whole rows are read of those alone that something is amiss with."""
+    heard = now - ONLINE_WITHIN
+    in_use = Device.objects.filter(revoked_at=None).order_by()
+    quiet = in_use.exclude(health__heard_at__gte=heard).values_list("gate", "enrolled_at", "health__heard_at")
+    last = {gate: heard_at or enrolled_at for gate, enrolled_at, heard_at in quiet}
+    # Who was enrolled a moment ago is in neither: not known yet.
+    silent = {f"gate:{gate}": since for gate, since in last.items() if since < heard}
+    ill = in_use.filter(health__heard_at__gte=heard).exclude(pk__in=in_use.filter(doing_well(now)).values("pk"))
+    troubles = [one for device in ill.select_related(*_WHOLE) for one in _ailments(device, now)]
+    _settle(_OF_HEARTBEATS, {(one.kind, one.subject): one for one in troubles}, leave=set(last))
+    _settle_silence(silent, now)
+
+
+def _settle_silence(silent: Mapping[str, datetime], now: datetime) -> None:
+    standing = _standing(("gate_silent",))
+    fresh = [_gate_of(subject) for subject in silent if ("gate_silent", subject) not in standing]
+    for start in range(0, len(fresh), IN_ONE_STEP):
+        gates = Gate.objects.select_related("site__community").filter(pk__in=fresh[start : start + IN_ONE_STEP])
+        arm_all("gate_silent", [_silence(gate, silent[f"gate:{gate.pk}"], now) for gate in gates.order_by()])
+    if over := {subject for _kind, subject in standing} - silent.keys():
+        cure("gate_silent", over)
 
 
 class GapWatch:
@@ -76,7 +85,7 @@ class GapWatch:
             troubles = [trouble for device in _devices() for trouble in _gaps(device, now)]
         except LogInUseError:
             return  # another process writes the log; it looks
-        _settle(("sequence_gap",), troubles, leave=set())
+        _settle(("sequence_gap",), {(one.kind, one.subject): one for one in troubles}, leave=())
 
 
 def standing_of(gate: Gate, kind: str = "") -> list[Alarm]:
@@ -87,17 +96,12 @@ def standing_of(gate: Gate, kind: str = "") -> list[Alarm]:
 
 
 def _devices() -> Iterator[Device]:
-    return (
-        Device.objects.filter(revoked_at=None).select_related("gate__site__community", "health").order_by().iterator()
-    )
+    return Device.objects.filter(revoked_at=None).select_related(*_WHOLE).order_by().iterator()
 
 
-def _silence(device: Device, now: datetime) -> Trouble | None:
-    heard = device.health.heard_at if hasattr(device, "health") else device.enrolled_at
-    if now - heard <= ONLINE_WITHIN:
-        return None
-    at = max(heard + SILENT_AFTER, now + AFTER_A_STOP)
-    return Trouble("gate_silent", f"gate:{device.gate_id}", device.gate, at, _facts(device.gate, since=heard))
+def _silence(gate: Gate, since: datetime, now: datetime) -> tuple[datetime, About]:
+    at = max(since + SILENT_AFTER, now + AFTER_A_STOP)
+    return at, About(f"gate:{gate.pk}", gate.site, _facts(gate, since=since))
 
 
 def _ailments(device: Device, now: datetime) -> Iterator[Trouble]:
@@ -124,22 +128,21 @@ def _facts(gate: Gate, *, since: datetime | None = None, **others: str | int) ->
     return facts | {name: value for name, value in others.items() if value}
 
 
-def _settle(kinds: tuple[str, ...], troubles: list[Trouble], *, leave: set[int]) -> None:
-    """Arms what is new, cures what is over; nothing is cured that `leave` names the gate of, but its silence."""
-    standing = {
-        (kind, subject)
-        for kind, subject in Alarm.objects.filter(kind__in=kinds)
-        .exclude(state=State.CLEARED)
-        .values_list("kind", "subject")
-    }
-    for trouble in troubles:
-        if (trouble.kind, trouble.subject) not in standing:
-            arm(trouble.kind, trouble.subject, trouble.at, site=trouble.gate.site, facts=trouble.facts)
-    over = standing - {(trouble.kind, trouble.subject) for trouble in troubles}
+def _standing(kinds: Collection[str]) -> set[tuple[str, str]]:
+    """(kind, subject) of the alarms that are not over."""
+    found = Alarm.objects.filter(kind__in=kinds).exclude(state=State.CLEARED).order_by()
+    return set(found.values_list("kind", "subject"))
+
+
+def _settle(kinds: Collection[str], troubles: Mapping[tuple[str, str], Trouble], *, leave: Collection[int]) -> None:
+    """Arms what is new, cures what is over; nothing is cured that `leave` names the gate of."""
+    standing = _standing(kinds)
+    for key in troubles.keys() - standing:
+        trouble = troubles[key]
+        arm(trouble.kind, trouble.subject, trouble.at, site=trouble.gate.site, facts=trouble.facts)
+    over = standing - troubles.keys()
     for kind in kinds:
-        subjects = [
-            subject for of, subject in over if of == kind and (kind == "gate_silent" or _gate_of(subject) not in leave)
-        ]
+        subjects = [subject for of, subject in over if of == kind and _gate_of(subject) not in leave]
         if subjects:
             cure(kind, subjects)
 
