@@ -3,8 +3,8 @@
 A town of so many cases lives through so many days of a clock of its own. People report, forget, report late, have a
 fever; some are never heard of. Workers in processes of their own follow missing reports up, and every few hours of that
 clock one of them is killed with SIGKILL, every second time while everybody's steps are being taken, and another one
-begins. On the last day
-everybody's release is asked for. Then everything is reckoned a second time, in plain Python, from what the people did:
+begins. On the last day everybody's release is asked for. Then everything is reckoned a second time, in plain Python,
+from what the people did:
 
   every missing report   each step once, none that should not be, within so many minutes of the clock
   every fever            an alarm, in the transaction of the report
@@ -14,9 +14,9 @@ everybody's release is asked for. Then everything is reckoned a second time, in 
     ./gatepass bench quarantine                                     10,000 cases, 14 days, 1,000 x: some 20 minutes
     ./gatepass bench quarantine --cases 30 --days 1 --speed 20000 --patient      the suite's own
 
-Exit status 1 where a promise is broken. The clock goes no faster than `--speed`, a little more than what is promised
-on the average, and waits while reports are written;
-with `--patient` also while a step is due, so that a busy machine tells nothing of lateness, and all of the rest.
+Exit status 1 where a promise is broken. The clock goes no faster than `--speed`, a little more than is promised on the
+average, and waits while reports are written; with `--patient` also while a step is due, so that a busy machine tells
+nothing of lateness, and all of the rest.
 """
 
 from __future__ import annotations
@@ -266,6 +266,7 @@ def faults_of(cases: list[Any], lived: dict[str, Any], table: list[str], folder:
     from django.db.models import Sum
 
     from gatepass.centre.alarms.models import Alarm
+    from gatepass.centre.quarantine.ladder import IN_ONE_STEP
     from gatepass.centre.quarantine.models import Quarantine, Report, Step
 
     faults: list[str] = []
@@ -301,13 +302,14 @@ def faults_of(cases: list[Any], lived: dict[str, Any], table: list[str], folder:
     closed = Quarantine.objects.exclude(state="open").count()
     faults += [f"{closed} cases closed by themselves"] if closed else []
     spent = sorted(rounds.values())
+    longest = f"{_at(spent, 0.5):.0f} / {_at(spent, 1):.0f}"
     table += [
         f"| missing reports followed up | {sum(1 for key in wanted if key[2] == 'resident'):,} |",
         f"| steps of the ladder, expected / taken | {len(wanted):,} / {len(rows):,} |",
         f"| each once, none too many | {'yes' if each_once else '**no**'} |",
         f"| of these, the report came first, for the step was late | {len(beaten):,} |",
         f"| late by the clock, p50 / p99 / max, s | {' / '.join(f'{_at(late, one):.0f}' for one in (0.5, 0.99, 1))} |",
-        f"| a round of 100 cases at most, median / max, s of the clock | {_at(spent, 0.5):.0f} / {_at(spent, 1):.0f} |",
+        f"| a round of {IN_ONE_STEP} cases at most, median / max, s of the clock | {longest} |",
         f"| fevers, each an alarm with its report | {fevers:,} |",
         f"| alarms at the desk | {sum(desk.values()):,} |",
         f"| workers killed with SIGKILL | {lived['killed']} |",

@@ -8,11 +8,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
-from benchmarks.quarantine import T0, expected_steps, may_go, overtaken
+from benchmarks.quarantine import T0, deaths, expected_steps, may_go, overtaken
 
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.actions import open_case
@@ -58,6 +58,16 @@ def test_a_step_that_a_report_overtakes_is_late_and_one_that_nobody_takes_is_mis
     taken = set(case.steps.exclude(rung="waiting").values_list("quarantine", "slot", "rung"))
     assert taken == forgotten
     assert Quarantine.objects.get().is_open
+
+
+def test_every_second_worker_dies_while_everybodys_steps_are_taken() -> None:
+    case = Quarantine(kind="home", rules="2020.1", zone="Asia/Shanghai")
+    found = sorted(deaths(case, 14 * 24 * 60, 360))
+    hours = [(T0 + minute * MINUTE).astimezone(case.civil).time() for minute in found]
+    steps = {time(12, 5), time(12, 35), time(21, 5), time(21, 35)}
+    assert len(found) == 55
+    assert sum(moment in steps for moment in hours) == 27
+    assert steps <= set(hours)
 
 
 def test_whoever_reported_three_of_four_and_had_no_fever_lately_may_go() -> None:

@@ -34,7 +34,7 @@ from gatepass.centre.quarantine.asking import MISSED, REACH, subject_of
 from gatepass.centre.quarantine.models import Quarantine, Report, Rung, Step
 
 ORDER: Final = tuple(REACH)
-IN_ONE_STEP: Final = 100
+IN_ONE_STEP: Final = 250
 """Cases that are moved in one transaction: others wait for the write lock meanwhile."""
 
 log = structlog.get_logger(__name__)
