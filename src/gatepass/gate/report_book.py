@@ -3,37 +3,23 @@
     reports  id | at | who (masked, for the desk) | body (MessagePack of wire.reports.GateReport; once it was answered,
              without how the person is) | answer (empty: kept here; `taken`; or the code of the centre's refusal)
 
-A report is durable before the guard is told so, and is sent until the centre has answered it; it has one id however
-often it is sent. Unlike a passage, one that cannot be written is not taken down: the guard hears it and uses paper.
+How it is kept and sent is told in `outbox`. Unlike a passage, one that cannot be written is not taken down: the guard
+hears it and uses paper.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-import apsw
 import msgspec
-import structlog
 
-from gatepass.gate.calls import CallError, Calls, RevokedError
-from gatepass.gate.clock import Clock
-from gatepass.gate.encrypted import open_or_begin
+from gatepass.gate.outbox import Outbox
 from gatepass.wire.reports import MOST_REPORTS, GateReport, ReportBatch
 
-TRY_AGAIN_S: Final = 20.0
 SHOWN: Final = 8
 KEEP_ANSWERED_MS: Final = 12 * 3_600_000
 """A guard's shift: so long the desk says what became of a report."""
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS reports
-    (id BLOB PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, body BLOB NOT NULL, answer TEXT NOT NULL);
-"""
-log = structlog.get_logger("gatepass.gate.report_book")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,83 +32,44 @@ class Noted:
     answer: str
 
 
-class ReportBook:
-    def __init__(self, file: Path, key: bytes, *, calls: Calls, clock: Clock) -> None:
-        self._calls, self._clock = calls, clock
-        self._lock = asyncio.Lock()
-        self._stored = asyncio.Event()
-        self._connection = open_or_begin(file, key, _SCHEMA, now_ms=clock.now_ms())
-
-    def close(self) -> None:
-        self._connection.close()
+class ReportBook(Outbox):
+    name = "reports"
+    schema = """
+        CREATE TABLE IF NOT EXISTS reports
+            (id BLOB PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, body BLOB NOT NULL, answer TEXT NOT NULL);
+    """
+    unanswered = "SELECT count(*) FROM reports WHERE answer = ''"
 
     # --- for the desk ---
 
     async def keep(self, report: GateReport, who: str) -> None:
         """`who` is masked already. apsw.Error where the disk refuses: then nothing is kept."""
-        body = msgspec.msgpack.encode(report)
-        async with self._lock:
-            await asyncio.to_thread(self._store, report, who, body)
+        await self._in_turn(self._store, report, who, msgspec.msgpack.encode(report))
         self._stored.set()
 
     async def noted(self) -> list[Noted]:
         """The newest first."""
-        async with self._lock:
-            return await asyncio.to_thread(self._newest)
-
-    @property
-    def waiting(self) -> int:
-        """Reports that the centre has not answered yet."""
-        return int(next(self._connection.execute("SELECT count(*) FROM reports WHERE answer = ''"))[0])
+        return await self._in_turn(self._newest)
 
     # --- for the agent ---
 
-    async def run(self) -> None:
-        """Sends what waits, until cancelled or revoked."""
-        while True:
-            self._stored.clear()
-            waiting = True
-            try:
-                while await self.send_once():
-                    pass
-                waiting = await self._is_any_waiting()
-            except RevokedError:
-                return
-            except CallError:
-                pass  # the uplink says that the centre is away; what is kept is sent later
-            except (apsw.Error, OSError, msgspec.MsgspecError) as error:
-                log.warning("reports_not_sent", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TRY_AGAIN_S if waiting else None):
-                    await self._stored.wait()
-
     async def send_once(self) -> int:
-        """Reports that were answered. CallError, apsw.Error."""
-        async with self._lock:
-            reports = await asyncio.to_thread(self._unsent)
+        reports = await self._in_turn(self._unsent)
         if not reports:
             return 0
         reply = await self._calls.reports(ReportBatch(reports))
         answered = [one for one in reports if one.id.hex() in reply.answers]
-        async with self._lock:
-            await asyncio.to_thread(self._note_answers, answered, reply.answers)
+        await self._in_turn(self._note_answers, answered, reply.answers)
         return len(answered)
 
     async def forget(self, people: frozenset[bytes]) -> None:
         """Whoever was erased at the centre is in quarantine no more: what was taken down of them goes, sent or not."""
-        async with self._lock:
-            await asyncio.to_thread(self._forget, people)
+        await self._in_turn(self._forget, people)
 
     async def forget_old(self) -> None:
-        async with self._lock:
-            await asyncio.to_thread(self._forget_old)
+        await self._in_turn(self._forget_old)
 
     # --- inside ---
-
-    async def _is_any_waiting(self) -> bool:
-        # Under the lock: a report may be on its way to the disk in another thread, on the same connection.
-        async with self._lock:
-            return bool(await asyncio.to_thread(lambda: self.waiting))
 
     def _store(self, report: GateReport, who: str, body: bytes) -> None:
         with self._connection:

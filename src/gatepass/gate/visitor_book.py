@@ -3,14 +3,12 @@
     events   id | at | body (MessagePack of wire.visitors.VisitEvent; nothing once it was sent) | sent
     inside   key (an invitation's serial, or the id of a visit without one) | since | name | whom | until
 
-What happened is durable before the light turns, and is sent until the centre has taken it; an event has one id however
-often it is told (`wire.visitors`), so it counts once. A full disk stops no light: what could not be written is logged,
-and the passage is in the journal.
+What happened is durable before the light turns; how it is kept and sent is told in `outbox`. A full disk stops no
+light: what could not be written is logged, and the passage is in the journal.
 """
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,9 +18,9 @@ import msgspec
 import structlog
 
 from gatepass.credentials import VisitorPass
-from gatepass.gate.calls import CallError, Calls, RevokedError
+from gatepass.gate.calls import Calls
 from gatepass.gate.clock import Clock
-from gatepass.gate.encrypted import open_or_begin
+from gatepass.gate.outbox import Outbox
 from gatepass.policy import Outcome, Standing
 from gatepass.wire.visitors import (
     ASKS,
@@ -43,16 +41,10 @@ if TYPE_CHECKING:
     from gatepass.gate.recollection import Passage
 
 SEND_EVERY_S: Final = 2.0
-TRY_AGAIN_S: Final = 20.0
 KEEP_SENT_MS: Final = 3 * 86_400_000
 LONGEST_INSIDE_MS: Final = 3 * 86_400_000
 """Whoever is noted as inside for longer has left unseen: the centre's list says so, the gate forgets."""
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS events (id BLOB PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL, sent INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS inside
-    (key BLOB PRIMARY KEY, since INTEGER NOT NULL, name TEXT NOT NULL, whom TEXT NOT NULL, until INTEGER NOT NULL);
-"""
 log = structlog.get_logger("gatepass.gate.visitor_book")
 
 
@@ -81,24 +73,27 @@ class NoVisitors:
         """Nothing is kept."""
 
 
-class VisitorBook:
+class VisitorBook(Outbox):
+    name = "visits"
+    schema = """
+        CREATE TABLE IF NOT EXISTS events
+            (id BLOB PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL, sent INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS inside
+            (key BLOB PRIMARY KEY, since INTEGER NOT NULL, name TEXT NOT NULL, whom TEXT NOT NULL,
+             until INTEGER NOT NULL);
+    """
+    unanswered = "SELECT count(*) FROM events WHERE sent = 0"
+
     def __init__(self, file: Path, key: bytes, *, directory: Path, calls: Calls, clock: Clock) -> None:
-        """`directory`: the folder of the gate's `DirectoryStore`. A damaged file is put aside and begun anew."""
-        self.file = file
-        self._calls, self._clock = calls, clock
+        """`directory`: the folder of the gate's `DirectoryStore`."""
+        super().__init__(file, key, calls=calls, clock=clock)
         self._paused_file = directory / "files" / VISITS_FILE
         self._stamp: tuple[int, int, int] | None = None
         self._paused: frozenset[bytes] = frozenset()
-        self._lock = asyncio.Lock()
-        self._stored = asyncio.Event()
         self._asking: dict[bytes, str] = {}
         """Visits whose host was asked on their page -> what they said, empty while they have not."""
-        self._connection = open_or_begin(file, key, _SCHEMA, now_ms=clock.now_ms())
         rows = self._connection.execute("SELECT key, since, name, whom, until FROM inside ORDER BY since")
         self._inside = {key: Inside(key, *rest) for key, *rest in rows}
-
-    def close(self) -> None:
-        self._connection.close()
 
     # --- for the session ---
 
@@ -169,35 +164,12 @@ class VisitorBook:
                         without = msgspec.msgpack.encode(msgspec.structs.replace(event, person=None))
                         self._connection.execute("UPDATE events SET body = ? WHERE id = ?", (without, ident))
 
-        async with self._lock:
-            await asyncio.to_thread(forget)
+        await self._in_turn(forget)
 
     # --- for the agent ---
 
-    async def run(self) -> None:
-        """Sends what waits, until cancelled or revoked. Whoever waits for a host's word asks every two seconds."""
-        while True:
-            wait = TRY_AGAIN_S
-            try:
-                while await self.send_once():
-                    pass
-                wait = SEND_EVERY_S
-            except RevokedError:
-                return
-            except CallError:
-                pass  # the uplink says that the centre is away; what is kept is sent later
-            except (apsw.Error, OSError, msgspec.MsgspecError) as error:
-                log.warning("visits_not_sent", error=type(error).__name__)
-            self._stored.clear()
-            if wait == SEND_EVERY_S and not self._open_questions():
-                await self._stored.wait()
-            else:
-                await asyncio.sleep(wait)
-
     async def send_once(self) -> int:
-        """Events that were sent. CallError, apsw.Error."""
-        async with self._lock:
-            rows = await asyncio.to_thread(self._unsent)
+        rows = await self._in_turn(self._unsent)
         asking = self._open_questions()
         if not rows and not asking:
             return 0
@@ -205,16 +177,13 @@ class VisitorBook:
         for visit in asking:
             self._asking[visit] = reply.answers.get(visit.hex(), "")
         if rows:
-            async with self._lock:
-                await asyncio.to_thread(self._mark_sent, [ident for ident, _ in rows])
+            await self._in_turn(self._mark_sent, [ident for ident, _ in rows])
         return len(rows)
 
-    @property
-    def waiting(self) -> int:
-        """Events that the centre has not taken yet."""
-        return int(next(self._connection.execute("SELECT count(*) FROM events WHERE sent = 0"))[0])
-
     # --- inside ---
+
+    async def _pause(self) -> float | None:
+        return SEND_EVERY_S if self._open_questions() else await super()._pause()
 
     def _open_questions(self) -> list[bytes]:
         return [visit for visit, answer in self._asking.items() if not answer][:MOST_EVENTS]
@@ -245,8 +214,7 @@ class VisitorBook:
         if left is not None:
             self._inside.pop(left, None)
         try:
-            async with self._lock:
-                await asyncio.to_thread(self._store, event, came, left)
+            await self._in_turn(self._store, event, came, left)
         except apsw.Error as error:  # a full disk stops no light
             log.warning("visit_not_kept", error=type(error).__name__)
         self._stored.set()
