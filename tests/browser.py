@@ -202,6 +202,30 @@ async def fits(page: Page, name: str, screens: Iterable[str] = SCREENS, *, whole
         await snap(page, f"{name}-{screen}", whole=whole)
 
 
+_ON_TWO_LINES = r"""() => {
+  const found = [], range = document.createRange();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode;
+    const within = text.parentElement;
+    if (!within.checkVisibility() || within.closest("script, style, select, textarea")) continue;
+    for (const day of text.data.matchAll(/\d{4}-\d{2}-\d{2}/g)) {
+      range.setStart(text, day.index);
+      range.setEnd(text, day.index + day[0].length);
+      const lines = [...range.getClientRects()].filter((one) => one.width > 1);
+      if (new Set(lines.map((one) => one.top)).size > 1) found.push(text.data.trim());
+    }
+  }
+  return found;
+}"""
+
+
+async def days_on_two_lines(page: Page) -> list[str]:
+    """Texts in which a day such as 2026-11-29 is broken after a hyphen."""
+    found: list[str] = await page.evaluate(_ON_TWO_LINES)
+    return found
+
+
 async def snap(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a picture of the page, or of the whole of it, if somebody asked for pictures; and its words beside it.
 

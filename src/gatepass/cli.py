@@ -52,6 +52,8 @@ class Rooms(TyperGroup):
 app = typer.Typer(
     cls=Rooms,
     no_args_is_help=True,
+    # It would complete `gatepass`; what people type is `./gatepass`.
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="gatepass: may this person come in? Start with `./gatepass demo`.",

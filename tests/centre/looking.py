@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from playwright.async_api import Page
-from tests.browser import SCREENS, fits, found_by_axe
+from tests.browser import SCREENS, days_on_two_lines, fits, found_by_axe
 
 AXE_READS = "en"
 """What axe objects to (names of fields, contrast, landmarks, headings) does not depend on the language.
@@ -41,4 +41,5 @@ async def looked_at(
             await fits(page, f"{named}-{name}-{language}", screens)
             if language == AXE_READS:
                 await page.set_viewport_size(dict(zip(("width", "height"), SCREENS["phone"], strict=True)))
+                assert await days_on_two_lines(page) == [], name
                 assert await found_by_axe(page) == [], name

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="The platform's housekeeping: staff, forgetting, backups.",
+    add_completion=False,
+    help="The platform's housekeeping: staff, forgetting, backups.\n\n"
+    "Example: ./gatepass centre backup /mnt/backups --keys-to /mnt/safe --folder /var/lib/gatepass-centre",
 )
 
 for housekeeping in (purge, backup, restore):

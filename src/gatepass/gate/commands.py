@@ -21,7 +21,10 @@ from gatepass.gate.settings import GateSettings
 from gatepass.languages import Language
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The terminal at a gate: enrol it, run it, look into it."
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="The terminal at a gate: enrol it, run it, look into it.\n\nExample: ./gatepass gate readers",
 )
 
 Folder = Annotated[

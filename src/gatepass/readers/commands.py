@@ -18,7 +18,11 @@ from gatepass.readers.recordings import Piece, Recording
 _LINGER_S: Final = 0.5
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Scanners and keypads: record what one sends, play it again."
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Scanners and keypads: record what one sends, play it again.\n\n"
+    "Example: ./gatepass readers record scanner:/dev/ttyACM0 --to scanner.jsonl",
 )
 
 

@@ -17,7 +17,8 @@ from gatepass.speech.prompts import AUDIO, PROMPTS, Rendered, UnknownPrompt, pat
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="What the gate says aloud, in five languages.",
+    add_completion=False,
+    help="What the gate says aloud, in five languages.\n\nExample: ./gatepass speech list --language ko",
     no_args_is_help=True,
 )
 console = Console()

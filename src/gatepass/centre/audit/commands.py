@@ -11,7 +11,11 @@ import typer
 from gatepass.centre.starting import Folder, set_up
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Who did what and when: check the chain, sign its state."
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Who did what and when: check the chain, sign its state.\n\n"
+    "Example: ./gatepass audit verify --folder /var/lib/gatepass-centre",
 )
 FAULTS = {
     "unreadable": "cannot be read",

@@ -20,7 +20,15 @@ from gatepass.centre import keys
 from gatepass.centre.applicants.models import Applicant
 
 FILES: Final = (
-    *("my/my.css", "phone/home.css", "centre/mark.svg", "quarantine/my.css", "notices/public.css", "calling/call.css"),
+    *(
+        "my/my.css",
+        "phone/home.css",
+        "centre/mark.svg",
+        "centre/whole.js",
+        "quarantine/my.css",
+        "notices/public.css",
+        "calling/call.css",
+    ),
     *("phone/app.js", "phone/grants.js", "phone/person.js", "phone/reports.js", "phone/waiting.js"),
     *("webpush/worker.js", "webpush/told.js"),
     *("codes/health-code.js", "codes/qr.js", "calling/asker.js"),

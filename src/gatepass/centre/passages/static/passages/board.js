@@ -8,6 +8,15 @@ const say = (when) => {
   for (const word of state.querySelectorAll("[data-when]")) word.hidden = word.dataset.when !== when;
 };
 
+// On a phone the chart is wider than its place: the hour that runs is in sight.
+const toTheHour = (within) => {
+  for (const bar of within.querySelectorAll(".chart .now")) {
+    const line = bar.closest(".chart");
+    line.scrollLeft += bar.getBoundingClientRect().right - line.getBoundingClientRect().right + 24;
+  }
+};
+toTheHour(document);
+
 // Whoever has opened the table, or stands on a link or the table's handle, keeps it through the change.
 const replace = (section, html) => {
   const open = [...section.querySelectorAll("details")].map((one) => one.open);
@@ -15,6 +24,7 @@ const replace = (section, html) => {
   const place = stops(section).indexOf(document.activeElement);
   section.innerHTML = html;
   section.querySelectorAll("details").forEach((one, number) => (one.open = open[number] ?? false));
+  toTheHour(section);
   if (place >= 0) stops(section)[place]?.focus({ preventScroll: true });
 };
 
