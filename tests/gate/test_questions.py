@@ -18,7 +18,7 @@ from gatepass.gate.calls import UnreachableError
 from gatepass.gate.questions import Questions
 from gatepass.languages import LANGUAGES
 from gatepass.policy import Outcome, SiteRules
-from gatepass.policy.asking import OUTCOMES, STANDINGS, Asked, Brings, Standing, answers
+from gatepass.policy.asking import BRING, OUTCOMES, RULES, STANDINGS, Asked, Brings, Standing, answers
 from gatepass.wire.answers import ANSWERS_FILE, Answers
 from gatepass.wire.questions import GateAnswer, GateQuestion
 
@@ -82,6 +82,19 @@ def test_the_rule_is_that_of_this_gate(kiosk: TestClient) -> None:
         assert OUTCOMES[one.decision.outcome.value]["en"] in shown
     assert "A yellow code: this gate does not let it in." in shown
     assert page(kiosk, language="en", brings="x", standing="y"), "a slip in the address is the page without an answer"
+
+
+def test_whoever_has_an_invitation_is_foretold_as_on_the_residents_page(kiosk: TestClient) -> None:
+    at = datetime.fromtimestamp(NOON / 1000, UTC)
+    shown = page(kiosk, language="en", brings="card", standing="unknown", invited="yes")
+    (with_one,) = answers(Asked(Brings.CARD, Standing.UNKNOWN, at, invited=True), WARD)
+    assert with_one.decision.reasons[0].startswith("visit_")
+    assert [RULES[code]["en"] in shown for code in with_one.rules] == [True] * len(with_one.rules)
+    assert BRING["invitation"]["en"] in shown
+    assert '<option value="yes" selected>' in shown
+    without = page(kiosk, language="en", brings="card", standing="unknown")
+    assert BRING["invitation"]["en"] not in without
+    assert '<option value="yes">' in without
 
 
 def test_the_desk_is_asked_and_the_answers_address_is_shown(kiosk: TestClient, centre: Centre) -> None:

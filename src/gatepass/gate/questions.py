@@ -3,7 +3,8 @@
     GET  /questions?language=en            the page; the kiosk shows it in a frame
     GET  /questions?language=en&topic=…    answers about it, by a touch: a kiosk has no keyboard (`TOPICS`)
     GET  /questions?language=en&words=…    answers that fit; without words, all of them
-    GET  /questions?language=en&brings=…   what this gate would decide (`policy.asking`), by the rules that it holds now
+    GET  /questions?language=en&brings=…   what this gate would decide (`policy.asking`), by the rules that it holds
+                                           now; with `invited`, of somebody who shows an invitation beside it
     POST /questions                        to the desk, with a network: where the answer will stand, as a QR code
 
 Answers came with the last update, verified (`wire.answers`); they and the rule are there without a network as well.
@@ -62,7 +63,8 @@ class Questions:
         if topic in TOPICS:
             facts |= {"topic": topic, "found": [_answer(one, language) for one in self._about(topic)[:MOST_SHOWN]]}
         if "brings" in asked:
-            facts |= self._foretold(asked.get("brings", ""), asked.get("standing", ""), language)
+            said = (asked.get(name, "") for name in ("brings", "standing", "invited"))
+            facts |= self._foretold(*said, language)
         return self._rendered(language, facts)
 
     async def ask(self, request: Request) -> Response:
@@ -92,7 +94,7 @@ class Questions:
                 "topics": [topic for topic in TOPICS if self._about(topic)], "topic": "",
                 "phone": phone, "phone_picture": _picture(phone) if phone else "",
                 "typed": "", "trouble": "", "asked": None, "told": [], "brings": Brings.CARD.value,
-                "standing": Standing.NOT_SAID.value, **facts, "key": secrets.token_hex(10),
+                "standing": Standing.NOT_SAID.value, "invited": "", **facts, "key": secrets.token_hex(10),
                 "brings_words": [(code, said[language]) for code, said in BRINGS.items()],
                 "standing_words": [(code, said[language]) for code, said in STANDINGS.items()],
             },
@@ -118,11 +120,11 @@ class Questions:
         each = {one.id: one for word in TOPICS[topic] for one in self._finder.find(word, MOST_ANSWERS)}
         return self._here(list(each.values()))
 
-    def _foretold(self, brings: str, standing: str, language: Language) -> dict[str, Any]:
+    def _foretold(self, brings: str, standing: str, invited: str, language: Language) -> dict[str, Any]:
         if brings not in set(Brings) or standing not in set(Standing):
             return {}
         now = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
-        asked = Asked(Brings(brings), Standing(standing), now)
+        asked = Asked(Brings(brings), Standing(standing), now, invited=bool(invited))
         told = [
             {
                 "standing": STANDINGS[one.standing.value][language],
@@ -134,7 +136,7 @@ class Questions:
             }
             for one in answers(asked, self._rules())
         ]
-        return {"told": told, "brings": brings, "standing": standing}
+        return {"told": told, "brings": brings, "standing": standing, "invited": invited}
 
     def _reread(self) -> None:
         """One stat, and the file anew where it changed."""

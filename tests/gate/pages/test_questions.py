@@ -18,6 +18,7 @@ from tests.wire.test_answers import CLEANER, PARCEL
 from gatepass.gate.pages import STATIC
 from gatepass.gate.questions import Questions
 from gatepass.languages import LANGUAGES
+from gatepass.policy.asking import BRING
 from gatepass.wire.answers import ANSWERS_FILE, Answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -46,8 +47,10 @@ async def test_whoever_cannot_type_finds_an_answer_the_rule_and_a_person(chromiu
             await page.click("a[href$='topic=about_visitors']")
             assert await page.locator("section > details:not(.keyboard)").count() == 1
             await page.click(f"summary >> text={CLEANER.texts[language].question}")
+            await page.select_option("#invited", "yes")
             await page.click("#standing ~ button")
             await page.wait_for_selector("article.refuse")
+            assert await page.locator(f"article li >> text={BRING['invitation'][language]}").count() == 5
             await page.click("article >> nth=0")
             way = await page.locator("a.to-person").bounding_box()
             assert way is not None
