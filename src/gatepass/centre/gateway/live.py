@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from gatepass.centre.gateway.http import Request
 from gatepass.centre.gateway.problems import ProblemError
 from gatepass.centre.gateway.streams import Streams
-from gatepass.centre.passages.watching import Watcher, drawn_board, watcher_of
+from gatepass.centre.passages.watching import WatchedBoard, Watcher, watcher_of
 
 LIVE: Final = "/live/"
 
@@ -28,6 +28,7 @@ class LiveBoard(Streams[Watcher]):
         super().__init__()
         self._version = 0
         self._drawn: dict[Watcher, tuple[int, float, dict[str, str]]] = {}
+        self._boards: dict[Watcher, WatchedBoard] = {}
 
     def heard(self) -> None:
         self._version += 1
@@ -51,7 +52,8 @@ class LiveBoard(Streams[Watcher]):
         known = self._drawn.get(reader)
         if known and known[0] == version and now - known[1] < self.longest - self.shortest:
             return known[2]
-        sections = drawn_board(reader)
+        sections = self._boards.setdefault(reader, WatchedBoard(reader)).draw()
         self._drawn = {one: drawing for one, drawing in self._drawn.items() if now - drawing[1] < 60}
         self._drawn[reader] = (version, now, sections)
+        self._boards = {one: self._boards[one] for one in self._drawn}
         return sections

@@ -23,7 +23,7 @@ from gatepass.centre.passages.words import active_language, document_word, how_l
 from gatepass.centre.people.access import met_by
 from gatepass.centre.privacy.suppression import suppress
 from gatepass.centre.sites.ailments import ONLINE_WITHIN, is_well
-from gatepass.centre.sites.health import condition_of
+from gatepass.centre.sites.health import Condition, condition_of
 from gatepass.centre.sites.models import Device, Gate
 from gatepass.languages import Language
 from gatepass.policy import Colour, Outcome
@@ -83,10 +83,52 @@ class Line:
     """What became of it, in a word."""
 
 
-def board(user: User, gate: str = "", site: str = "") -> dict[str, Any]:
-    """Today at the user's gates, or at those of one site, or at one (primary keys as text)."""
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """How the colours of residents in scope moved today: `to` has a count for each colour that somebody got."""
+
+    to: list[tuple[str, str, int]]
+    """Colour, its word, people."""
+    all_counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What no passage changes: how the gates are, and the colours. Of thousands of gates it is half of the board."""
+
+    conditions: list[Condition]
+    """Of the gates that are listed: those that need a look come first, and of thousands a board lists a few."""
+    gates: int
+    online: int
+    to_look_at: int
+    colours: Colours | None
+
+
+def aside(user: User, gate: str = "", site: str = "") -> Aside:
+    now = now_ms()
+    moment = datetime.fromtimestamp(now / 1000, UTC)
+    gates = access_log_gates(user, "board", gate, site)
+    judged = gates.rows.annotate(well=is_well(moment))
+    order = ("well", "site__community__name", "site__name", "name")
+    listed = list(judged.order_by(*order).prefetch_related(_DEVICES)[:MOST_GATES])
+    heard = gates.rows.filter(devices__revoked_at=None, devices__health__heard_at__gte=moment - ONLINE_WITHIN)
+    return Aside(
+        conditions=[condition_of(one, moment) for one in listed],
+        gates=gates.count,
+        online=heard.order_by().count(),
+        to_look_at=judged.filter(well=False).order_by().count(),
+        colours=_colours(user, now),
+    )
+
+
+def board(user: User, gate: str = "", site: str = "", beside: Aside | None = None) -> dict[str, Any]:
+    """Today at the user's gates, or at those of one site, or at one (primary keys as text).
+
+    `beside`: of a moment ago, where there is one.
+    """
     now = now_ms()
     gates = access_log_gates(user, "board", gate, site)
+    beside = beside or aside(user, gate, site)
     figures = day_figures(passage_log(), town_days(), now, gates.names)
     hour_now = town_days().slot(now)[1]
     language = active_language()
@@ -100,9 +142,12 @@ def board(user: User, gate: str = "", site: str = "") -> dict[str, Any]:
         "chart_width": CHART_WIDTH,
         "crowded": len(figures.hours) > 14,
         "base": BAR_TOP + BAR_HEIGHT,
-        **_gates(gates, now),
+        "conditions": _peopled(beside.conditions, now),
+        "gates": beside.gates,
+        "online": beside.online,
+        "to_look_at": beside.to_look_at,
         **_decisions(user, figures, gates, language),
-        "colours": _colours(user, now),
+        "colours": beside.colours,
         "lines": _latest(user, gates, now, language),
         "may_open_passages": may_open(user, "passages"),
         "may_open_gates": may_open(user, "gates"),
@@ -110,31 +155,12 @@ def board(user: User, gate: str = "", site: str = "") -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """How the colours of residents in scope moved today: `to` has a count for each colour that somebody got."""
-
-    to: list[tuple[str, str, int]]
-    """Colour, its word, people."""
-    all_counted: bool
-
-
-def _gates(gates: LogGates, now: int) -> dict[str, Any]:
-    """How the gates are: those that need a look come first, and of thousands a board lists a few."""
-    moment = datetime.fromtimestamp(now / 1000, UTC)
-    judged = gates.rows.annotate(well=is_well(moment))
-    order = ("well", "site__community__name", "site__name", "name")
-    listed = list(judged.order_by(*order).prefetch_related(_DEVICES)[:MOST_GATES])
-    heard = gates.rows.filter(devices__revoked_at=None, devices__health__heard_at__gte=moment - ONLINE_WITHIN)
+def _peopled(conditions: list[Condition], now: int) -> list[tuple[Condition, int]]:
+    """Each gate's condition, and the people of today."""
     today = town_days().day(now)
-    totals = passage_log().gate_totals(today, today, [str(one.pk) for one in listed])
+    totals = passage_log().gate_totals(today, today, [str(one.gate.pk) for one in conditions])
     people = {total.gate: total.entered + total.exited for total in totals}
-    return {
-        "conditions": [(condition_of(one, moment), people.get(str(one.pk), 0)) for one in listed],
-        "gates": gates.count,
-        "online": heard.order_by().count(),
-        "to_look_at": judged.filter(well=False).order_by().count(),
-    }
+    return [(one, people.get(str(one.gate.pk), 0)) for one in conditions]
 
 
 def _decisions(user: User, figures: Figures, gates: LogGates, language: Language) -> dict[str, Any]:

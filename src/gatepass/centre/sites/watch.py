@@ -81,10 +81,13 @@ class GapWatch:
         if time.monotonic() - self._looked < GAPS_EVERY_S:
             return
         self._looked = time.monotonic()
+        in_use = Device.objects.filter(revoked_at=None)
         try:
-            troubles = [trouble for device in _devices() for trouble in _gaps(device, now)]
+            missing = {pk: gaps for pk in in_use.order_by().values_list("pk", flat=True) if (gaps := _missing(pk))}
         except LogInUseError:
             return  # another process writes the log; it looks
+        lacking = in_use.filter(pk__in=missing).select_related("gate__site__community")
+        troubles = [trouble for device in lacking for trouble in _gaps(device, missing[device.pk], now)]
         _settle(("sequence_gap",), {(one.kind, one.subject): one for one in troubles}, leave=())
 
 
@@ -93,10 +96,6 @@ def standing_of(gate: Gate, kind: str = "") -> list[Alarm]:
     found = Alarm.objects.filter(Q(subject=f"gate:{gate.pk}") | Q(subject__startswith=f"gate:{gate.pk} "))
     found = found.exclude(state=State.CLEARED)
     return list(found.filter(kind=kind) if kind else found)
-
-
-def _devices() -> Iterator[Device]:
-    return Device.objects.filter(revoked_at=None).select_related(*_WHOLE).order_by().iterator()
 
 
 def _silence(gate: Gate, since: datetime, now: datetime) -> tuple[datetime, About]:
@@ -114,8 +113,12 @@ def _ailments(device: Device, now: datetime) -> Iterator[Trouble]:
         yield Trouble(ailment.code, subject, gate, now + GRACE[ailment.code], facts)
 
 
-def _gaps(device: Device, now: datetime) -> Iterator[Trouble]:
-    for first, last in passage_log().receipt(device.pk).missing[:GAPS_OF_A_DEVICE]:
+def _missing(journal: str) -> list[tuple[int, int]]:
+    return list(passage_log().receipt(journal).missing[:GAPS_OF_A_DEVICE])
+
+
+def _gaps(device: Device, missing: Collection[tuple[int, int]], now: datetime) -> Iterator[Trouble]:
+    for first, last in missing:
         subject = f"gate:{device.gate_id} {device.pk} {first}"
         facts = _facts(device.gate, first=first, last=last)
         yield Trouble("sequence_gap", subject, device.gate, now + GRACE["sequence_gap"], facts)
