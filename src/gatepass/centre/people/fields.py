@@ -7,6 +7,7 @@ value copied into another column does not open. Equal numbers give different byt
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -55,4 +56,9 @@ class EncryptedTextField(EncryptedBytesField):
 
 
 def _cipher() -> AESGCM:
-    return AESGCM(keys.field_key(settings.KEYS_DIR))
+    return _cipher_under(keys.field_key(settings.KEYS_DIR))
+
+
+@lru_cache(maxsize=4)
+def _cipher_under(key: bytes) -> AESGCM:
+    return AESGCM(key)

@@ -42,7 +42,10 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     everybody = travellers_of(journeys, now)
     lines, whole = lines_of(form.narrowed(everybody, standing=False))
     chosen = form.narrowed(everybody, standing=True).order_by("journey__arrives_at", "journey", "id")
-    page = Pages(chosen, PAGE).get_page(request.GET.get("page"))
+    page = Pages(chosen.select_related(None).values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    # Sorted by their numbers alone, then read: joined with all that a line shows, everybody would be.
+    rows = {one.pk: one for one in everybody.filter(pk__in=list(page.object_list))}
+    page.object_list = [rows[pk] for pk in page.object_list]
     note_seen(user, [one.resident for one in page if one.resident is not None], "arrivals")
     waiting = list(journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")[:20])
     people = Traveller.objects.filter(journey__in=waiting).order_by().values_list("journey")
