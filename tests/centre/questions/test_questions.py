@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -76,7 +77,8 @@ def desk(town, languages=("en", "zh-hans"), weekdays=range(5)):
 
 
 def page(answer) -> str:
-    return unescape(answer.content.decode())
+    """As it is read: a date in a sentence is an element of its own there, so that it does not break."""
+    return unescape(re.sub(r'<span class="date">([^<]*)</span>', r"\1", answer.content.decode()))
 
 
 def test_at_night_it_is_said_when_a_person_looks_in_words_with_the_zone(town) -> None:
