@@ -104,13 +104,19 @@ def administrator(employ) -> User:
 
 
 async def test_an_administrator_makes_an_account_by_a_link_and_reads_what_nobody_does_alone(
-    comes_in, administrator
+    comes_in, administrator, town, monkeypatch
 ) -> None:
+    # As in a town of many sites: each is added by its name.
+    monkeypatch.setattr("gatepass.centre.accounts.forms.FEW_PLACES", 2)
     async with comes_in(administrator, "/staff/new/") as page:
         await page.fill("[name=username]", "li.min")
         await page.fill("[name=full_name]", "李敏")
         await page.click("details:has([name=role_tracer]) summary")
         await page.check("[name=role_tracer][value=town]")
+        await page.fill("[data-adds=role_tracer]", f"{town.community.name} · {town.estate.name}")
+        await page.press("[data-adds=role_tracer]", "Enter")
+        assert await page.is_checked(f"[name=role_tracer][value='site:{town.estate.pk}']")
+        assert await page.input_value("[data-adds=role_tracer]") == ""
         await look(page, "administrator-new-account")
         await page.click("form.stack button.primary")
         assert "/invitation/" in await page.inner_html("main")

@@ -137,3 +137,27 @@ def test_the_audit_page_filters_and_exports(administrator, employ, log_in) -> No
     assert Entry.objects.filter(verb="audit:export").exists()
     assert "No entry fits" in client.get("/audit/?about=gate:999").content.decode()
     assert client.get("/audit/?day=notaday").status_code == 200
+
+
+def test_in_a_town_of_many_sites_a_place_is_added_by_its_name_and_stands_on_the_page_once(
+    administrator, log_in, town, monkeypatch
+) -> None:
+    from gatepass.centre.accounts import forms
+
+    client = log_in(administrator)
+    few = client.get("/staff/new/").content.decode()
+    assert few.count(f'value="site:{town.hospital.pk}"') == len(Role)
+    monkeypatch.setattr(forms, "FEW_PLACES", 2)
+    many = client.get("/staff/new/").content.decode()
+    assert f'value="site:{town.hospital.pk}"' not in many
+    assert many.count(f'data-place="site:{town.hospital.pk}"') == 1
+    name = f"{town.hospital.community.name} · {town.hospital.name}"
+    facts = {"username": "chen.jing", "full_name": "陈静", "language": "zh-hans", "way": "password"}
+    unknown = client.post("/staff/new/", {**facts, "role_office": ["town"], "role_office-add": "nowhere"})
+    assert "nowhere is not one of the available choices" in unknown.content.decode()
+    assert not User.objects.filter(username="chen.jing").exists()
+    client.post("/staff/new/", {**facts, "role_office": [f"site:{town.estate.pk}"], "role_office-add": f" {name} "})
+    made = User.objects.get(username="chen.jing")
+    assert {grant.site for grant in made.grants.all()} == {town.estate, town.hospital}
+    page = client.get(f"/staff/{made.pk}/").content.decode()
+    assert page.count(f'value="site:{town.hospital.pk}"') == 1

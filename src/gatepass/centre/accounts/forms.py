@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from gatepass.centre.accounts.actions import GrantWish
@@ -14,6 +17,8 @@ from gatepass.centre.accounts.roles import Role
 from gatepass.centre.sites.models import Community, Site
 
 TOWN = "town"
+FEW_PLACES: Final = 40
+"""Up to so many are boxes under each role; nobody finds one among more, and the page would have each eight times."""
 
 
 class LoginForm(forms.Form):
@@ -105,6 +110,55 @@ class InvitationForm(forms.Form):
         return self.cleaned_data["mail_to"] if self.cleaned_data["way"] == self.Way.MAIL else ""
 
 
+def places() -> dict[str, str]:
+    """Where a role can hold, as a form writes it -> in words: the town, its communities, its sites."""
+    sites = Site.objects.values_list("pk", "community__name", "name")
+    return {
+        TOWN: str(_("The whole town")),
+        **{f"community:{pk}": name for pk, name in Community.objects.values_list("pk", "name")},
+        **{f"site:{pk}": f"{community} · {name}" for pk, community, name in sites},
+    }
+
+
+class PlaceBoxes(forms.CheckboxSelectMultiple):
+    """A box for each place. Of a town with many, for the town and the ticked ones, and a field that adds one by name.
+
+    The names are those of the page's list `places`. With the script each becomes a box at once, without it with saving.
+    """
+
+    places: Mapping[str, str]
+
+    def render(self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        if len(self.places) <= FEW_PLACES:
+            self.choices = list(self.places.items())
+            return super().render(name, value, dict(attrs or {}), renderer)
+        ticked = set(self.format_value(value))
+        self.choices = [(place, word) for place, word in self.places.items() if place == TOWN or place in ticked]
+        return format_html(
+            '{}<p class="adds"><label for="{}-add">{}</label><input id="{}-add" name="{}-add" list="places"'
+            ' autocomplete="off" data-adds="{}"></p>',
+            super().render(name, value, dict(attrs or {}), renderer),
+            *(name, _("Add a community or a site"), name, name, name),
+        )
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        ticked: list[str] = super().value_from_datadict(data, files, name) or []
+        added = str(data.get(f"{name}-add", "")).strip()
+        if not added:
+            return list(ticked)
+        place = next((place for place, word in self.places.items() if word == added), added)
+        return [*ticked, *([] if place in ticked else [place])]
+
+
+class PlacesField(forms.MultipleChoiceField):
+    def __init__(self, places: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(widget=PlaceBoxes, **kwargs)
+        self.widget.places = places  # type: ignore[attr-defined]
+
+    def valid_value(self, value: Any) -> bool:
+        return value in self.widget.places  # type: ignore[attr-defined]
+
+
 class StaffForm(forms.Form):
     """Name, language, and for each role the places where it holds."""
 
@@ -120,18 +174,9 @@ class StaffForm(forms.Form):
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        places = [
-            (TOWN, _("The whole town")),
-            *((f"community:{community.pk}", community.name) for community in Community.objects.all()),
-            *(
-                (f"site:{site.pk}", f"{site.community.name} · {site.name}")
-                for site in Site.objects.select_related("community")
-            ),
-        ]
+        self._places = places()
         for role in Role:
-            self.fields[f"role_{role}"] = forms.MultipleChoiceField(
-                label=role.label, choices=places, required=False, widget=forms.CheckboxSelectMultiple
-            )
+            self.fields[f"role_{role}"] = PlacesField(self._places, label=role.label, required=False)
         self.fields["languages"] = forms.MultipleChoiceField(
             label=_("Languages"),
             help_text=_("None ticked: in every language."),
@@ -151,6 +196,11 @@ class StaffForm(forms.Form):
              self["languages"] if role is Role.INTERPRETER else None)
             for role in Role
         ]  # fmt: skip
+
+    @property
+    def places_to_add(self) -> list[tuple[str, str]]:
+        """Of a town with many: what can be added to any of the roles, for one list that they share."""
+        return list(self._places.items())[1:] if len(self._places) > FEW_PLACES else []
 
     def grants(self) -> list[GrantWish]:
         return [self._wish(role, place) for role in Role for place in self.cleaned_data[f"role_{role}"]]
