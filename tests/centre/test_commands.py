@@ -25,6 +25,15 @@ def gatepass(*words: str, **environment: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60, env=CLEAN | environment)
 
 
+def test_a_mistyped_folder_is_no_new_town_whose_audit_is_whole(tmp_path: Path) -> None:
+    nowhere = tmp_path / "centr"
+    for words in (["audit", "verify"], ["centre", "backup", str(tmp_path / "backups")], ["centre", "purge"]):
+        asked = gatepass(*words, "--folder", str(nowhere))
+        assert asked.returncode == 2
+        assert f"there is no centre in {nowhere}; name its folder with --folder" in asked.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_staff_is_added_and_the_audit_is_verified_on_the_command_line(tmp_path: Path) -> None:
     folder = ["--folder", str(tmp_path / "centre")]
     added = gatepass("centre", "staff-add", "wang.fang", "王芳", "--role", "office", *folder)
@@ -99,9 +108,9 @@ def wait_for(address: str, process: subprocess.Popen[str]) -> None:
 def test_forgetting_and_backups_on_the_command_line(tmp_path: Path) -> None:
     centre, backups, safe, anew = (tmp_path / name for name in ("centre", "backups", "safe", "new"))
     folder = ["--folder", str(centre)]
+    gatepass("centre", "staff-add", "wang.fang", "王芳", "--role", "office", *folder)
     assert "nothing is due in" in gatepass("centre", "purge", "--dry-run", *folder).stdout
     assert "forgotten: 0 rows" in gatepass("centre", "purge", *folder).stdout
-    gatepass("centre", "staff-add", "wang.fang", "王芳", "--role", "office", *folder)
     made = gatepass("centre", "backup", str(backups), "--keys-to", str(safe), *folder)
     assert re.search(r"gatepass-\S+\.backup: \d+ rows, 0\.\d MB", made.stdout), made.stderr
     (backup,) = backups.iterdir()

@@ -42,7 +42,7 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8600) -> None:
     from gatepass.logs import log_to_stderr
 
     log_to_stderr()
-    set_up(folder)
+    set_up(folder, may_found=True)
     _create_first_administrator()
     import uvicorn
     from django.core.management import call_command
@@ -122,7 +122,7 @@ def staff_add(
 
     Example: ./gatepass centre staff-add wang.fang 王芳 --role office --folder /var/lib/gatepass-centre
     """
-    set_up(folder)
+    set_up(folder, may_found=True)
     from django.conf import settings
 
     from gatepass.centre.accounts.actions import GrantWish, create_staff
@@ -242,7 +242,7 @@ def api_description() -> None:
     Example: ./gatepass centre api-description > docs/openapi.json
     """
     with tempfile.TemporaryDirectory() as nowhere:
-        set_up(Path(nowhere))
+        set_up(Path(nowhere), may_found=True)
         from gatepass.centre.api.describing import as_text
 
         typer.echo(as_text(), nl=False)
