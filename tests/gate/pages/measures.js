@@ -34,6 +34,12 @@ export function piledUp() {
   return trouble;
 }
 
+// One for each language: making one takes longer than measuring a page with it.
+const segmenters = {};
+function wordsOf(language) {
+  return (segmenters[language] ??= new Intl.Segmenter(language, { granularity: "word" }));
+}
+
 // Letters of one word on two lines, by the boxes of each word of a text.
 export function brokenWords() {
   const trouble = [];
@@ -41,8 +47,8 @@ export function brokenWords() {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const holder = node.parentElement;
     if (!holder.checkVisibility() || holder.closest(".unseen")) continue;
-    const words = new Intl.Segmenter(holder.closest("[lang]").lang, { granularity: "word" });
-    for (const { segment, index, isWordLike } of words.segment(node.data)) {
+    if (!node.data.trim()) continue;
+    for (const { segment, index, isWordLike } of wordsOf(holder.closest("[lang]").lang).segment(node.data)) {
       if (!isWordLike) continue;
       const range = document.createRange();
       range.setStart(node, index);

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
@@ -16,6 +16,7 @@ from django.utils import translation
 from gatepass.centre.accounts.access import may_open
 from gatepass.centre.accounts.factors import lacks_factor
 from gatepass.centre.accounts.models import User
+from gatepass.centre.accounts.navigation import refuse_plainly
 from gatepass.centre.accounts.roles import API, FACTORS, MY, PUBLIC
 from gatepass.centre.accounts.sessions import note_use
 from gatepass.centre.applicants.access import applicant_of
@@ -71,11 +72,17 @@ class RefuseByDefaultMiddleware:
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if not may_open(request.user, page):
+            refuse_plainly(request)
             raise PermissionDenied
         first = _comes_first(request.user, page)
         if first is None:
             note_use(request)
         return redirect(first) if first else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Whoever tries one address after another is not also told each time what waits for them in the menu."""
+        if isinstance(exception, (PermissionDenied, Http404)):
+            refuse_plainly(request)
 
 
 def _nearest_page(request: HttpRequest) -> str:

@@ -47,6 +47,14 @@ def asked(user: User) -> int:
     return questions_waiting(user)
 
 
+REFUSED = "gatepass.refused"
+
+
+def refuse_plainly(request: HttpRequest) -> None:
+    """The page that answers says nothing of what waits behind its menu."""
+    request.META[REFUSED] = True
+
+
 PLACES = (
     Place("calls", _("Calls"), roles.CALLS, ringing),
     Place("duty", _("My duty"), roles.DUTY),
@@ -100,15 +108,16 @@ def places_of(user: AbstractBaseUser | AnonymousUser) -> list[Place]:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context of every page: the menu, the town's name, the five languages."""
+    """Context of every page: the menu, the town's name, the five languages. A refusal counts nothing in its menu."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     user = getattr(request, "user", AnonymousUser())
+    counting = user if isinstance(user, User) and not request.META.get(REFUSED) else None
     menu = [
         {
             "page": place.page,
             "word": place.word,
             "current": here in place.family,
-            "count": _shown(place.count(user)) if place.count and isinstance(user, User) else "",
+            "count": _shown(place.count(counting)) if counting and place.count else "",
         }
         for place in places_of(user)
     ]
