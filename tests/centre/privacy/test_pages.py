@@ -174,6 +174,7 @@ def test_a_receipt_that_is_not_there_yet_says_when_it_will_be(employ, log_in, en
 
     assert "as soon as the gate asks" in said()
     assert "within a minute" in said()
+    assert "The directory of the gates" in said()
     assert f"from {made + timedelta(hours=24):%Y-%m-%d %H:%M} on" in said()
     assert "when the files before the new directory go" in said()
     assert "when the receipts above are there" in said()

@@ -52,7 +52,8 @@ def report_facts(report: Report, language: Language) -> dict[str, Any]:
             **letters(language),
             "title": _("Daily report"),
             "town": settings.CONFIGURATION.town,
-            "site": f"{report.site.community} · {report.site.name}",
+            # A community of one estate is often called as the estate is.
+            "site": " · ".join(dict.fromkeys((str(report.site.community), report.site.name))),
             "day": f"{formats.date_format(report.day, 'DATE_FORMAT')} {formats.date_format(report.day, 'l')}",
             "made": _("As of %(time)s (%(zone)s)") % {"time": f"{local:%Y-%m-%d %H:%M}", "zone": zone_word(local)},
             "heads": heads,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,22 @@ def waits_for(receipt: Receipt, now: datetime) -> str:
     if receipt.store == "centre.sqlite3":
         return _file()
     return _("within a minute")
+
+
+def by_store(receipts: Sequence[tuple[Receipt, str]]) -> dict[str, list[tuple[Receipt, str]]]:
+    """Gates and stores of their own kind, each with a word in `said`; and the nouns of the database."""
+    words = {
+        "passages": _("The log of passages"),
+        "updates": _("The directory of the gates"),
+        "keys": _("The person's own keys, and with them every backup"),
+        "centre.sqlite3": _("The file of the database, written anew"),
+    }
+    found: dict[str, list[tuple[Receipt, str]]] = {"stores": [], "nouns": []}
+    for receipt, waits in receipts:
+        receipt.said = words.get(receipt.store, "")  # type: ignore[attr-defined]
+        kind = "stores" if receipt.device_id or receipt.store in words else "nouns"
+        found[kind].append((receipt, waits))
+    return found
 
 
 def _directory(receipt: Receipt, now: datetime) -> str:

@@ -32,7 +32,7 @@ from gatepass.centre.privacy.inventory import inventory, store_of
 from gatepass.centre.privacy.models import Request
 from gatepass.centre.privacy.people import acts_also_for
 from gatepass.centre.privacy.printing import held_pdf
-from gatepass.centre.privacy.waiting import waits_for
+from gatepass.centre.privacy.waiting import by_store, waits_for
 
 PAGE = 50
 ERASURES = 15
@@ -144,7 +144,7 @@ def privacy_receipts(request: HttpRequest) -> HttpResponse:
     lines = [(entry, _moment(entry.at), in_words(entry.verb)) for entry in page]
     now = timezone.now()
     shown = [
-        (erasure, [(one, "" if one.at else waits_for(one, now)) for one in erasure.receipts.all()])
+        (erasure, by_store([(one, "" if one.at else waits_for(one, now)) for one in erasure.receipts.all()]))
         for erasure in erasures[:ERASURES]
     ]
     context = {"page": page, "lines": lines, "erasures": shown}
