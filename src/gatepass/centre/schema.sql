@@ -13,6 +13,7 @@
 -- made from accounts 0003_asked_resets_of_second_factors 462d9e83647c7482
 -- made from addresses 0001_buildings_units_and_rooms 308553ce79c29ffe
 -- made from alarms 0001_alarms_and_who_hears_of_them f39f79cf7e59a7ef
+-- made from alarms 0002_alarms_that_are_due_are_found_by_their_index 6481de4bd66f7a8e
 -- made from api 0001_programs_and_their_tokens 79baa30bccdd0dae
 -- made from api 0002_tokens_for_a_site_or_a_company 0db7e1f80cc89475
 -- made from appeals 0001_objections_to_a_colour b40969ae1d237d5b
@@ -81,6 +82,7 @@
 -- made from quarantine 0002_a_release_may_have_several_notices 9b2376f4293b6e35
 -- made from quarantine 0003_reports_name_the_gates_device 66676170f843048f
 -- made from quarantine 0004_orders_have_numbers 27f4af16ef92b5e1
+-- made from quarantine 0005_the_ladder_finds_what_is_due_by_its_index 2144433768d132d4
 -- made from questions 0001_questions_and_the_desk a7ca2eddf075256f
 -- made from questions 0002_lists_in_their_order e3f4a4fe97feb6f0
 -- made from rosters 0001_shifts_and_what_differs_on_a_day bfba06a5a587ad2a
@@ -277,7 +279,7 @@ CREATE INDEX "alarms_alarm_community_id_ba9a3216" ON "alarms_alarm" ("community_
 CREATE INDEX "alarms_alarm_site_id_012609be" ON "alarms_alarm" ("site_id");
 CREATE INDEX "alarms_by_state" ON "alarms_alarm" ("state", "raised_at" DESC);
 CREATE INDEX "alarms_of_a_subject" ON "alarms_alarm" ("kind", "subject");
-CREATE INDEX "alarms_to_raise" ON "alarms_alarm" ("alert_after") WHERE "state" = 'armed';
+CREATE INDEX "alarms_to_raise" ON "alarms_alarm" ("state", "alert_after") WHERE "state" = 'armed';
 CREATE UNIQUE INDEX "one_open_alarm_of_a_subject" ON "alarms_alarm" ("kind", "subject") WHERE NOT ("state" = 'cleared');
 CREATE INDEX "alarms_delivery_alarm_id_a1b2d30c" ON "alarms_delivery" ("alarm_id");
 CREATE INDEX "alarms_delivery_user_id_66423645" ON "alarms_delivery" ("user_id");
@@ -514,7 +516,7 @@ CREATE INDEX "quarantine_quarantine_opened_by_id_83d6de42" ON "quarantine_quaran
 CREATE INDEX "quarantine_quarantine_resident_id_8d62bdb4" ON "quarantine_quarantine" ("resident_id");
 CREATE INDEX "quarantines_by_end" ON "quarantine_quarantine" ("state", "ends_at");
 CREATE INDEX "quarantines_of_a_resident" ON "quarantine_quarantine" ("resident_id", "id" DESC);
-CREATE INDEX "quarantines_to_ask" ON "quarantine_quarantine" ("alert_after") WHERE "alert_after" IS NOT NULL;
+CREATE INDEX "quarantines_to_ask" ON "quarantine_quarantine" ("state", "alert_after") WHERE "alert_after" IS NOT NULL;
 CREATE UNIQUE INDEX "one_release_that_stands" ON "quarantine_release" ("quarantine_id") WHERE "state" IN ('asked', 'done');
 CREATE INDEX "quarantine_release_asked_by_id_c0dda9a0" ON "quarantine_release" ("asked_by_id");
 CREATE INDEX "quarantine_release_quarantine_id_bc5cca19" ON "quarantine_release" ("quarantine_id");

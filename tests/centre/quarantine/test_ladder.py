@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import LI, WANG, ZHAO
 from tests.centre.quarantine.things import quarantined
 
+from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.people.actions import PhoneFacts, Registration, register_resident, set_phones
 from gatepass.centre.quarantine import ladder
@@ -197,6 +198,26 @@ def test_whoever_looks_in_vain_asks_one_question_and_takes_nobodys_write_lock(re
         assert move_due(due - timedelta(minutes=1)) == 0
     (question,) = asked
     assert question["sql"].startswith("SELECT")
+
+
+def test_what_is_due_is_found_by_its_index_and_a_household_by_its_keys_however_many_cases_are_open(register) -> None:
+    case = quarantined(register())
+    due = start(case)
+    with CaptureQueriesContext(connection) as asked:
+        move_due(due)
+        record_report(None, case, Told(366, measured_at=due), Report.Via.CALL, now=due)
+        raise_due(due)
+    every = [row for one in asked if one["sql"].startswith("SELECT") for row in explained(one["sql"])]
+    assert any("quarantines_to_ask (state=? AND alert_after<?)" in row for row in every)
+    assert any("alarms_to_raise (state=? AND alert_after<?)" in row for row in every)
+    assert not [row for row in every if "quarantines_by_end" in row or "alarms_by_state" in row]
+
+
+def explained(statement: str) -> list[str]:
+    """How SQLite will find the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}".replace("%", "%%"))
+        return [row[3] for row in cursor.fetchall()]
 
 
 def test_a_worker_that_dies_in_the_middle_of_a_step_has_done_nothing_of_it(register, monkeypatch) -> None:

@@ -47,7 +47,8 @@ class Alarm(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("alert_after",), condition=models.Q(state="armed"), name="alarms_to_raise"),
+            # With the state: by `alert_after` alone, SQLite would rather read all that are armed by `alarms_by_state`.
+            models.Index(fields=("state", "alert_after"), condition=models.Q(state="armed"), name="alarms_to_raise"),
             models.Index(fields=("state", "-raised_at"), name="alarms_by_state"),
             models.Index(fields=("kind", "subject"), name="alarms_of_a_subject"),
         )
