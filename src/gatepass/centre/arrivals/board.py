@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Value, When
 
@@ -18,14 +17,12 @@ from gatepass.centre.arrivals.models import Journey, Traveller, overdue
 from gatepass.centre.people.addresses.models import Place
 from gatepass.centre.sites.models import Site
 
-STATES: Final = ("coming", "missing", "arrived", "cancelled")
-"""`missing`: not yet reported, their hour is over."""
-
 
 @dataclass(slots=True)
 class Figures:
     coming: int = 0
     missing: int = 0
+    """Not yet reported, and their hour is over."""
     arrived: int = 0
     cancelled: int = 0
 
@@ -34,8 +31,10 @@ class Figures:
         return self.coming + self.missing + self.arrived + self.cancelled
 
     def add(self, other: Figures) -> None:
-        for name in STATES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.coming += other.coming
+        self.missing += other.missing
+        self.arrived += other.arrived
+        self.cancelled += other.cancelled
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,12 @@ def own_country() -> str:
 
 def zone_word(zone: str) -> str:
     """`New York`: the city that a zone is named after."""
-    return get_timezone_location(ZoneInfo(zone), locale=_locale(), return_city=True)
+    return _zone_word(zone, _locale())
+
+
+@cache
+def _zone_word(zone: str, locale: str) -> str:
+    return get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
 
 
 def days_in_words(first: date, last: date, *, year: bool = False) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -89,9 +90,10 @@ def figure_rows(lines: list[Line], whole: Figures) -> SafeString:
 
 
 def _where(line: Line) -> str:
+    site = escape(line.site)
     if line.building:
-        link = f"?site={line.site_id}&building={line.building_id}"
-        return format_html('<span class="soft">{} ·</span> <a href="{}">{}</a>', line.site, link, line.building)
+        link = f"?site={line.site_id}&amp;building={line.building_id}"
+        return f'<span class="soft">{site} ·</span> <a href="{link}">{escape(line.building)}</a>'
     if line.site:
-        return format_html('<a href="?site={}">{}</a>', line.site_id, line.site)
-    return format_html("<strong>{}</strong>", line.community)
+        return f'<a href="?site={line.site_id}">{site}</a>'
+    return f"<strong>{escape(line.community)}</strong>"
