@@ -145,7 +145,7 @@ def test_a_kiosk_learns_everything_when_it_connects(play: Any) -> None:
             hello, knowledge, notices, show = page.said
             assert hello == {
                 "type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in", "hold_ms": 3000,
-                "heartbeat_ms": 2000,
+                "heartbeat_ms": 2000, "utc_offset": 480,
             }  # fmt: skip
             assert knowledge["online"] is True
             assert isinstance(knowledge["as_of"], int)

@@ -332,6 +332,7 @@ class Agent:
             "direction": self.site.direction,
             "hold_ms": self.settings.hold_ms,
             "heartbeat_ms": self.settings.heartbeat_ms,
+            "utc_offset": self.site.rules.utc_offset_minutes,
         }
 
     def _knowledge(self) -> Message:

@@ -71,6 +71,8 @@ class ScriptedAgent:
     tries: int = 0
     language: Language = "zh-Hans"
     hold_ms: int = HOLD_MS
+    utc_offset: int = 480
+    """Minutes of the site's civil time."""
     heartbeat_ms: int = HEARTBEAT_MS
     """A page that is busy for twice as long takes its line for lost: longer where axe looks at it."""
     state: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class ScriptedAgent:
     def _hello(self) -> dict[str, Any]:
         place = {"type": "hello", "site": "定安路社区", "gate": "东门", "direction": "in"}
         clocks = {"hold_ms": self.hold_ms, "heartbeat_ms": self.heartbeat_ms}
+        clocks["utc_offset"] = self.utc_offset
         return {**place, **clocks, "guard_required": True, "locked": self.locked}
 
     async def _beat(self, socket: WebSocket) -> None:

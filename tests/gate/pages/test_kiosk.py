@@ -149,6 +149,17 @@ async def test_a_result_goes_after_its_time_and_the_next_card_does_not_wait(chro
         assert time.monotonic() - began >= HOLD_MS / 1000 - 0.05
 
 
+async def test_the_time_is_the_sites_whatever_zone_the_machine_has(chromium):
+    # The browser of the tests stands in Shanghai, the site in Adelaide.
+    async with scripted_agent(utc_offset=570) as agent, chromium.page(*UPRIGHT) as page:
+        await opened(page, agent)
+        adelaide = """[0, 1].some((ago) => new Date(Date.now() + (570 - ago) * 60000).toISOString()
+            .slice(11, 16) === document.getElementById("time").textContent)"""
+        await holds(page, adelaide)
+        await page.goto(f"{agent.address}/desk")
+        await holds(page, "document.getElementById('time').textContent.endsWith(' UTC+9:30')")
+
+
 async def test_idle_from_the_agent_does_not_cut_a_result_short(chromium):
     async with scripted_agent() as agent, chromium.page(*UPRIGHT) as page:
         await opened(page, agent)

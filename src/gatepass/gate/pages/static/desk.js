@@ -2,7 +2,7 @@
 
 import { offerInterpreters } from "./calling.js";
 import { Refused, Unreachable, call, speakIn, whenLocked } from "./calls.js";
-import { showTime, hourMinute, timeOrDay, zone } from "./clock.js";
+import { setOffset, showTime, hourMinute, timeOrDay, zone } from "./clock.js";
 import { lockFaces } from "./faces.js";
 import { closeLists, pause, repaintHeld, speakHeldIn, takeHeld, whenDecided } from "./held.js";
 import { openLine } from "./line.js";
@@ -210,6 +210,7 @@ async function unlock() {
 
 const heard = {
   hello(message) {
+    setOffset(message.utc_offset);
     gate = message;
     guarded = message.guard_required !== false;
     locked = guarded && message.locked === true;
@@ -247,7 +248,7 @@ function answering(alive) {
 }
 
 speakGuardsLanguage();
-showTime($("time"), ` ${zone()}`);
+showTime($("time"), () => ` ${zone()}`);
 openLine("/desk/socket", {
   heard(message) {
     if (!$("stopped").hidden) answering(true);

@@ -1,6 +1,6 @@
 // The resident's page: what the agent decided, shown, spoken and reported back. It decides nothing itself.
 
-import { showTime, timeOrDay } from "./clock.js";
+import { setOffset, showTime, timeOrDay } from "./clock.js";
 import { openLine } from "./line.js";
 import { DEFAULT_LANGUAGE, LANGUAGES, advice, fill, known, named, prompts, put, putClauses, reason, secondLanguage, words } from "./texts.js";
 import { beep, stopBeeping } from "./beep.js";
@@ -266,7 +266,8 @@ $("sound").addEventListener("click", () => {
 // --- the agent ---
 
 const heard = {
-  hello({ site, gate, hold_ms }) {
+  hello({ site, gate, hold_ms, utc_offset }) {
+    setOffset(utc_offset);
     holdMs = hold_ms ?? holdMs;
     $("place").textContent = [site, gate].filter(Boolean).join(" · ");
     if (!shown) becomeIdle();
