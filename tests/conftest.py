@@ -11,11 +11,16 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+COLLECT_AFTER = (20_000, 20, 50)
+"""Objects, and passes over the young: a worker's heap grows to a gigabyte, and each pass over the whole takes half a
+second of it."""
+
 
 def pytest_collection_finish() -> None:
     """Thousands of tests, and all that they import, stay until the end: the garbage collector need not look there."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,8 @@ import asyncio
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -132,6 +134,22 @@ class Town:
         close_passage_log()
 
 
+@contextmanager
+def _set_for_many_who_wait() -> Iterator[None]:
+    """The interpreter changes threads sooner, and its collector need not walk again and again through what is there."""
+    usual, threshold, frozen = sys.getswitchinterval(), gc.get_threshold(), gc.get_freeze_count()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.set_threshold(*COLLECT_AFTER)
+    gc.freeze()
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+        gc.set_threshold(*threshold)
+        if not frozen:  # what somebody else in this process froze is not ours to thaw
+            gc.unfreeze()
+
+
 def front(django: App) -> App:
     """`django` is Django's own ASGI application; it gets whatever is not for a device and not a stream."""
     town: Town | None = None
@@ -147,18 +165,12 @@ def front(django: App) -> App:
             log.exception("centre did not start")
             await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
             return
-        usual, threshold = sys.getswitchinterval(), gc.get_threshold()
-        sys.setswitchinterval(SWITCH_INTERVAL)
-        gc.set_threshold(*COLLECT_AFTER)
-        gc.freeze()  # what the start has built stays: the collector need not walk through it again and again
-        town = opening
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        town = None
-        await opening.stop()
-        sys.setswitchinterval(usual)
-        gc.unfreeze()
-        gc.set_threshold(*threshold)
+        with _set_for_many_who_wait():
+            town = opening
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            town = None
+            await opening.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
