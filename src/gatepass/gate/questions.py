@@ -63,8 +63,8 @@ class Questions:
         if topic in TOPICS:
             facts |= {"topic": topic, "found": [_answer(one, language) for one in self._about(topic)[:MOST_SHOWN]]}
         if "brings" in asked:
-            said = (asked.get(name, "") for name in ("brings", "standing", "invited"))
-            facts |= self._foretold(*said, language)
+            brings, standing, invited = (asked.get(name, "") for name in ("brings", "standing", "invited"))
+            facts |= self._foretold(brings, standing, invited, language)
         return self._rendered(language, facts)
 
     async def ask(self, request: Request) -> Response:

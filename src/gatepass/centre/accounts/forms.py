@@ -153,10 +153,10 @@ class PlaceBoxes(forms.CheckboxSelectMultiple):
 class PlacesField(forms.MultipleChoiceField):
     def __init__(self, places: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(widget=PlaceBoxes, **kwargs)
-        self.widget.places = places  # type: ignore[attr-defined]
+        self.widget.places = places
 
     def valid_value(self, value: Any) -> bool:
-        return value in self.widget.places  # type: ignore[attr-defined]
+        return value in self.widget.places
 
 
 class StaffForm(forms.Form):

@@ -11,7 +11,7 @@ from gatepass.centre.sites.access import access_sites
 from gatepass.centre.sites.choosing import SiteChoice
 
 
-class SiteChoice(forms.Form):
+class PlaceFilter(forms.Form):
     site: forms.ModelChoiceField = SiteChoice(None, label=_("Site"), empty_label=None)
     words = forms.CharField(label=_("Part of an address"), required=False, max_length=60)
 

@@ -20,7 +20,7 @@ from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_residents
 from gatepass.centre.people.addresses.access import access_place, access_places
 from gatepass.centre.people.addresses.actions import enter_places, remove_place, rename_place
-from gatepass.centre.people.addresses.forms import PlaceForm, RenameForm, SiteChoice
+from gatepass.centre.people.addresses.forms import PlaceFilter, PlaceForm, RenameForm
 from gatepass.centre.people.addresses.models import Place
 from gatepass.centre.people.addresses.paths import above
 from gatepass.centre.people.protection.access import note_seen
@@ -40,7 +40,7 @@ def places(request: HttpRequest) -> HttpResponse:
     sites = access_sites(user, "places")
     first = sites.filter(Exists(Place.objects.filter(site=OuterRef("pk")))).first() or sites.first()
     data = request.GET if "site" in request.GET else {"site": first.pk if first else ""}
-    form = SiteChoice(user, "places", data)
+    form = PlaceFilter(user, "places", data)
     found = access_places(user).none()
     site, words = None, ""
     if form.is_valid():
@@ -74,7 +74,7 @@ def _rooms_inside(some: list[Place]) -> list[int]:
 def places_export(request: HttpRequest) -> HttpResponse:
     """Every place of a site, as a list that can be imported again. Nobody's name is in it."""
     user = asking(request)
-    form = SiteChoice(user, "places_export", request.GET)
+    form = PlaceFilter(user, "places_export", request.GET)
     rows: list[tuple[Any, ...]] = []
     if form.is_valid():
         site = form.cleaned_data["site"]
@@ -92,7 +92,7 @@ def places_export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def place_enter(request: HttpRequest) -> HttpResponse:
     user = asking(request)
-    choice = SiteChoice(user, "place_enter", request.POST)
+    choice = PlaceFilter(user, "place_enter", request.POST)
     form = PlaceForm(request.POST)
     if not (choice.is_valid() and form.is_valid()):
         messages.error(request, _("Name the building at least, with up to 40 characters for each name."))
@@ -165,7 +165,7 @@ def place_remove(request: HttpRequest, place: int) -> HttpResponse:
 def place_suggest(request: HttpRequest) -> HttpResponse:
     """Rooms of a site whose address has these words in it, for a field that is being filled in."""
     user = asking(request)
-    form = SiteChoice(user, "place_suggest", request.GET)
+    form = PlaceFilter(user, "place_suggest", request.GET)
     if not form.is_valid():
         return JsonResponse({"rooms": []})
     rooms = access_places(user, "place_suggest").filter(site=form.cleaned_data["site"], level=Level.ROOM)

@@ -414,7 +414,7 @@ def import_left(request: HttpRequest, batch: int) -> HttpResponse:
     for number, values, faults, why, finding in rows.values_list("number", "values", "faults", "why", "finding")[
         :MOST_EXPORTED
     ]:
-        said = json.loads(values)
+        said = json.loads(str(values))  # deciphered: a text, whatever the column holds
         told = [fault_in_words(code, tuple(fields.items())) for _field, code, fields in faults]
         if why in why_words:
             told.append(why_words[why])
