@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
@@ -33,7 +34,7 @@ Found = TypeVar("Found")
 log = structlog.get_logger("gatepass.gate.outbox")
 
 
-class Outbox:
+class Outbox(ABC):
     schema: ClassVar[str]
     unanswered: ClassVar[str]
     """How many things the centre has not answered yet: a query of one figure."""
@@ -74,9 +75,9 @@ class Outbox:
                 async with asyncio.timeout(pause):
                     await self._stored.wait()
 
+    @abstractmethod
     async def send_once(self) -> int:
         """A batch; how many things were answered. CallError, apsw.Error."""
-        raise NotImplementedError
 
     async def _pause(self) -> float | None:
         """Seconds until it is tried again; None: until something is kept."""

@@ -45,7 +45,8 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     page = Pages(chosen.select_related(None).values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
     # Sorted by their numbers alone, then read: joined with all that a line shows, everybody would be.
     rows = {one.pk: one for one in everybody.filter(pk__in=list(page.object_list))}
-    page.object_list = [rows[pk] for pk in page.object_list]
+    # Whoever was erased between the two questions is missing.
+    page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
     note_seen(user, [one.resident for one in page if one.resident is not None], "arrivals")
     waiting = list(journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")[:20])
     people = Traveller.objects.filter(journey__in=waiting).order_by().values_list("journey")

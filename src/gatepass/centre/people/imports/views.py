@@ -409,13 +409,13 @@ def import_left(request: HttpRequest, batch: int) -> HttpResponse:
     # Ten thousand rows: each kind of fault is put into words once, and no row of the model is made.
     findings = {value: str(label) for value, label in Finding.choices}
     why_words = {code: str(words) for code, words in WHY.items()}
-    fault_in_words = cache(lambda code, fields: fault_words(code, dict(fields)))
+    fault_in_words = cache(lambda code, fields: fault_words(code, json.loads(fields)))
     lines = []
     for number, values, faults, why, finding in rows.values_list("number", "values", "faults", "why", "finding")[
         :MOST_EXPORTED
     ]:
         said = json.loads(str(values))  # deciphered: a text, whatever the column holds
-        told = [fault_in_words(code, tuple(fields.items())) for _field, code, fields in faults]
+        told = [fault_in_words(code, json.dumps(fields)) for _field, code, fields in faults]
         if why in why_words:
             told.append(why_words[why])
         lines.append([number, *(said.get(column, "") for column in columns), " ".join(told) or findings[finding]])
