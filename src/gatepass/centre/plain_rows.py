@@ -1,4 +1,7 @@
-"""Many rows of one table that nobody needs back as objects, in one statement: a fifth of what the models would take."""
+"""Many rows of one table in one statement, past the models: `write_rows` takes a fifth of what they take.
+
+What the models do by themselves (`pre_save`, signals, defaults) is not done.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,52 @@ from gatepass.centre.people.fields import EncryptedBytesField
 def write_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Each row has the values of `names`, by which its fields are called, all of them hashable.
 
-    What is equal is prepared once, by its field. So TypeError where a column is encrypted: equal words must not become
-    equal bytes.
+    Name every field: nobody fills in the others.
     """
     fields: list[Any] = [model._meta.get_field(name) for name in names]  # noqa: SLF001 - Django's documented `_meta`
-    if any(isinstance(field, EncryptedBytesField) for field in fields):
-        raise TypeError("an encrypted column")
-    ready: list[dict[Any, Any]] = [{} for _ in fields]
     table = [tuple(row) for row in rows]
     if not table:
         return
-    for known, field, column in zip(ready, fields, zip(*table, strict=True), strict=True):
-        known.update((value, field.get_db_prep_save(value, connection)) for value in set(column))
+    ready = [_ready(field, column) for field, column in zip(fields, zip(*table, strict=True), strict=True)]
+    into, values = _statement(model, fields)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{into} VALUES {values}", list(zip(*ready, strict=True)))
+
+
+def create_all(objects: Sequence[models.Model]) -> None:
+    """As `bulk_create`: objects of one model that are not saved yet, which get their primary keys."""
+    if not objects:
+        return
+    model = type(objects[0])
+    fields: list[Any] = [one for one in model._meta.concrete_fields if not one.primary_key]  # noqa: SLF001
+    table = list(
+        zip(*(_ready(field, [getattr(one, field.attname) for one in objects]) for field in fields), strict=True)
+    )
+    into, values = _statement(model, fields)
+    back = f"RETURNING {connection.ops.quote_name(model._meta.pk.column)}"  # type: ignore[arg-type]  # noqa: SLF001
+    at_once = (connection.features.max_query_params or 10_000) // len(fields)
+    with connection.cursor() as cursor:
+        for first in range(0, len(table), at_once):
+            rows = table[first : first + at_once]
+            many = ", ".join([values] * len(rows))
+            cursor.execute(f"{into} VALUES {many} {back}", [value for row in rows for value in row])
+            for one, (key,) in zip(objects[first : first + at_once], cursor.fetchall(), strict=True):
+                one.pk = key
+                one._state.adding, one._state.db = False, connection.alias  # noqa: SLF001
+
+
+def _statement(model: type[models.Model], fields: Sequence[Any]) -> tuple[str, str]:
+    """`INSERT INTO …`, and the place-holders of one row."""
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in fields)
-    into = f"INSERT INTO {quoted(model._meta.db_table)} ({columns})"  # noqa: SLF001
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"{into} VALUES ({', '.join(['%s'] * len(fields))})",
-            [[known[value] for known, value in zip(ready, row, strict=True)] for row in table],
-        )
+    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns})", f"({', '.join(['%s'] * len(fields))})"  # noqa: SLF001
+
+
+def _ready(field: Any, column: Sequence[Any]) -> list[Any]:
+    """What is equal is prepared once; not where it is encrypted, for equal words must not become equal bytes, nor JSON,
+    which cannot be looked up.
+    """
+    if isinstance(field, EncryptedBytesField | models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in column]
+    known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
+    return [known[value] for value in column]

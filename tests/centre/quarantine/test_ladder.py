@@ -17,6 +17,7 @@ from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.people.actions import PhoneFacts, Registration, register_resident, set_phones
 from gatepass.centre.quarantine import ladder
+from gatepass.centre.quarantine.asking import Asked
 from gatepass.centre.quarantine.ladder import move_due
 from gatepass.centre.quarantine.models import Quarantine, Report, Step
 from gatepass.centre.quarantine.reports import Told, record_report, record_reports
@@ -118,7 +119,7 @@ def test_one_case_that_cannot_be_moved_keeps_no_other_waiting(register, monkeypa
     bad, good = quarantined(register()), quarantined(register(LI))
     tried = ladder.REACH[ladder.Rung.RESIDENT]
 
-    def breaks(cases: Sequence[Quarantine], now: datetime) -> dict[int, str]:
+    def breaks(cases: Sequence[Quarantine], now: datetime) -> Asked:
         if bad in cases:
             raise ZeroDivisionError
         return tried(cases, now)
@@ -131,6 +132,28 @@ def test_one_case_that_cannot_be_moved_keeps_no_other_waiting(register, monkeypa
     monkeypatch.undo()
     climb(due)
     assert bad.steps.filter(rung="desk").count() == 1
+
+
+def test_about_a_report_that_came_while_a_round_was_made_ready_nothing_is_said_and_the_others_go_on(
+    register, monkeypatch
+) -> None:
+    reports, silent = quarantined(register()), quarantined(register(LI))
+    for number, case in enumerate((reports, silent)):
+        set_phones(None, case.resident, [PhoneFacts(f"1380001234{number}", "own")])
+    due = max(start(reports), start(silent))
+    tried = ladder.REACH[ladder.Rung.RESIDENT]
+
+    def meanwhile(cases: Sequence[Quarantine], now: datetime) -> Asked:
+        asked = tried(cases, now)
+        record_report(None, reports, Told(366, measured_at=due), Report.Via.CALL, now=due)
+        return asked
+
+    monkeypatch.setitem(ladder.REACH, ladder.Rung.RESIDENT, meanwhile)
+    climb(due)
+    assert (steps(reports), steps(silent)) == ([], [("resident", "told", "")])
+    assert [str(one.address)[-4:] for one in Message.objects.filter(kind="report_asked")] == ["2341"]
+    reports.refresh_from_db()
+    assert (reports.rung, reports.awaited > due) == ("waiting", True)
 
 
 @pytest.mark.django_db(transaction=True)

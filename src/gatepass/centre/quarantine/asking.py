@@ -1,14 +1,16 @@
 """Who is asked for a report that does not come: one function for each rung, for many cases at once.
 
-Each tells somebody, inside the transaction of the step, and names the cases for which nobody could be told, with a code
-of `WHY_SKIPPED`. Nobody hears more than they need: the household a masked name, a volunteer whom to telephone and not
-why, whoever is on duty the number of a case.
+Each finds out who is to be told what, which takes its time and nobody's lock, and names the cases for which there is
+nobody, with a code of `WHY_SKIPPED`. Told they are by `Asked.tell`, inside the transaction of the step. Nobody hears
+more than they need: the household a masked name, a volunteer whom to telephone and not why, whoever is on duty the
+number of a case.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -52,18 +54,37 @@ Place = tuple[str, int]
 """Language and site: within one step the same people are there for all who share them."""
 
 
+@dataclass(slots=True)
+class Asked:
+    """What one rung has to say, each with the primary key of its case."""
+
+    skipped: Skipped = field(default_factory=dict)
+    letters: list[tuple[int, Letter]] = field(default_factory=list)
+    tasks: list[tuple[int, TaskFacts, list[Volunteer]]] = field(default_factory=list)
+    alarms: list[tuple[int, About]] = field(default_factory=list)
+
+    def tell(self, cases: Container[int]) -> None:
+        """All that is about these cases, inside their step's transaction."""
+        queue_all(letter for case, letter in self.letters if case in cases)
+        for case, facts, volunteers in self.tasks:
+            if case in cases:
+                ask(None, facts, volunteers)
+        if self.alarms:
+            raise_all(MISSED, [about for case, about in self.alarms if case in cases])
+
+
 def subject_of(case: Quarantine) -> str:
     """What alarms call a case."""
     return f"quarantine:{case.pk}"
 
 
-def the_person(cases: Cases, _now: datetime) -> Skipped:
+def the_person(cases: Cases, _now: datetime) -> Asked:
     ways = ways_to([case.resident for case in cases])
     own = {case: [way for way in ways.get(case.resident_id, ()) if way.own] for case in cases}
     return _ask(own, "nobody_reached")
 
 
-def the_household(cases: Cases, _now: datetime) -> Skipped:
+def the_household(cases: Cases, _now: datetime) -> Asked:
     """Whoever acts for the person, and everybody who lives there and is reached."""
     living = Membership.objects.filter(until__isnull=True)
     homes: dict[int, set[int]] = defaultdict(set)
@@ -96,16 +117,16 @@ def the_household(cases: Cases, _now: datetime) -> Skipped:
     return _ask(found, "lives_alone")
 
 
-def a_volunteer(cases: Cases, now: datetime) -> Skipped:
+def a_volunteer(cases: Cases, now: datetime) -> Asked:
     """Whoever of the community speaks the language and has time: whoever says yes first telephones."""
-    skipped: Skipped = {}
+    asked = Asked()
     there: dict[Place, list[Volunteer]] = {}
     for case in cases:
         resident, place = case.resident, _place(case)
         if place not in there:
             there[place] = available(resident.language, now, site=resident.site, kind=Kind.PHONE)[:MOST_ASKED]
         if not there[place]:
-            skipped[case.pk] = "no_volunteer"
+            asked.skipped[case.pk] = "no_volunteer"
             continue
         with translation.override(resident.language):
             words = gettext(
@@ -113,15 +134,14 @@ def a_volunteer(cases: Cases, now: datetime) -> Skipped:
                 "community office."
             ) % {"name": resident.full_name, "phone": resident.phone or "—"}
         facts = TaskFacts(Kind.PHONE, resident.language, resident.site, now, now + VOLUNTEERS_HAVE, words, resident)
-        ask(None, facts, there[place])
-    return skipped
+        asked.tasks.append((case.pk, facts, there[place]))
+    return asked
 
 
-def whoever_is_on_duty(cases: Cases, now: datetime) -> Skipped:
+def whoever_is_on_duty(cases: Cases, now: datetime) -> Asked:
     """Interpreters of the language who are on duty: they hear that they are needed, not by whom."""
-    skipped: Skipped = {}
+    asked, town = Asked(), settings.CONFIGURATION.town
     there: dict[Place, list[Contact]] = {}
-    town, letters = settings.CONFIGURATION.town, []
     for case in cases:
         resident, place = case.resident, _place(case)
         if place not in there:
@@ -129,7 +149,7 @@ def whoever_is_on_duty(cases: Cases, now: datetime) -> Skipped:
             contacts = Contact.objects.filter(user__in=duty).select_related("user") if duty else ()
             there[place] = list(contacts)
         if not there[place]:
-            skipped[case.pk] = "nobody_on_duty"
+            asked.skipped[case.pk] = "nobody_on_duty"
         for contact in there[place]:
             user = contact.user
             with translation.override(user.language):
@@ -137,17 +157,17 @@ def whoever_is_on_duty(cases: Cases, now: datetime) -> Skipped:
                                "office and help with quarantine %(case)s.") % {
                     "town": town, "language": language_word(resident.language), "case": case.pk,
                 }  # fmt: skip
-            letters.append(Letter(contact.channel, str(contact.address), "report_asked", user.language, text, town))
-    queue_all(letters)
-    return skipped
+            letter = Letter(contact.channel, str(contact.address), "report_asked", user.language, text, town)
+            asked.letters.append((case.pk, letter))
+    return asked
 
 
-def the_desk(cases: Cases, _now: datetime) -> Skipped:
-    raise_all(MISSED, [About(subject_of(case), case.resident.site, {"case": case.pk}) for case in cases])
-    return {}
+def the_desk(cases: Cases, _now: datetime) -> Asked:
+    about = [(case.pk, About(subject_of(case), case.resident.site, {"case": case.pk})) for case in cases]
+    return Asked(alarms=about)
 
 
-REACH: Final[dict[Rung, Callable[[Cases, datetime], Skipped]]] = {
+REACH: Final[dict[Rung, Callable[[Cases, datetime], Asked]]] = {
     Rung.RESIDENT: the_person,
     Rung.HOUSEHOLD: the_household,
     Rung.VOLUNTEER: a_volunteer,
@@ -165,9 +185,10 @@ def _each(many: Iterable[Iterable[Resident]]) -> list[Resident]:
     return list({one.pk: one for some in many for one in some}.values())
 
 
-def _ask(ways: dict[Quarantine, list[Way]], why: str) -> Skipped:
+def _ask(ways: dict[Quarantine, list[Way]], why: str) -> Asked:
     """A message by every way, one to an address for each case; `why` for a case that has none."""
-    town, letters = settings.CONFIGURATION.town, []
+    asked = Asked({case.pk: why for case, of_case in ways.items() if not of_case})
+    town = settings.CONFIGURATION.town
     for case, of_case in ways.items():
         for way in {(one.channel, one.address): one for one in of_case}.values():
             with translation.override(way.language):
@@ -181,6 +202,6 @@ def _ask(ways: dict[Quarantine, list[Way]], why: str) -> Skipped:
                     text = gettext(
                         "%(town)s: how is %(name)s today? Please call the community office and tell the temperature."
                     ) % {"town": town, "name": name}
-            letters.append(Letter(way.channel, way.address, "report_asked", way.language, text, town))
-    queue_all(letters)
-    return {case.pk: why for case, of_case in ways.items() if not of_case}
+            letter = Letter(way.channel, way.address, "report_asked", way.language, text, town)
+            asked.letters.append((case.pk, letter))
+    return asked

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ class Slot:
     due: datetime
 
 
+@lru_cache(maxsize=1024)
 def at(day: date, moment: time, zone: ZoneInfo) -> datetime:
     """That wall-clock time, aware UTC.
 

@@ -4,10 +4,11 @@ waiting ──► resident ──► household ──► volunteer ──► ros
    ▲            │             │             │           │          │
    └────────────┴──── the report came ──────┴───────────┴──────────┘
 
-`alert_after` says when a case is moved next, and is indexed. Of those that are due, many are moved in one transaction:
-somebody is told (`asking`), each `Step` is written, and each case is moved by an UPDATE that names the step and the
-moment from which it comes. Where another worker was quicker, the UPDATE finds fewer rows, and nothing of it has
-happened; so with a worker that is killed. Whoever cannot be reached is skipped at once, with the reason on record, and
+`alert_after` says when a case is moved next, and is indexed. Many that are due are moved in one round. Whom to tell
+(`asking`), and what, is made ready beforehand, with nobody's lock. Then one transaction sees which cases still stand
+where they stood (another worker may have been quicker, or the report is there), says what was made ready about those,
+writes each `Step`, and moves each case by an UPDATE that names the step and the moment from which it comes. Of a worker
+that is killed nothing has happened. Whoever cannot be reached is skipped at once, with the reason on record, and
 the next one is asked.
 
 At the next report's time the ladder begins anew, whatever became of the last one. A ladder never ends a case.
@@ -15,11 +16,12 @@ At the next report's time the ladder begins anew, whatever became of the last on
 
 from __future__ import annotations
 
+import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import OperationalError, transaction
@@ -28,28 +30,32 @@ from django.db.models import QuerySet
 from gatepass.centre.alarms.actions import cure
 from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.one_worker import kinds_of, places_of
-from gatepass.centre.plain_rows import write_rows
+from gatepass.centre.plain_rows import create_all, write_rows
 from gatepass.centre.quarantine import calendar
-from gatepass.centre.quarantine.asking import MISSED, REACH, subject_of
+from gatepass.centre.quarantine.asking import MISSED, REACH, Asked, subject_of
 from gatepass.centre.quarantine.models import Quarantine, Report, Rung, Step
 
 ORDER: Final = tuple(REACH)
 IN_ONE_STEP: Final = 250
 """Cases that are moved in one transaction: others wait for the write lock meanwhile."""
+IN_SIGHT: Final = 4
+"""Of so many rounds together one chooses its own."""
 
 log = structlog.get_logger(__name__)
 
 State = tuple[datetime | None, str, datetime | None]
 """`awaited`, `rung` and `alert_after` of a case."""
+Noted = tuple[int, tuple[Any, ...]]
+"""Primary key of a case, and what is written about it."""
 
 
 class _MovedError(Exception):
-    """Another worker, or a report, was quicker."""
+    """Somebody moved a case while it was locked."""
 
 
 @dataclass(slots=True)
 class _Climb:
-    """A case on its way up, within one transaction."""
+    """A case on its way up, within one round."""
 
     case: Quarantine
     due: datetime
@@ -71,20 +77,21 @@ def _wait_for(case: Quarantine, due: datetime) -> tuple[datetime | None, datetim
 
 
 def move_due(now: datetime, most: int = IN_ONE_STEP) -> int:
-    """The worker's step: every case whose moment has come is moved as far as somebody is told; how many were.
+    """The worker's step: so many cases whose moment has come are moved as far as somebody is told; how many were.
 
-    Call until 0. Where nothing is due, nobody's write lock is taken.
+    Call until 0: nothing is due, and nobody's write lock was taken; or another worker was quicker, and goes on.
     """
-    if not _due(now).exists():
+    due = list(_due(now).values_list("pk", flat=True)[: IN_SIGHT * most])
+    if not due:
         return 0
+    # From anywhere in the crowd: several workers hardly ever make the same ones ready.
+    first = secrets.choice(range(0, len(due), most))
     try:
-        with transaction.atomic():
-            return _move(_whole(_due(now)[:most]), now)
+        return _move(due[first : first + most], now)
     except OperationalError:
         raise  # the database is away or locked: so it would be for each of them
     except Exception as error:  # noqa: BLE001
-        if not isinstance(error, _MovedError):
-            log.warning("missed reports are followed up one by one", error=kinds_of(error))
+        log.warning("missed reports are followed up one by one", error=kinds_of(error))
         return _one_by_one(now, most)
 
 
@@ -93,12 +100,9 @@ def _one_by_one(now: datetime, most: int) -> int:
     moved = 0
     for pk in list(_due(now).values_list("pk", flat=True)):
         try:
-            with transaction.atomic():
-                moved += _move(_whole(_due(now).filter(pk=pk)), now)
+            moved += _move([pk], now)
         except OperationalError:
             raise
-        except _MovedError:
-            continue
         except Exception as error:  # noqa: BLE001
             kind, places = kinds_of(error), places_of(error)
             log.error("a missed report was not followed up", case=pk, error=kind, at=places)  # noqa: TRY400
@@ -111,47 +115,59 @@ def _due(now: datetime) -> QuerySet[Quarantine]:
     return Quarantine.objects.filter(alert_after__lte=now, state=Quarantine.State.OPEN).order_by("alert_after")
 
 
-def _whole(due: QuerySet[Quarantine]) -> list[Quarantine]:
-    """With the people, and with their sites, each of which is read once, however many live there."""
-    return list(due.select_related("resident").prefetch_related("resident__site__community"))
-
-
-def _move(cases: Sequence[Quarantine], now: datetime) -> int:
-    climbing, over = [], []
+def _move(due: Sequence[int], now: datetime) -> int:
+    """One round; nothing is done about a case that is no longer due. How many were moved."""
+    # With the people, and with their sites, each of which is read once, however many live there.
+    read = (
+        Quarantine.objects.filter(pk__in=due).select_related("resident").prefetch_related("resident__site__community")
+    )
+    cases = [case for case in read if case.is_open and case.alert_after is not None and case.alert_after <= now]
+    before: dict[int, State] = {case.pk: (case.awaited, case.rung, case.alert_after) for case in cases}
+    climbing, after = [], {}
     for case in cases:
         climb = _begin(case)
         if climb is not None:
             climbing.append(climb)
         else:
-            over.append(case)
-    before: dict[int, State] = {case.pk: (case.awaited, case.rung, case.alert_after) for case in cases}
-    steps, lines = [], []
+            after[case.pk] = _next_report(case)
+    said, steps, lines = _climbed(climbing, now)
+    for one in climbing:
+        after[one.case.pk] = (one.slot, one.rung.value, _next_moment(one.case, one.slot, one.rung, one.due))
+    with transaction.atomic():
+        still = _still(before)
+        for asked in said:
+            asked.tell(still)
+        write_rows(Step, ("quarantine", "slot", "rung", "due_at", "at", "outcome", "why"), _about(still, steps))
+        record_all(None, _about(still, lines))
+        _set_all(before, {pk: after[pk] for pk in still})
+    return len(still)
+
+
+def _climbed(climbing: Sequence[_Climb], now: datetime) -> tuple[list[Asked], list[Noted], list[Noted]]:
+    """Each as far up as there is somebody to be told: what is said to them, the steps, and lines for the audit."""
+    said, steps, lines = [], [], []
     for rung in ORDER:
         here = [one for one in climbing if one.rung == rung]
         if not here:
             continue
-        skipped = REACH[rung]([one.case for one in here], now)
+        asked = REACH[rung]([one.case for one in here], now)
+        said.append(asked)
         for one in here:
-            why = skipped.get(one.case.pk, "")
+            why = asked.skipped.get(one.case.pk, "")
             outcome = Step.Outcome.SKIPPED if why else Step.Outcome.TOLD
-            steps.append((one.case.pk, one.slot, rung, one.due, now, outcome, why))
+            steps.append((one.case.pk, (one.case.pk, one.slot, rung, one.due, now, outcome, why)))
             if rung == Rung.RESIDENT:
                 missed = one.slot.isoformat(timespec="minutes")
-                lines.append(line("quarantine:miss", one.case, resident=one.case.resident_id, slot=missed))
+                told = line("quarantine:miss", one.case, resident=one.case.resident_id, slot=missed)
+                lines.append((one.case.pk, told))
             if why:
                 # Nobody waits for somebody who was not asked.
                 one.rung = _after(rung) or rung
-    write_rows(Step, ("quarantine", "slot", "rung", "due_at", "at", "outcome", "why"), steps)
-    record_all(None, lines)
-    after: dict[int, State] = {
-        one.case.pk: (one.slot, one.rung.value, _next_moment(one.case, one.slot, one.rung, one.due)) for one in climbing
-    }
-    for case in over:
-        assert case.awaited is not None
-        awaited, alert = _wait_for(case, calendar.slot_after(case.awaited, case.rule.times, case.civil).due)
-        after[case.pk] = (awaited, Rung.WAITING.value if awaited else case.rung, alert)
-    _set_all(before, after)
-    return len(cases)
+    return said, steps, lines
+
+
+def _about(cases: Container[int], noted: Iterable[Noted]) -> list[tuple[Any, ...]]:
+    return [what for case, what in noted if case in cases]
 
 
 def _begin(case: Quarantine) -> _Climb | None:
@@ -181,6 +197,24 @@ def _next_moment(case: Quarantine, slot: datetime, rung: Rung, due: datetime) ->
     if following is not None:
         return due + timedelta(minutes=getattr(case.rulebook.ladder, following.value))
     return _wait_for(case, calendar.slot_after(slot, case.rule.times, case.civil).due)[1]
+
+
+def _next_report(case: Quarantine) -> State:
+    """Nobody is asked any more for the one that is missing."""
+    assert case.awaited is not None
+    awaited, alert = _wait_for(case, calendar.slot_after(case.awaited, case.rule.times, case.civil).due)
+    return awaited, Rung.WAITING.value if awaited else case.rung, alert
+
+
+def _still(before: dict[int, State]) -> set[int]:
+    """Those that stand where they stood. The transaction has had the write lock since its BEGIN: they stay there."""
+    # By the key alone: asked for the state as well, SQLite would read every open case of the town.
+    read = Quarantine.objects.select_for_update().filter(pk__in=before).order_by()
+    return {
+        pk
+        for pk, state, *now in read.values_list("pk", "state", "awaited", "rung", "alert_after")
+        if state == Quarantine.State.OPEN and tuple(now) == before[pk]
+    }
 
 
 def _set_all(before: dict[int, State], after: dict[int, State]) -> None:
@@ -223,7 +257,7 @@ def answered(reports: Sequence[Report], now: datetime) -> None:
         case.awaited, case.alert_after = _wait_for(case, due)
         case.rung = Rung.WAITING
         over.append(subject_of(case))
-    Step.objects.bulk_create(steps)
+    create_all(steps)
     alike: dict[tuple[State, datetime | None], list[int]] = defaultdict(list)
     for pk, case in cases.items():
         if _told_of(case) != before[pk]:

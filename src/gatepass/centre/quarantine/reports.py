@@ -23,6 +23,7 @@ from gatepass.centre.applicants.models import Applicant
 from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.facts.actions import Source, record_fact, withdraw_fact
+from gatepass.centre.plain_rows import create_all
 from gatepass.centre.quarantine import calendar
 from gatepass.centre.quarantine.actions import MOST_WORDS, open_ones
 from gatepass.centre.quarantine.asking import subject_of
@@ -124,7 +125,7 @@ def _record(
                 raise RefusedError(refused.code, **{**refused.fields, "row": row}) from None
             new.append(report)
         reports.append(report)
-    Report.objects.bulk_create(new)
+    create_all(new)
     alarming = [report for report in new if report.alarming]
     prefetch_related_objects([report.quarantine for report in alarming], "resident__site__community")
     for report in alarming:

@@ -72,7 +72,7 @@ class Kind(Words, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def times(self) -> list[tuple[time, time]]:
         """From when a report is wanted, and until when, in the site's time."""
-        return [(time.fromisoformat(opens), time.fromisoformat(due)) for opens, due in self.slots]
+        return list(_times(tuple(self.slots)))
 
     @property
     def grace(self) -> timedelta:
@@ -122,6 +122,11 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def may_give(self, code: str, of: Occasion, at: datetime) -> bool:
         return code in dict(self.reasons(of, at))
+
+
+@cache
+def _times(slots: tuple[tuple[str, str], ...]) -> tuple[tuple[time, time], ...]:
+    return tuple((time.fromisoformat(opens), time.fromisoformat(due)) for opens, due in slots)
 
 
 class RulesError(ValueError):

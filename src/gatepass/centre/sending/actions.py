@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
+from gatepass.centre.plain_rows import write_rows
 from gatepass.centre.sending.models import PUSH, Channel, Message, State
 from gatepass.centre.sending.senders import Sender, SendingError, sender_for
 
@@ -42,8 +43,11 @@ def queue(
     not_after: datetime | None = None,
 ) -> Message:
     """To be sent once the caller's transaction is through. `kind` is a word for the list, never about the person."""
+    _within_a_transaction()
     letter = Letter(channel, address, kind, language, text, subject, not_after)
-    return queue_all([letter])[0]
+    _push_as_well([letter])
+    now = timezone.now()
+    return Message.objects.create(**dict(zip(_NAMES, _row(letter, now), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +63,13 @@ class Letter:
     not_after: datetime | None = None
 
 
-def queue_all(letters: Iterable[Letter]) -> list[Message]:
+def queue_all(letters: Iterable[Letter]) -> None:
     """Many at once, as `queue`, in one statement."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("queue() belongs into the transaction of what it tells")
+    _within_a_transaction()
     now = timezone.now()
     letters = list(letters)
     _push_as_well(letters)
-    return Message.objects.bulk_create(
-        Message(
-            channel=one.channel,
-            address=one.address,
-            kind=one.kind,
-            language=one.language,
-            subject=one.subject,
-            text=one.text,
-            queued_at=now,
-            due_at=now,
-            not_after=one.not_after,
-        )
-        for one in letters
-    )
+    write_rows(Message, _NAMES, [_row(one, now) for one in letters])
 
 
 def send_due(now: datetime, sender_of: SenderFor | None = None, *, pushes: bool = False) -> int:
@@ -112,6 +102,22 @@ def drop_queued(messages: Iterable[int]) -> int:
 def forget_messages(now: datetime) -> int:
     """Messages that were done with long ago; how many."""
     return Message.objects.filter(done_at__lt=now - KEPT).delete()[0]
+
+
+_NAMES: Final = (
+    "channel", "address", "kind", "language", "subject", "text", "not_after", "queued_at", "due_at", "state",
+    "attempts", "detail", "done_at",
+)  # fmt: skip
+
+
+def _row(letter: Letter, now: datetime) -> tuple[Any, ...]:
+    said = letter.channel, letter.address, letter.kind, letter.language, letter.subject, letter.text, letter.not_after
+    return (*said, now, now, State.QUEUED, 0, "", None)
+
+
+def _within_a_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("queue() belongs into the transaction of what it tells")
 
 
 def _push_as_well(letters: list[Letter]) -> None:
