@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gatepass.centre.passages import reading
+from gatepass.centre.passages import newest
 from gatepass.centre.passages.log import (
     Appended,
     BadCursorError,
@@ -349,9 +349,17 @@ class PassageLogContract:
                 break
         assert len(seen) == len(set(seen)) == 300
 
-    @pytest.mark.parametrize("many", [0, 10])
-    def test_every_filter_finds_the_same_passages_at_few_gates_at_many_and_at_all(self, many, monkeypatch):
-        monkeypatch.setattr(reading, "MANY_GATES", many)
+    @pytest.mark.parametrize(
+        ("few", "looks"),
+        [
+            pytest.param(500, 0, id="few-hours-at-once"),
+            pytest.param(-100, 0, id="at-each-gate"),
+            pytest.param(-100, 1000, id="through-the-town"),
+        ],
+    )
+    def test_every_filter_finds_the_same_passages_whichever_way_they_are_looked_for(self, few, looks, monkeypatch):
+        monkeypatch.setattr(newest, "FEW_ROWS", few)
+        monkeypatch.setattr(newest, "ROWS_A_LOOK", looks)
         chance = random.Random(12)
         made = []
         for gate in ("east", "west", "north"):
@@ -392,6 +400,26 @@ class PassageLogContract:
                     }  # fmt: skip
                     assert len(found) == len(wanted)
                     assert set(found) == wanted
+
+    def test_rows_are_not_looked_for_at_gates_and_on_days_that_have_none(self, monkeypatch):
+        self.add(record(1, at(8)), gate="east")
+        self.add(record(1, at(8)), record(2, at(8, day=TUESDAY)), gate="west")
+        self.add(record(1, at(9, day=TUESDAY), outcome=Outcome.REFUSE, reasons=("red",)), gate="north")
+        looked: list[str] = []
+        for name in ("slice_rows", "newest_rows"):
+            asked = getattr(self.log._ask, name)
+
+            def look(*held, asked=asked, **wanted):
+                looked.extend(self.log._names.name(gate) for gate in wanted["gates"])
+                return asked(*held, **wanted)
+
+            monkeypatch.setattr(self.log._ask, name, look)
+        assert [p.gate for p in self.everything(gates=frozenset({"north", "east"}))] == ["north", "east"]
+        assert looked == ["north", "east"]
+        looked.clear()
+        assert self.everything(gates=frozenset({"north"}), outcomes=frozenset({Outcome.PASS})) == []
+        assert self.everything(gates=frozenset({"north", "west"}), methods=frozenset({Method.TYPED})) == []
+        assert looked == []
 
     def test_new_passages_do_not_shift_the_next_page(self):
         self.add(*(record(n, at(8) + n) for n in range(1, 31)))

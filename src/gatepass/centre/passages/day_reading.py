@@ -13,7 +13,7 @@ from gatepass.centre.passages.day_file import read_kinds, select
 from gatepass.centre.passages.rows import Key, Row
 from gatepass.policy import Outcome
 
-__all__ = ["hour_cells", "newest_rows", "read_kinds", "slice_rows", "words"]
+__all__ = ["gates_of_day", "hour_cells", "newest_rows", "read_kinds", "slice_rows", "town_hours", "words"]
 """What `reading.Questions` asks; the other functions here are for `sqlite_reading` alone."""
 
 _json = msgspec.json.Encoder()
@@ -48,15 +48,31 @@ def _list(values: Iterable[object]) -> str:
     return _json.encode(list(values)).decode()
 
 
+def gates_of_day(connection: apsw.Connection, gates: Collection[int], outcomes: Collection[Outcome]) -> list[int]:
+    """Those of `gates` that decided so at all that day."""
+    statement = (
+        "SELECT t.gate FROM json_each(?) AS g CROSS JOIN gate_totals AS t ON t.gate = g.value"
+        " WHERE t.passed * ? + t.held * ? + t.refused * ? > 0"
+    )
+    weights = (outcome in outcomes for outcome in (Outcome.PASS, Outcome.HOLD, Outcome.REFUSE))
+    return [gate for (gate,) in select(connection, statement, (_list(gates), *weights))]
+
+
+def town_hours(connection: apsw.Connection, kinds: Collection[int]) -> dict[int, int]:
+    """hour -> how many rows of these kinds the town has, or more: counters outlive rows."""
+    statement = "SELECT hour, sum(n) FROM town_counters WHERE kind IN (SELECT value FROM json_each(?)) GROUP BY hour"
+    return dict(select(connection, statement, (_list(kinds),)))
+
+
 def hour_cells(
-    connection: apsw.Connection, hour: int, gates: Collection[int] | None, kinds: Collection[int]
+    connection: apsw.Connection, hour: int, gates: Collection[int], kinds: Collection[int]
 ) -> dict[int, int]:
     """gate -> how many rows of these kinds the hour holds. The counters say where to look, and where not."""
-    statement = "SELECT gate, sum(n) FROM counters WHERE hour = ? AND kind IN (SELECT value FROM json_each(?))"
-    if gates is not None:
-        statement += " AND gate IN (SELECT value FROM json_each(?))"
-    values = (hour, _list(kinds)) if gates is None else (hour, _list(kinds), _list(gates))
-    return dict(select(connection, statement + " GROUP BY gate", values))
+    statement = (
+        "SELECT c.gate, sum(c.n) FROM json_each(?) AS g CROSS JOIN counters AS c ON c.hour = ? AND c.gate = g.value"
+        " WHERE +c.kind IN (SELECT value FROM json_each(?)) GROUP BY c.gate"
+    )
+    return dict(select(connection, statement, (_list(gates), hour, _list(kinds))))
 
 
 def slice_rows(

@@ -10,6 +10,7 @@ from psycopg import Connection, sql
 
 from gatepass.centre.passages.postgres_schema import partition
 from gatepass.centre.passages.rows import Key, Kind, Row
+from gatepass.policy import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,18 @@ class Partition:
     kinds: dict[int, Kind]
 
 
+_GATES_OF_DAY = """
+SELECT gate FROM gate_totals
+WHERE day = %b AND passed * %b + held * %b + refused * %b > 0 AND (gate IN (SELECT unnest(%b::int[]))) IS TRUE
+"""
+_TOWN_HOURS = """
+SELECT hour, sum(n)::bigint FROM town_counters WHERE day = %b AND kind = ANY (%b) GROUP BY hour
+"""
+_HOUR_CELLS = """
+SELECT c.gate, sum(c.n)::bigint FROM unnest(%b::int[]) AS g (gate) CROSS JOIN LATERAL (
+    SELECT * FROM counters AS c WHERE c.day = %b AND c.hour = %b AND c.gate = g.gate AND c.kind = ANY (%b) OFFSET 0
+) AS c GROUP BY c.gate
+"""
 _SLICE = """
 SELECT p.at, p.gate, p.journal, p.seq, p.kind, p.knowledge, p.id, p.person
 FROM unnest(%b::int[]) AS g (gate) CROSS JOIN LATERAL (
@@ -40,9 +53,14 @@ FROM unnest(%b::int[]) AS k (kind) CROSS JOIN LATERAL (
 ) AS p
 ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC LIMIT %b
 """
-_AT_GATES = sql.SQL(" AND p.gate = ANY (%b)")
+# WHY not `= ANY`: of an array that is bound, each row would be compared with half of thousands of gates; this is hashed
+# once. And IS TRUE keeps it from becoming a join, or a reason to leave the index by kind.
+_AT_GATES = sql.SQL(" AND (p.gate IN (SELECT unnest(%b::int[]))) IS TRUE")
+# One look by `about` for each row: `+ 0` hides the index by day, which would bring every verdict of the day each time;
+# OFFSET 0 keeps it from becoming a join.
 _UNDECIDED = sql.SQL(
-    " AND NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.about = p.id AND v.day = {day} AND v.outcome <> 'hold')"
+    " AND NOT EXISTS (SELECT 1 FROM verdicts AS v"
+    " WHERE v.about = p.id AND v.day + 0 = {day} AND v.outcome <> 'hold' OFFSET 0)"
 )
 _WORDS = """
 SELECT p.journal, p.seq, p.kind, p.person
@@ -57,15 +75,23 @@ def read_kinds(held: Partition) -> dict[int, Kind]:
     return held.kinds
 
 
-def hour_cells(held: Partition, hour: int, gates: Collection[int] | None, kinds: Collection[int]) -> dict[int, int]:
-    """gate -> how many rows of these kinds the hour holds, or more: counters outlive rows."""
-    values: list[object] = [held.day, hour, list(kinds)]
-    only = ""
-    if gates is not None:
-        only = " AND gate = ANY (%s)"
-        values.append(list(gates))
-    statement = "SELECT gate, sum(n)::bigint FROM counters WHERE day = %s AND hour = %s AND kind = ANY (%s)"
-    return dict(held.connection.execute(f"{statement}{only} GROUP BY gate", values).fetchall())
+def gates_of_day(held: Partition, gates: Collection[int], outcomes: Collection[Outcome]) -> list[int]:
+    """Those of `gates` that decided so at all that day."""
+    weights = [int(outcome in outcomes) for outcome in (Outcome.PASS, Outcome.HOLD, Outcome.REFUSE)]
+    rows = held.connection.execute(_GATES_OF_DAY, [held.day, *weights, list(gates)], binary=True)
+    return [gate for (gate,) in rows]
+
+
+def town_hours(held: Partition, kinds: Collection[int]) -> dict[int, int]:
+    """hour -> how many rows of these kinds the town has, or more: counters outlive rows."""
+    rows = held.connection.execute(_TOWN_HOURS, [held.day, list(kinds)], binary=True)
+    return dict(rows.fetchall())
+
+
+def hour_cells(held: Partition, hour: int, gates: Collection[int], kinds: Collection[int]) -> dict[int, int]:
+    """gate -> how many rows of these kinds the hour holds, or more."""
+    rows = held.connection.execute(_HOUR_CELLS, [list(gates), held.day, hour, list(kinds)], binary=True)
+    return dict(rows.fetchall())
 
 
 def slice_rows(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from gatepass.centre.passages.log import (
     Window,
     Word,
 )
+from gatepass.centre.passages.newest import Asked, Looking
 from gatepass.centre.passages.rows import ANYWHEN, NEAR, Key, Kind, Row, is_further
 from gatepass.policy import Outcome
 from gatepass.wire.messages import Direction
@@ -43,8 +43,16 @@ class Questions(Protocol[Asked_contra]):
 
     def read_kinds(self, held: Asked_contra, /) -> dict[int, Kind]: ...
 
+    def gates_of_day(
+        self, held: Asked_contra, gates: Collection[int], outcomes: Collection[Outcome], /
+    ) -> Collection[int]:
+        """Those of `gates` that decided so at all that day; no others have rows with these outcomes."""
+
+    def town_hours(self, held: Asked_contra, kinds: Collection[int], /) -> dict[int, int]:
+        """hour -> how many rows of these kinds the whole town has at most; hours without any may be missing."""
+
     def hour_cells(
-        self, held: Asked_contra, /, hour: int, gates: Collection[int] | None, kinds: Collection[int]
+        self, held: Asked_contra, hour: int, gates: Collection[int], kinds: Collection[int], /
     ) -> dict[int, int]:
         """gate -> how many rows of these kinds the hour holds at most: where to look, and where not."""
 
@@ -79,7 +87,7 @@ class Questions(Protocol[Asked_contra]):
         limit: int,
         undecided: bool,
     ) -> list[Row]:
-        """The same of any gates (None) or of very many, without a look at each."""
+        """The same of any gates (None) or of very many: newest first through the town, without a look at each gate."""
 
     def words(
         self, held: Asked_contra, /, wanted: Iterable[tuple[int, int, int, int]], within: tuple[int, int]
@@ -112,8 +120,6 @@ def _wanted(kind: Kind, filters: Filters) -> bool:
     )
 
 
-MANY_GATES = 1000
-"""More than these are not asked one by one for the latest rows."""
 _LAST: Key = (2**62, 0, 0, 0)
 """Before it lies every row."""
 _AT_ONCE = 50
@@ -133,17 +139,6 @@ def _without_repeated(plain: set[Sighting], answers: set[Sighting]) -> list[Sigh
         if not any(0 <= one.at - at <= _SAME_VISIT_MS for at in seen.get((one.person, one.gate), ()))
     }
     return sorted(plain | fresh, key=lambda sighting: (sighting.at, sighting.gate, sighting.person))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Which rows of a day; numbers for gates and kinds."""
-
-    since: int
-    until: int
-    gates: list[int] | None
-    kinds: list[int]
-    undecided: bool
 
 
 class PassageReading(ABC, Generic[Held]):
@@ -211,8 +206,10 @@ class PassageReading(ABC, Generic[Held]):
             with self._reading(day) as held:
                 kinds = self._ask.read_kinds(held)
                 wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]
-                asked = _Asked(filters.since, until, gates, wanted, filters.unresolved)
-                for rows in self._portions(held, day, asked, before, limit + 1):
+                outcomes = frozenset(kinds[number][1] for number in wanted)
+                asked = Asked(filters.since, until, gates, wanted, outcomes, filters.unresolved)
+                looking = Looking(self._ask, held, self._calendar, day, asked, limit + 1)
+                for rows in looking.portions(before):
                     around = [day + timedelta(days=n) for n in (0, 1, -1)]
                     verdicts = self.verdicts([row.id for row in rows], around)
                     words = self._words(rows, verdicts, around)
@@ -258,50 +255,6 @@ class PassageReading(ABC, Generic[Held]):
                     for row in rows
                 )
         return passages
-
-    def _portions(self, held: Held, day: date, asked: _Asked, before: Key, limit: int) -> Iterator[list[Row]]:
-        """Rows, newest first, a page at a time."""
-        if asked.gates is not None and len(asked.gates) <= MANY_GATES:
-            yield from self._slices(held, day, asked, asked.gates, before, limit)
-            return
-        while True:
-            rows = self._ask.newest_rows(
-                held, since=asked.since, until=asked.until, gates=asked.gates, kinds=asked.kinds, before=before,
-                limit=limit, undecided=asked.undecided,
-            )  # fmt: skip
-            if rows:
-                yield rows
-            if len(rows) < limit:
-                return
-            before = rows[-1].key
-
-    def _slices(
-        self, held: Held, day: date, asked: _Asked, gates: list[int], before: Key, limit: int
-    ) -> Iterator[list[Row]]:
-        """Rows, newest first, in slices of time just wide enough for a page: nothing sorts an entire hour of a city."""
-        for hour in range(23, -1, -1):
-            start, end = self._calendar.hour_bounds(day, hour)
-            start, end = max(start, asked.since), min(end, asked.until)
-            if start >= end:
-                continue
-            cells = self._ask.hour_cells(held, hour, gates, asked.kinds)
-            total = sum(cells.values())
-            if not total:
-                continue
-            width = max(1000, (end - start) * 2 * limit // total)
-            while start < end:
-                low = max(start, end - width)
-                while True:
-                    rows = self._ask.slice_rows(
-                        held, since=low, until=end, gates=cells, kinds=asked.kinds, before=before, limit=limit,
-                        undecided=asked.undecided,
-                    )  # fmt: skip
-                    if rows:
-                        yield rows
-                    if len(rows) < limit:
-                        break
-                    before = rows[-1].key
-                end, width = low, width * 2  # passages may crowd at the beginning of the hour
 
     def _words(
         self, rows: list[Row], verdicts: dict[bytes, tuple[int, Outcome]], days: Iterable[date]
