@@ -22,6 +22,7 @@
 -- made from applications 0002_decided_ones_newest_first 3542f7e0b942a6c0
 -- made from arrivals 0001_who_comes_from_where 64e36ff200090987
 -- made from arrivals 0002_lists_in_their_order ff3c9cedd9ddca20
+-- made from arrivals 0003_the_board_in_its_order aa7f6917dbe61be7
 -- made from audit 0001_entries_in_a_chain 95bfde8e0f9a709e
 -- made from audit 0002_no_entry_is_changed_or_deleted 75cc065aa2783b71
 -- made from audit 0003_entries_by_whose_they_are 92156dcd5311c3e2
@@ -313,6 +314,7 @@ CREATE INDEX "arrivals_journey_building_id_1d33d7b9" ON "arrivals_journey" ("bui
 CREATE INDEX "arrivals_journey_company_id_91e57b76" ON "arrivals_journey" ("company_id");
 CREATE INDEX "arrivals_journey_site_id_e325462d" ON "arrivals_journey" ("site_id");
 CREATE INDEX "arrivals_journey_staff_id_97c9d2b7" ON "arrivals_journey" ("staff_id");
+CREATE INDEX "journeys_in_their_order" ON "arrivals_journey" ("arrives_at", "id");
 CREATE INDEX "journeys_of_an_applicant" ON "arrivals_journey" ("applicant_id");
 CREATE INDEX "journeys_to_a_site" ON "arrivals_journey" ("site_id", "state", "arrives_at");
 CREATE INDEX "journeys_to_acknowledge" ON "arrivals_journey" ("state", "acknowledge_by");

@@ -22,7 +22,7 @@ from gatepass.centre.accounts.roles import Role
 from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.alarms.models import Alarm, State
 from gatepass.centre.arrivals import actions, proofs
-from gatepass.centre.arrivals.board import lines_of, travellers_of
+from gatepass.centre.arrivals.board import announced, lines_of
 from gatepass.centre.arrivals.itinerary import itineraries
 from gatepass.centre.arrivals.models import Journey, Proof, Traveller
 from gatepass.centre.arrivals.sampling import sampling_of
@@ -177,8 +177,8 @@ def test_the_figures_of_the_board_add_up(town, applicant, employ) -> None:  # no
     actions.cancel_traveller(worker, second)
     sent(me, town.far_site, arrives=landing(3))
     ready(me, town.estate, (("A", "A", "X1234567", "KOR", "1990-01-01", "ko"),))
-    everybody = travellers_of(Journey.objects.all(), now)
-    lines, whole = lines_of(everybody)
+    everybody = announced(Traveller.objects.all(), now)
+    lines, whole = lines_of(everybody, now)
     assert (whole.expected, whole.coming, whole.missing, whole.arrived, whole.cancelled) == (5, 1, 2, 1, 1)
     assert whole.expected == everybody.count(), "a draft is nobody who is expected"
     communities = [line.figures for line in lines if not line.site]

@@ -7,8 +7,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 from tests.centre.applicants.helpers import applicant  # noqa: F401
@@ -208,3 +209,18 @@ def test_a_grid_worker_registers_a_colleague_of_her_company_and_sees_no_other(to
     assert client.get(f"/arrivals/{Journey.objects.get(manner='self').pk}/").status_code == 404
     assert client.post("/arrivals/new/", {"manner": "employer", "consent": "told_staff"}).status_code == 200
     assert not Journey.objects.filter(manner="employer", company=None).exists()
+
+
+def test_the_board_asks_no_more_questions_for_more_people(town, employ, log_in, applicant) -> None:  # noqa: F811
+    client = log_in(employ(Role.SOCIAL_WORKER, town.community))
+    sent(applicant(), town.estate)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/arrivals/").status_code == 200
+        return len(queries)
+
+    asked()
+    before = asked()
+    sent(applicant("another@example.com"), town.estate, FAMILY)
+    assert asked() == before

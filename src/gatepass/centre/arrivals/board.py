@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
 from gatepass.centre.arrivals.models import Journey, Traveller, overdue
 from gatepass.centre.people.addresses.models import Place
@@ -49,9 +49,8 @@ class Line:
     building_id: int | None = None
 
 
-def travellers_of(journeys: QuerySet[Journey], now: datetime) -> QuerySet[Traveller]:
-    """The travellers of announced registrations, and of cancelled ones that had been sent; each with its `standing`."""
-    announced = journeys.filter(sent_at__isnull=False).exclude(state=Journey.State.DRAFT)
+def announced(travellers: QuerySet[Traveller], now: datetime) -> QuerySet[Traveller]:
+    """Those of announced registrations, and of cancelled ones that had been sent; each with its `standing`."""
     standing = Case(
         When(state=Traveller.State.ARRIVED, then=Value("arrived")),
         When(state=Traveller.State.CANCELLED, then=Value("cancelled")),
@@ -59,25 +58,32 @@ def travellers_of(journeys: QuerySet[Journey], now: datetime) -> QuerySet[Travel
         default=Value("coming"),
         output_field=CharField(),
     )
-    theirs = announced.order_by().filter(pk=OuterRef("journey"))
-    found = Traveller.objects.filter(Exists(theirs)).annotate(standing=standing)
-    return found.select_related("journey__site__community", "journey__building", "journey__company", "resident")
+    sent = travellers.filter(journey__sent_at__isnull=False).exclude(journey__state=Journey.State.DRAFT)
+    return sent.annotate(standing=standing)
 
 
-def lines_of(travellers: QuerySet[Traveller]) -> tuple[list[Line], Figures]:
+def lines_of(travellers: QuerySet[Traveller], now: datetime) -> tuple[list[Line], Figures]:
     """For each community, its sites, and their buildings; and the whole."""
     whole = Figures()
     rows: dict[tuple[str, str, str], Line] = {}
-    places = travellers.order_by().values_list("journey__site", "journey__building", "standing")  # type: ignore[misc]
-    counted = list(places.annotate(count=Count("pk")))
+    # Counts of a place rather than a place for each standing: half the rows to sort, read and add.
+    places = travellers.order_by().values_list("journey__site", "journey__building")
+    counted = list(
+        places.annotate(
+            all=Count("pk"),
+            missing=Count("pk", filter=overdue(now)),
+            arrived=Count("pk", filter=Q(state=Traveller.State.ARRIVED)),
+            cancelled=Count("pk", filter=Q(state=Traveller.State.CANCELLED)),
+        )
+    )
     # Names are asked for once a place, not once a traveller.
     sites = {pk: names for pk, *names in Site.objects.values_list("pk", "community__name", "name")}
-    here = {building_id for _site, building_id, *_rest in counted if building_id}
+    here = {building_id for _site, building_id, *_counts in counted if building_id}
     buildings = dict(Place.objects.filter(pk__in=here).values_list("pk", "name"))
-    for site_id, building_id, standing, count in counted:
+    for site_id, building_id, everybody, missing, arrived, cancelled in counted:
         community, site = sites[site_id]
         building = buildings.get(building_id)
-        one = Figures(**{standing: count})
+        one = Figures(everybody - missing - arrived - cancelled, missing, arrived, cancelled)
         whole.add(one)
         keys: Iterable[tuple[str, str, str]] = {(community, "", ""), (community, site, "")}
         if building:

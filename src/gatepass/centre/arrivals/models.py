@@ -93,6 +93,7 @@ class Journey(models.Model):
         indexes = (
             models.Index(fields=("site", "state", "arrives_at"), name="journeys_to_a_site"),
             models.Index(fields=("state", "acknowledge_by"), name="journeys_to_acknowledge"),
+            models.Index(fields=("arrives_at", "id"), name="journeys_in_their_order"),
             models.Index(fields=("applicant",), name="journeys_of_an_applicant"),
         )
         constraints = (

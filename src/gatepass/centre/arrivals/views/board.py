@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gatepass.centre.accounts.access import asking, may_open
 from gatepass.centre.arrivals import actions, proofs
-from gatepass.centre.arrivals.access import access_journey, access_journeys, access_proof
-from gatepass.centre.arrivals.board import lines_of, travellers_of
+from gatepass.centre.arrivals.access import access_journey, access_journeys, access_proof, access_travellers
+from gatepass.centre.arrivals.board import announced, lines_of
 from gatepass.centre.arrivals.board_forms import BoardFilter
 from gatepass.centre.arrivals.models import Journey, Traveller
 from gatepass.centre.arrivals.proof_forms import CheckForm
@@ -33,22 +33,37 @@ PAGE = 50
 MOST_EXPORTED = 20_000
 
 
+def _of_site(to: str = "") -> tuple[str, ...]:
+    return f"{to}site__name", f"{to}site__time_zone", f"{to}building__name"
+
+
+# What a line shows and no more: a registration has four fields that are deciphered whenever they are read.
+_ROW = ("journey__site", "journey__building", "resident")
+_SHOWN = (
+    "full_name", "nationality", "language", "state", "arrived_at", "seen", "resident__id",
+    "journey__arrives_at", "journey__number",
+)  # fmt: skip
+_WAITING = ("arrives_at", "acknowledge_by")
+
+
 @never_cache
 @require_GET
 def arrivals(request: HttpRequest) -> HttpResponse:
     user, now = asking(request), timezone.now()
     journeys = access_journeys(user, "arrivals")
     form = BoardFilter(user, "arrivals", request.GET)
-    everybody = travellers_of(journeys, now)
-    lines, whole = lines_of(form.narrowed(everybody, standing=False))
+    everybody = announced(access_travellers(user, "arrivals"), now)
+    lines, whole = lines_of(form.narrowed(everybody, standing=False), now)
     chosen = form.narrowed(everybody, standing=True).order_by("journey__arrives_at", "journey", "id")
-    page = Pages(chosen.select_related(None).values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    page = Pages(chosen.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
     # Sorted by their numbers alone, then read: joined with all that a line shows, everybody would be.
-    rows = {one.pk: one for one in everybody.filter(pk__in=list(page.object_list))}
+    seen = Traveller.objects.filter(pk__in=list(page.object_list))
+    rows = {one.pk: one for one in announced(seen, now).select_related(*_ROW).only(*_SHOWN, *_of_site("journey__"))}
     # Whoever was erased between the two questions is missing.
     page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
     note_seen(user, [one.resident for one in page if one.resident is not None], "arrivals")
-    waiting = list(journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")[:20])
+    sent = journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")
+    waiting = list(sent.select_related(None).select_related("site", "building").only(*_WAITING, *_of_site())[:20])
     people = Traveller.objects.filter(journey__in=waiting).order_by().values_list("journey")
     many = dict(people.annotate(Count("pk")))
     context = {
@@ -57,7 +72,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "whole": whole,
         "waiting": [(one, many.get(one.pk, 0)) for one in waiting],
-        "drafts": journeys.filter(state=Journey.State.DRAFT)[:20],
+        "drafts": list(journeys.filter(state=Journey.State.DRAFT).select_related(None).only("changed_at")[:20]),
         "now": now,
         "term": term(now),
         "may_enter": may_open(user, "arrival_new"),
@@ -70,7 +85,9 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 def arrivals_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV, or as XLSX with `as=xlsx`; times in the time of the site, and which that is."""
     user, now = asking(request), timezone.now()
-    everybody = travellers_of(access_journeys(user, "arrivals_export"), now)
+    everybody = announced(access_travellers(user, "arrivals_export"), now).select_related(
+        "journey__site__community", "journey__building", "resident"
+    )
     form = BoardFilter(user, "arrivals_export", request.GET)
     found = list(form.narrowed(everybody, standing=True).order_by("journey__arrives_at", "id")[:MOST_EXPORTED])
     note_seen(user, [one.resident for one in found if one.resident is not None], "arrivals_export")
