@@ -66,7 +66,10 @@ class Configuration(BaseSettings):
     """Addresses of STUN servers (stun:host:port), with spaces between; empty: calls work on one network only."""
     turn: str = ""
     """Addresses of TURN servers (turn:host:port), with spaces between."""
+    turn_secret: SecretStr = SecretStr("")
+    """Shared with those servers: every conversation gets a name and a password of its own, for some hours."""
     turn_user: str = ""
+    """With turn_password, for servers that share no secret: each browser in a call is told both."""
     turn_password: SecretStr = SecretStr("")
 
     second_factor_roles: str = "administrator tracer"
