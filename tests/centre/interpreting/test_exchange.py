@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import time_machine
 
@@ -13,7 +14,7 @@ RUNS_OUT = 1_795_955_917
 RELAY = "turn:relay.example.org:3478"
 
 
-def told(settings, **said: str) -> list[dict[str, str]]:
+def told(settings, **said: Any) -> list[dict[str, str]]:
     settings.CONFIGURATION = Configuration(address="http://127.0.0.1:8600", **said)
     with time_machine.travel(datetime.fromtimestamp(RUNS_OUT, UTC) - TURN_LIVES, tick=False):
         return ice_servers()
