@@ -187,7 +187,7 @@ class TestPostgresPassageLog(PassageLogContract):
 
     @pytest.mark.parametrize(
         ("statement", "values"),
-        [(_PEOPLE, [[WANG], at(0), at(12)]), (_WINDOWS, [[1], [at(8)], [at(9)], [1]])],
+        [(_PEOPLE, [[WANG], at(0), at(12)]), (_WINDOWS, [[0], [1], [at(8)], [at(9)], at(8), at(9)])],
     )
     def test_the_two_questions_of_a_trace_read_an_index_alone(self, statement, values):
         self.add(record(1, at(8)), record(2, at(8, day=TUESDAY)))
@@ -199,7 +199,9 @@ class TestPostgresPassageLog(PassageLogContract):
     def test_a_trace_across_the_days_reads_only_the_days_of_each_window(self):
         self.add(record(1, at(8)), record(2, at(8, day=TUESDAY)))
         with self.log._connections.reading() as connection:
-            rows = connection.execute("EXPLAIN ANALYZE " + _WINDOWS, [[1], [at(8) - MINUTE], [at(8) + MINUTE], [1]])
+            rows = connection.execute(
+                "EXPLAIN ANALYZE " + _WINDOWS, [[0], [1], [at(8) - MINUTE], [at(8) + MINUTE], at(7), at(9, day=TUESDAY)]
+            )
             plan = "\n".join(line for (line,) in rows.fetchall())
         scans = {
             line.split(" on ")[1].split()[0]: "never executed" in line

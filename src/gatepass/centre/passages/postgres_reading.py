@@ -15,6 +15,7 @@ from psycopg import Connection
 from gatepass.centre.passages import partition_reading
 from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Movement
 from gatepass.centre.passages.partition_reading import Partition
+from gatepass.centre.passages.postgres_at_once import AtOnce, parts_of, parts_of_time
 from gatepass.centre.passages.postgres_connections import Connections
 from gatepass.centre.passages.postgres_schema import ATTACHED, day_of, make_schema
 from gatepass.centre.passages.reading import PassageReading
@@ -29,25 +30,28 @@ SELECT p.person, p.gate, p.at, p.kind FROM unnest(%b::bytea[]) AS w (person) CRO
     WHERE q.person = w.person AND q.at BETWEEN %b AND %b OFFSET 0
 ) AS p
 """
+# The bounds that are bound keep days without a window from being opened; those of the windows, from being searched.
 _WINDOWS = """
-SELECT w.place, p.person, p.gate, p.at, p.kind
-FROM unnest(%b::int[], %b::bigint[], %b::bigint[]) WITH ORDINALITY AS w (gate, since, until, place)
+SELECT w.place, p.person, p.at, p.kind
+FROM unnest(%b::int[], %b::int[], %b::bigint[], %b::bigint[]) AS w (place, gate, since, until)
 CROSS JOIN LATERAL (
-    SELECT q.person, q.gate, q.at, q.kind FROM passages AS q
-    WHERE q.gate = w.gate AND q.at BETWEEN w.since AND w.until AND q.person IS NOT NULL AND q.kind = ANY (%b) OFFSET 0
+    SELECT q.person, q.at, q.kind FROM passages AS q
+    WHERE q.gate = w.gate AND q.at BETWEEN w.since AND w.until AND q.at BETWEEN %b AND %b AND q.person IS NOT NULL
+    OFFSET 0
 ) AS p
 """
+# Of the further answers among them, those that know the person under another key than the passage that they are about.
 # A visit lasts for seconds; a clock that is stepped within it makes one sighting two, which harms nobody.
-_FURTHER = """
-SELECT w.place, p.person, p.gate, p.at, p.kind
-FROM unnest(%b::int[], %b::bigint[], %b::bigint[]) WITH ORDINALITY AS w (gate, since, until, place)
+_OTHER_KEY = """
+SELECT a.place, a.person, a.at, a.kind
+FROM unnest(%b::int[], %b::int[], %b::bytea[], %b::bigint[], %b::int[]) AS a (place, gate, person, at, kind)
 CROSS JOIN LATERAL (
-    SELECT * FROM passages AS q
-    WHERE q.gate = w.gate AND q.at BETWEEN w.since AND w.until AND q.person IS NOT NULL AND q.kind = ANY (%b) OFFSET 0
+    SELECT q.about FROM passages AS q
+    WHERE q.gate = a.gate AND q.at = a.at AND q.kind = a.kind AND q.person = a.person OFFSET 0
 ) AS p
 WHERE NOT EXISTS (
     SELECT 1 FROM passages AS f
-    WHERE f.gate = p.gate AND f.at BETWEEN p.at - 60000 AND p.at AND f.id = p.about AND f.person = p.person
+    WHERE f.gate = a.gate AND f.at BETWEEN a.at - 60000 AND a.at AND f.id = p.about AND f.person = a.person OFFSET 0
 )
 """
 
@@ -91,6 +95,7 @@ class PostgresPassages(PassageReading[Partition]):
     def __init__(self, dsn: str, zone: ZoneInfo, *, clock: Callable[[], int], schema: str = "gatepass") -> None:
         self._schema = schema
         self._connections = Connections(dsn, schema)
+        self._at_once = AtOnce(self._connections)
         with self._connections.open() as connection:
             make_schema(connection, schema)
         self._numbered = PostgresNames(self._connections)
@@ -111,7 +116,15 @@ class PostgresPassages(PassageReading[Partition]):
             yield Partition(connection, day, self._read_kinds(connection))
 
     def close(self) -> None:
+        self._at_once.close()
         self._connections.close()
+
+    def _known_kinds(self, wanted: set[int]) -> dict[int, Kind]:
+        """All kinds, these at least."""
+        if not self._kinds.keys() >= wanted:
+            with self._connections.reading() as connection:
+                return self._read_kinds(connection)
+        return self._kinds
 
     def _read_kinds(self, connection: Connection) -> dict[int, Kind]:
         """All kinds. They are few, never change, and are numbered without gaps: a count tells whether some are new."""
@@ -149,29 +162,36 @@ class PostgresPassages(PassageReading[Partition]):
         return None
 
     def _people_rows(self, people: list[bytes], since: int, until: int) -> Iterator[tuple[bytes, int, int, Kind]]:
-        with self._connections.reading() as connection:
-            kinds = self._read_kinds(connection)
-            rows = connection.execute(_PEOPLE, [people, since, until], binary=True).fetchall()
-        for person, gate, at, kind in rows:
-            yield person, gate, at, kinds[kind]
+        parts = parts_of_time(since, until)
+        for rows in self._at_once.of(_PEOPLE, [[people, *part] for part in parts]):
+            kinds = self._known_kinds({row[3] for row in rows})
+            for person, gate, at, kind in rows:
+                yield person, gate, at, kinds[kind]
 
     def _window_rows(self, windows: list[tuple[int, int, int]]) -> Iterator[tuple[int, bytes, int, int, Direction]]:
-        if not windows:
+        # By time: each part opens the indexes of its own few days only.
+        numbered = sorted((since, until, place, gate) for place, (gate, since, until) in enumerate(windows))
+        parts: list[list[object]] = []
+        for part in parts_of(numbered):
+            since, until, places, gates = (list(column) for column in zip(*part, strict=True))
+            parts.append([places, gates, since, until, since[0], max(until)])
+        answers: list[tuple[int, int, bytes, int, int]] = []
+        for rows in self._at_once.of(_WINDOWS, parts):
+            kinds = self._known_kinds({row[3] for row in rows})
+            plain = {number: kind[0] for number, kind in kinds.items() if not kind[5]}
+            further = {number for number, kind in kinds.items() if is_further(kind)}
+            for place, person, at, kind in rows:
+                if kind in plain:
+                    yield place, person, windows[place][0], at, plain[kind]
+                elif kind in further:
+                    answers.append((place, windows[place][0], person, at, kind))
+        if not answers:
             return
-        columns = [list(column) for column in zip(*windows, strict=True)]
         with self._connections.reading() as connection:
-            kinds = self._read_kinds(connection)
-            plain = [number for number, kind in kinds.items() if not kind[5]]
-            further = [number for number, kind in kinds.items() if is_further(kind)]
-            asked: list[tuple[LiteralString, list[int]]] = [(_WINDOWS, plain), (_FURTHER, further)]
-            rows = [
-                row
-                for statement, wanted in asked
-                if wanted
-                for row in connection.execute(statement, [*columns, wanted], binary=True).fetchall()
-            ]
-        for place, person, gate, at, kind in rows:
-            yield place - 1, person, gate, at, kinds[kind][0]
+            columns = [list(column) for column in zip(*answers, strict=True)]
+            rows = connection.execute(_OTHER_KEY, columns, binary=True).fetchall()
+        for place, person, at, kind in rows:
+            yield place, person, windows[place][0], at, self._kinds[kind][0]
 
     def sealed(self, journal: str, seq: int, at: int) -> bytes | None:
         since, until = self._calendar.bounds(self._calendar.day(at))
