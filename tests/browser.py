@@ -37,7 +37,7 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, ViewportSize, async_playwright
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -192,11 +192,16 @@ async def too_wide(page: Page) -> int:
             return wide
 
 
+def size(screen: str) -> ViewportSize:
+    width, height = SCREENS[screen]
+    return {"width": width, "height": height}
+
+
 async def fits(page: Page, name: str, screens: Iterable[str] = SCREENS, *, whole: bool = False) -> None:
     """No wider than any of these screens; a picture of each, NAME-SCREEN, if somebody asked for pictures."""
     for screen in screens:
-        width, height = SCREENS[screen]
-        await page.set_viewport_size({"width": width, "height": height})
+        if page.viewport_size != size(screen):  # each change lays out and paints the page anew
+            await page.set_viewport_size(size(screen))
         wide = await too_wide(page)
         assert wide <= 0, f"{name} is {wide} px too wide on a {screen}"
         await snap(page, f"{name}-{screen}", whole=whole)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from playwright.async_api import Page
-from tests.browser import SCREENS, days_on_two_lines, fits, found_by_axe
+from tests.browser import SCREENS, days_on_two_lines, fits, found_by_axe, size
 
 AXE_READS = "en"
 """What axe objects to (names of fields, contrast, landmarks, headings) does not depend on the language.
@@ -38,8 +38,11 @@ async def looked_at(
             assert await page.evaluate("document.documentElement.lang") == language
             if first:
                 await first(name)
-            await fits(page, f"{named}-{name}-{language}", screens)
+            # The screen that the last page left comes first: that saves a third of the changes.
+            await fits(
+                page, f"{named}-{name}-{language}", sorted(screens, key=lambda one: size(one) != page.viewport_size)
+            )
             if language == AXE_READS:
-                await page.set_viewport_size(dict(zip(("width", "height"), SCREENS["phone"], strict=True)))
+                await page.set_viewport_size(size("phone"))
                 assert await days_on_two_lines(page) == [], name
                 assert await found_by_axe(page) == [], name
