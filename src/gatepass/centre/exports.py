@@ -31,7 +31,8 @@ def csv_response(name: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]
         for row in rows:
             yield writer.writerow([plain(cell) for cell in row])
 
-    response = HttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    # One text: an answer that is given lines asks for each how it is to be encoded.
+    response = HttpResponse("".join(lines()), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response

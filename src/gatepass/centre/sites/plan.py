@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +24,7 @@ from gatepass.centre.sites.actions import place_site
 from gatepass.centre.sites.ailments import is_well
 from gatepass.centre.sites.forms import PlaceForm
 from gatepass.centre.sites.health import Condition, condition_of
-from gatepass.centre.sites.models import Gate, Site
+from gatepass.centre.sites.models import Site
 from gatepass.centre.sites.views import DEVICES
 
 WIDTH: Final = 1000
@@ -113,19 +114,18 @@ def _spot(site: Site, gates: int, ill: int, conditions: list[Condition]) -> Spot
 
 
 def _state(user: User, sites: QuerySet[Site], now: datetime) -> dict[str, Any]:
-    gates = access_gates(user, "plan").filter(site__in=sites).annotate(well=is_well(now))
-    counted = {
-        site: (total, ill)
-        for site, total, ill in gates.order_by()
-        .values("site")
-        .annotate(total=Count("pk"), ill=Count("pk", filter=Q(well=False)))
-        .values_list("site", "total", "ill")
-    }
+    gates = access_gates(user, "plan").filter(site__in=sites)
+    totals = dict(gates.order_by().values_list("site").annotate(Count("pk")))
+    # Whether all is well is asked of each gate once, and those to be named are read by their numbers.
+    ill = list(gates.annotate(well=is_well(now)).filter(well=False).values_list("pk", "site"))
+    many_ill = Counter(site for _gate, site in ill)
+    named: list[int] = [gate for gate, _site in ill[:ILL_GATES]]
+    rows = gates.prefetch_related(DEVICES).in_bulk(named)
     ill_ones: dict[int, list[Condition]] = {}
-    found: QuerySet[Gate] = gates.filter(well=False).prefetch_related(DEVICES)[:ILL_GATES]
-    for gate in found:
-        ill_ones.setdefault(gate.site_id, []).append(condition_of(gate, now))
-    spots = [_spot(site, *counted.get(site.pk, (0, 0)), ill_ones.get(site.pk, [])) for site in sites]
+    for pk in named:
+        if gate := rows.get(pk):
+            ill_ones.setdefault(gate.site_id, []).append(condition_of(gate, now))
+    spots = [_spot(site, totals.get(site.pk, 0), many_ill[site.pk], ill_ones.get(site.pk, [])) for site in sites]
     listed = sorted(spots, key=lambda spot: not spot.ill)[:MOST_LISTED] if len(spots) > MOST_LISTED else spots
     return {
         "spots": spots,

@@ -11,7 +11,8 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -406,18 +407,20 @@ def import_left(request: HttpRequest, batch: int) -> HttpResponse:
     found = access_import(user, batch, "import_left")
     rows = access_rows(user, found).filter(outcome__in=["", Row.Outcome.REFUSED])
     columns = [column.field for column in COLUMNS[found.kind] if column.field in found.columns]
-    # Ten thousand rows: each kind of fault is put into words once, and no row of the model is made.
+    # Ten thousand rows: what is wrong with one is the same text in many, read and put into words once, and no row of
+    # the model is made.
     findings = {value: str(label) for value, label in Finding.choices}
     why_words = {code: str(words) for code, words in WHY.items()}
-    fault_in_words = cache(lambda code, fields: fault_words(code, json.loads(fields)))
+    in_words = cache(lambda faults: [fault_words(code, fields) for _field, code, fields in json.loads(faults)])
+    faulty = rows.annotate(faults_text=Cast("faults", TextField()))
     lines = []
-    for number, values, faults, why, finding in rows.values_list("number", "values", "faults", "why", "finding")[
+    for number, values, faults, why, finding in faulty.values_list("number", "values", "faults_text", "why", "finding")[
         :MOST_EXPORTED
     ]:
         said = json.loads(str(values))  # deciphered: a text, whatever the column holds
-        told = [fault_in_words(code, json.dumps(fields)) for _field, code, fields in faults]
+        told = in_words(faults)
         if why in why_words:
-            told.append(why_words[why])
+            told = [*told, why_words[why]]
         lines.append([number, *(said.get(column, "") for column in columns), " ".join(told) or findings[finding]])
     with transaction.atomic():
         record(user, "import:export_left", found, count=len(lines))
