@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 
 from gatepass.centre.accounts.access import scope_of
 from gatepass.centre.accounts.models import User
 from gatepass.centre.applicants.models import Applicant
+from gatepass.centre.people.models import Resident
 from gatepass.centre.people.protection.access import hidden_from
 from gatepass.centre.sites.models import Site
 from gatepass.centre.volunteers.models import Ask, Task, Volunteer
@@ -27,9 +28,11 @@ def available(
     With a site: only those of its community. `language` as in the settings or as at the gates.
     """
     now = at or timezone.now()
-    found = Volunteer.objects.filter(state=Volunteer.State.CONFIRMED, resident__merged_into__isnull=True)
+    here = Resident.objects.filter(pk=OuterRef("resident"), merged_into__isnull=True)
     if site is not None:
-        found = found.filter(resident__site__community=site.community_id)
+        here = here.filter(site__community=site.community_id)
+    # Asked of each volunteer: joined, every resident of the community would be looked at for the few who help.
+    found = Volunteer.objects.filter(Exists(here), state=Volunteer.State.CONFIRMED)
     near = found.select_related("applicant", "resident__site").prefetch_related("hours")
     fit = [
         one
