@@ -38,3 +38,14 @@ def test_a_menu_counts_anew_each_time_and_no_further_than_it_shows():
     Community.objects.bulk_create(Community(name=f"c{n}") for n in range(3, 200))
     assert many() == paging.MOST_SHOWN + 1
     assert paging.few(Community.objects.none, "nobody") == 0
+
+
+def test_rows_are_read_in_the_order_of_their_numbers_and_whoever_was_erased_meanwhile_is_missing():
+    Community.objects.bulk_create(Community(name=name) for name in "acbd")
+    numbers = Community.objects.order_by("-name").values_list("pk", flat=True)
+    page = paging.Pages(numbers, 3).get_page(1)
+    page.object_list = list(page.object_list)
+    Community.objects.get(name="c").delete()
+    with CaptureQueriesContext(connection) as asked:
+        assert [one.name for one in paging.read_rows(page, Community.objects.all())] == ["d", "b"]
+    assert len(asked) == 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -156,7 +157,9 @@ def _of_gates(log: PassageLog, first: date, last: date, gates: Collection[str] |
         GateCount(one.gate, one.entered, one.exited, one.passed + one.held + one.refused, one.held, one.refused)
         for one in log.gate_totals(first, last, gates)
     ]
-    return sorted(counts, key=lambda one: (-one.decisions, one.gate))
+    # Twice, by attributes: a key made for each of five thousand gates took longer than the sorting.
+    counts.sort(key=attrgetter("gate"))
+    return sorted(counts, key=attrgetter("decisions"), reverse=True)
 
 
 def _reasons(decided: Collection[Flow]) -> list[Reasoned]:

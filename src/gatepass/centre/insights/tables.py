@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from gatepass.centre.insights.stages import STAGE_WORDS, Timing
-from gatepass.centre.insights.statistics import OUTCOMES, GateCount, Statistics
+from gatepass.centre.insights.statistics import OUTCOMES, Statistics
 from gatepass.centre.passages.words import reason_words
 from gatepass.centre.privacy.suppression import Cell, suppress
 from gatepass.languages import Language
@@ -166,13 +167,12 @@ def _reasons(found: Statistics, language: Language) -> Table:
 
 
 def _gates(found: Statistics, gates: Mapping[str, tuple[str, str]], *, hide: bool, most: int | None = None) -> Table:
-    rows: list[list[Value]] = [
-        [*gates.get(one.gate, ("", one.gate)), *_counts(one, hide=hide)] for one in found.gates[:most]
-    ]
-    others = [] if most is None else [_counts(one, hide=hide) for one in found.gates[most:]]
+    counts = attrgetter(*(("entered", "left") if hide else ("entered", "left", "decisions", "held", "refused")))
+    rows: list[list[Value]] = [[*gates.get(one.gate, ("", one.gate)), *counts(one)] for one in found.gates[:most]]
+    others = [] if most is None else found.gates[most:]
     drawn = len(rows)
     if others:
-        together = [sum(column) for column in zip(*others, strict=True)]
+        together = [sum(column) for column in zip(*map(counts, others), strict=True)]
         named = ngettext("%(count)s further gate", "%(count)s further gates together", len(others))
         rows.append(["", named % {"count": len(others)}, *together])
     header = [
@@ -188,11 +188,6 @@ def _gates(found: Statistics, gates: Mapping[str, tuple[str, str]], *, hide: boo
     sums: list[Value] = [_("Together"), ""]
     sums += [sum(int(row[place] or 0) for row in rows) for place in range(2, width)]
     return Table("gates", _("By gate"), header[:width], rows, "bars", (2, 3), label=1, total=sums, drawn=drawn)
-
-
-def _counts(one: GateCount, *, hide: bool) -> list[int]:
-    counts = [one.entered, one.left, one.decisions, one.held, one.refused]
-    return counts[:2] if hide else counts
 
 
 def _stages(timings: Collection[Timing]) -> Table:

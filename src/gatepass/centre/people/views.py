@@ -20,7 +20,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
 from gatepass.centre.limits.actions import spend
-from gatepass.centre.paging import Pages
+from gatepass.centre.paging import Pages, read_rows
 from gatepass.centre.people import saved
 from gatepass.centre.people.access import (
     access_resident,
@@ -74,7 +74,8 @@ def residents(request: HttpRequest) -> HttpResponse:
         return _search(request)
     everybody = access_residents(user)
     form = ResidentFilter(user, request.GET)
-    page = Pages(_with_homes(form.residents(everybody)), PAGE).get_page(request.GET.get("page"))
+    found = form.residents(everybody).values_list("pk", flat=True)
+    page = read_rows(Pages(found, PAGE).get_page(request.GET.get("page")), _with_homes(Resident.objects.all()))
     context = {
         "form": form,
         "page": page,

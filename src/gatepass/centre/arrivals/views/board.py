@@ -25,7 +25,7 @@ from gatepass.centre.arrivals.sampling import sampling_of
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import table_response
-from gatepass.centre.paging import Pages
+from gatepass.centre.paging import Pages, read_rows
 from gatepass.centre.people.nationality import nationality_word
 from gatepass.centre.people.protection.access import note_seen
 
@@ -56,11 +56,8 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     lines, whole = lines_of(form.narrowed(everybody, standing=False), now)
     chosen = form.narrowed(everybody, standing=True).order_by("journey__arrives_at", "journey", "id")
     page = Pages(chosen.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
-    # Sorted by their numbers alone, then read: joined with all that a line shows, everybody would be.
-    seen = Traveller.objects.filter(pk__in=list(page.object_list))
-    rows = {one.pk: one for one in announced(seen, now).select_related(*_ROW).only(*_SHOWN, *_of_site("journey__"))}
-    # Whoever was erased between the two questions is missing.
-    page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+    rows = announced(Traveller.objects.all(), now).select_related(*_ROW).only(*_SHOWN, *_of_site("journey__"))
+    read_rows(page, rows)
     note_seen(user, [one.resident for one in page if one.resident is not None], "arrivals")
     sent = journeys.filter(state=Journey.State.SENT).order_by("acknowledge_by")
     waiting = list(sent.select_related(None).select_related("site", "building").only(*_WAITING, *_of_site())[:20])
