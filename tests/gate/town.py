@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -57,6 +58,7 @@ OLD_HEARTBEAT = {"software", "at", "directory", "knowledge_at", "waiting", "ente
 """What a centre of the first release knows."""
 
 
+@cache  # a key takes a millisecond on purpose, and a town has many
 def key_of(document: Document) -> bytes:
     return person_key(SECRET, document)
 

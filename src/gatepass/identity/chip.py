@@ -80,7 +80,8 @@ def _text(block: bytes, name: str, field: Field) -> str:
     except UnicodeDecodeError:
         raise DocumentError("text_encoding", field=name) from None
     text = text.strip(" \u3000")
-    if not all(map(_is_printable, text)):
+    # Python's own word comes first: it forbids more, and has looked at the whole text before we see one character.
+    if not text.isprintable() and not all(map(_is_printable, text)):
         raise DocumentError("text_encoding", field=name)
     return text
 
