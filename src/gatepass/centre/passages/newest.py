@@ -5,9 +5,9 @@ more the more gates there are. *Through the town*: from the newest row of each k
 other gates, which costs the more the rarer theirs are. What is counted at intake says beforehand how many rows either
 way will touch, and where there is nothing to be found:
 
-1. The totals of the gates: those at which nothing of these outcomes happened all day are not asked, and if that is all
-   of them, the day is not.
-2. The sums of the town: hours with few rows of these kinds are gone through at once, together with their neighbours.
+1. The sums of the town: hours without rows of these kinds are passed over, and a day without such hours.
+2. The totals of the gates: those at which nothing of these outcomes happened all day are not asked, and if that is all
+   of them, the day is not. Then hours with few rows in the whole town are gone through at once with their neighbours.
 3. In an hour with many of them, the counters of the gates: an hour without any is passed over; in another one, a slice
    of time just wide enough for a page is asked in the cheaper of the two ways.
 
@@ -67,9 +67,11 @@ class Looking(Generic[Held]):
         if asked.gates is None:
             yield from self._pages(asked.since, asked.until, before)
             return
-        gates = self.ask.gates_of_day(self.held, asked.gates, asked.outcomes)
+        hours = self._hours()
+        gates = self.ask.gates_of_day(self.held, asked.gates, asked.outcomes) if hours else ()
+        if not gates:
+            return
         few = FEW_ROWS + len(gates)
-        hours = self._hours() if gates else []
         while hours:
             start, end, total = hours.pop(0)
             if total > few:

@@ -18,11 +18,12 @@ from itertools import pairwise
 from typing import Any, Final, LiteralString, TypeVar
 
 from gatepass.centre.passages.days import DAY_MS
-from gatepass.centre.passages.postgres_connections import IDLE_CONNECTIONS, Connections
+from gatepass.centre.passages.postgres_connections import Connections
 
 T = TypeVar("T")
 
-PARTS: Final = IDLE_CONNECTIONS
+PARTS: Final = 4
+"""So two traces at a time find their connections open and their plans made (`IDLE_CONNECTIONS`)."""
 FEWEST: Final = 4
 """Fewer windows than these are one part."""
 

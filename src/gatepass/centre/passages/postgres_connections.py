@@ -11,7 +11,7 @@ from psycopg import Connection, sql
 
 from gatepass.centre.passages.log import LogUnavailableError
 
-IDLE_CONNECTIONS = 4
+IDLE_CONNECTIONS = 8
 CONNECT_S = 5
 
 # Every question here names its index by what it asks. Without statistics (a partition that is minutes old has none)

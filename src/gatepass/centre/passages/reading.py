@@ -206,6 +206,8 @@ class PassageReading(ABC, Generic[Held]):
             with self._reading(day) as held:
                 kinds = self._ask.read_kinds(held)
                 wanted = [number for number, kind in kinds.items() if _wanted(kind, filters)]
+                if not wanted:
+                    continue
                 outcomes = frozenset(kinds[number][1] for number in wanted)
                 asked = Asked(filters.since, until, gates, wanted, outcomes, filters.unresolved)
                 looking = Looking(self._ask, held, self._calendar, day, asked, limit + 1)
