@@ -17,6 +17,7 @@ The kiosk's block leaves out the guard's explanations.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,11 +58,13 @@ _INTERPRETERS: Final = [
 ]
 
 
+@cache
 def render_kiosk(language: Language = DEFAULT_LANGUAGE) -> str:
     """The resident's page. `language` is what it shows when nobody has chosen another one."""
     return _render("kiosk.html", page_texts(language, sections=("page", "kiosk", "check"), for_guard=False))
 
 
+@cache
 def render_desk(language: Language = DEFAULT_LANGUAGE) -> str:
     """The guard's page. `language` is the guard's own until another one is chosen on the page."""
     return _render(
