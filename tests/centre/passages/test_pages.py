@@ -114,7 +114,7 @@ def test_in_a_town_of_many_gates_the_site_is_chosen_first_and_the_board_is_that_
     keep(town.east, record(1, at(11, day=TUESDAY)))
     keep(town.far_gate, record(1, at(11, 30, day=TUESDAY)))
     text = admin.get("/board/").content.decode()
-    assert '<select id="site"' in text
+    assert '<select name="site" id="site"' in text
     assert '<select id="gate"' not in text
     one = admin.get(f"/board/?site={town.far_site.pk}")
     assert one.context["figures"].entered == 1

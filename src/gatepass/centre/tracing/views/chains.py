@@ -73,7 +73,8 @@ def case_chains(request: HttpRequest, case: int) -> HttpResponseBase:
     visible = access_contacts(user, found, "case_chains")
     everybody = list(visible[:DRAWN])
     links = _links(found, visible)
-    drawn = list(links.filter(source__in=everybody, target__in=everybody).select_related(None).defer("why"))
+    between = links.filter(source__in=everybody, target__in=everybody).select_related(None)
+    drawn = list(between.only("source", "target", "kind", "score"))
     names = {pk: who.name for pk, who in names_known(user, found, everybody).items() if who.name}
     page = Paginator(links, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -90,7 +91,9 @@ def _links(case: Case, visible: QuerySet[Contact]) -> QuerySet[Link]:
     """Between contacts whom the user may meet: of the case's, without those that lead to one of the hidden few."""
     hidden = list(Contact.objects.filter(case=case).exclude(pk__in=visible.order_by().values("pk")).order_by())
     links = Link.objects.filter(case=case).exclude(source__in=hidden).exclude(target__in=hidden)
-    return links.select_related("source", "target").order_by("source__step", "kind", "-score", "id")
+    links = links.select_related("source", "target").order_by("source__step", "kind", "-score", "id")
+    # Of the two no more than a line says: a contact has a number that is deciphered whenever it is read.
+    return links.only("kind", "score", "why", "source__code", "target__code")
 
 
 def chain_rows(user: User, case: Case) -> list[list[str]]:
