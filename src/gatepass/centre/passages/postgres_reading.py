@@ -214,10 +214,10 @@ class PostgresPassages(PassageReading[Partition]):
         kind: LiteralString = "direction, outcome, split_part(reasons, ' ', 1), method, document"
         summed, values = self._summed("kind", "counters", first, last, gates, by)
         statement: LiteralString = (
-            f"SELECT day, hour, gate, {kind}, sum(n) FROM ({summed}) AS s JOIN kinds USING (kind)"  # noqa: S608
+            f"SELECT day, hour, gate, {kind}, sum(n)::bigint FROM ({summed}) AS s JOIN kinds USING (kind)"  # noqa: S608
         )
         return [
-            Flow(r[0], r[1], self._gate(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], int(r[8]))
+            Flow(r[0], r[1], self._gate(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], r[8])
             for r in self._ask_rows(f"{statement} WHERE NOT resolution GROUP BY day, hour, gate, {kind}", values)
         ]
 
@@ -225,7 +225,7 @@ class PostgresPassages(PassageReading[Partition]):
         self, first: date, last: date, gates: Collection[str] | None = None, *, by: By = HOUR_AND_GATE
     ) -> list[Movement]:
         return [
-            Movement(day, hour, self._gate(gate), direction, int(n))
+            Movement(day, hour, self._gate(gate), direction, n)
             for day, hour, gate, direction, n in self._ask_rows(
                 *self._summed("direction", "movements", first, last, gates, by)
             )
@@ -237,17 +237,19 @@ class PostgresPassages(PassageReading[Partition]):
         if gates is not None:
             only = " AND gate = ANY (%s)"
             values.append(self._numbered.numbers(gates))
-        sums: LiteralString = "sum(entered), sum(exited), sum(passed), sum(held), sum(refused)"
+        columns = ("entered", "exited", "passed", "held", "refused")
+        sums: LiteralString = ", ".join(f"sum({column})::bigint" for column in columns)
         statement: LiteralString = f"SELECT gate, {sums} FROM gate_totals WHERE day BETWEEN %s AND %s{only}"  # noqa: S608
         rows = self._ask_rows(f"{statement} GROUP BY gate", values)
-        return [GateTotal(self._gate(gate), *map(int, totals)) for gate, *totals in rows]
+        return [GateTotal(self._gate(gate), *totals) for gate, *totals in rows]
 
     def _gate(self, number: int) -> str:
         return self._numbered.name(number) if number else ""
 
     def _ask_rows(self, statement: LiteralString, values: list[object]) -> list[tuple]:
         with self._connections.reading() as connection:
-            return connection.execute(statement, values).fetchall()
+            # A sum is cast: a `numeric` of PostgreSQL's comes as a Decimal, at the price of ten integers.
+            return connection.execute(statement, values, binary=True).fetchall()
 
     def _summed(
         self,
@@ -268,5 +270,7 @@ class PostgresPassages(PassageReading[Partition]):
             values.append(self._numbered.numbers(gates))
         elif "gate" not in by:
             table = f"town_{table}"
-        statement: LiteralString = f"SELECT day, {hour} AS hour, {gate} AS gate, {what}, sum(n) AS n FROM {table}"  # noqa: S608
+        statement: LiteralString = (
+            f"SELECT day, {hour} AS hour, {gate} AS gate, {what}, sum(n)::bigint AS n FROM {table}"  # noqa: S608
+        )
         return f"{statement} WHERE day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, 4", values
