@@ -134,17 +134,17 @@ async def test_a_report_without_a_network_waits_is_sent_once_and_nothing_stays_b
 
         for language in LANGUAGES:
             await page.context.add_cookies([{"name": "django_language", "value": language, "url": server}])
-            for size, width in (("phone", 390), ("tablet", 820)):
-                await page.set_viewport_size({"width": width, "height": 1000})
-                for name, address in {
-                    "home": "/my/",
-                    "notices": "/my/notices/",
-                    "report": "/my/report/",
-                    "call": "/my/interpreter/",
-                    "calls": "/my/calls/",
-                    "told": "/my/told/",
-                }.items():
-                    await page.goto(server + address)
+            for name, address in {
+                "home": "/my/",
+                "notices": "/my/notices/",
+                "report": "/my/report/",
+                "call": "/my/interpreter/",
+                "calls": "/my/calls/",
+                "told": "/my/told/",
+            }.items():
+                await page.goto(server + address)
+                for size, width in (("phone", 390), ("tablet", 820)):
+                    await page.set_viewport_size({"width": width, "height": 1000})
                     await fits(page, name)
                     await snap(page, f"app-{name}-{size}-{language}", whole=True)
             assert await found_by_axe(page) == []
