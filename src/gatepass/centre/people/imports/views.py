@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -417,7 +418,7 @@ def import_left(request: HttpRequest, batch: int) -> HttpResponse:
     for number, values, faults, why, finding in faulty.values_list("number", "values", "faults_text", "why", "finding")[
         :MOST_EXPORTED
     ]:
-        said = json.loads(str(values))  # deciphered: a text, whatever the column holds
+        said = msgspec.json.decode(str(values))  # deciphered: a text, whatever the column holds
         told = in_words(faults)
         if why in why_words:
             told = [*told, why_words[why]]
