@@ -30,7 +30,7 @@ from gatepass.centre.alarms.models import Alarm, Contact, Delivery, Flip, State
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.audit.actions import line, record, record_all
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.plain_rows import write_rows
+from gatepass.centre.plain_rows import create_all, write_rows
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
@@ -113,13 +113,14 @@ def raise_all(kind: str, many: Iterable[About]) -> None:
                 raise_now(kind, about.subject, site=about.site, facts=about.facts)
             else:
                 Alarm.objects.filter(pk=alarm.pk).update(count=F("count") + 1, last_at=now, facts=dict(about.facts))
-        raised = Alarm.objects.bulk_create(
+        raised = [
             Alarm(
                 kind=kind, subject=one.subject, site=one.site, community=one.site.community if one.site else None,
                 facts=dict(one.facts), state=State.RAISED, armed_at=now, alert_after=now, raised_at=now, last_at=now,
             )
             for one in told.values()
-        )  # fmt: skip
+        ]  # fmt: skip
+        create_all(raised)
         write_rows(Flip, ("alarm", "at", "old", "new"), [(one.pk, now, State.ARMED, State.RAISED) for one in raised])
         record_all(None, [line("alarm:raise", one, kind=kind) for one in raised])
         for one in raised:
