@@ -86,6 +86,8 @@ async def tray(chromium, size=DESKTOP):
     async with served(tray_application(stage), port) as address, chromium.page(*size) as page:
         await page.goto(f"{address}/")
         await page.wait_for_selector("#everybody .card")
+        # Chromium drops what is typed before the first paint, which is late on a busy machine.
+        await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         yield stage, page
 
 
