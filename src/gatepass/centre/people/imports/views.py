@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, TextField
+from django.db.models import Count, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -225,11 +225,7 @@ class Line:
 
 def _rows_context(request: HttpRequest, user: User, batch: Import) -> dict[str, Any]:
     rows = access_rows(user, batch)
-    findings = Counter(dict(rows.filter(outcome="").values_list("finding").annotate(Count("pk")).order_by()))
-    outcomes = Counter(dict(rows.exclude(outcome="").values_list("outcome").annotate(Count("pk")).order_by()))
-    undecided = Counter(
-        dict(rows.filter(outcome="", choice="").values_list("finding").annotate(Count("pk")).order_by())
-    )
+    findings, outcomes, undecided = _counted(rows)
     tabs = _tabs(findings, outcomes)
     shown = request.GET.get("show", "")
     if shown not in {name for name, _word, _count in tabs}:
@@ -249,6 +245,21 @@ def _rows_context(request: HttpRequest, user: User, batch: Import) -> dict[str, 
         "may_mend": batch.state in actions.OPEN,
         "is_places": batch.kind == Import.Kind.PLACES,
     }
+
+
+def _counted(rows: QuerySet[Row]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """By finding what is not entered, by outcome what is, and by finding what nobody has decided; one look for all."""
+    findings, outcomes, undecided = Counter[str](), Counter[str](), Counter[str]()
+    for outcome, finding, choice, count in (
+        rows.order_by().values_list("outcome", "finding", "choice").annotate(count=Count("pk"))
+    ):
+        if outcome:
+            outcomes[outcome] += count
+            continue
+        findings[finding] += count
+        if not choice:
+            undecided[finding] += count
+    return findings, outcomes, undecided
 
 
 def _tabs(findings: Counter[str], outcomes: Counter[str]) -> list[tuple[str, str, int]]:
