@@ -15,6 +15,7 @@ from tests.gate.pages.scripted_agent import until
 
 from gatepass.demo.answers import Answers
 from gatepass.demo.carried import THINGS
+from gatepass.demo.stage import StageError
 from gatepass.demo.town import Townsperson, people
 from gatepass.demo.tray_server import PAGES, tray_application
 from gatepass.languages import LANGUAGES
@@ -44,6 +45,7 @@ class RememberingStage:
     cable: Cable = field(default_factory=Cable)
     gate_lives: bool = True
     reader_attached: bool = True
+    refuses: bool = False
     done: list[tuple[str, Any]] = field(default_factory=list)
     town: list[Townsperson] = field(default_factory=lambda: people(residents=400))
     answers: Answers = field(default_factory=lambda: Answers("http://127.0.0.1:1"))
@@ -57,6 +59,8 @@ class RememberingStage:
         self.answers.hear([{"id": f"p{len(self.done)}", **refused}])
 
     def lay(self, key: str, hold: float | None = None) -> None:
+        if self.refuses:
+            raise StageError("reader")
         self.card = key
         self.done.append(("lay", key))
 
@@ -86,8 +90,6 @@ async def tray(chromium, size=DESKTOP):
     async with served(tray_application(stage), port) as address, chromium.page(*size) as page:
         await page.goto(f"{address}/")
         await page.wait_for_selector("#everybody .card")
-        # Chromium drops what is typed before the first paint, which is late on a busy machine.
-        await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         yield stage, page
 
 
@@ -255,10 +257,8 @@ async def test_faults_are_named_as_the_simulator_names_them(chromium):
 @pytest.mark.browser
 @pytest.mark.slow
 async def test_a_refused_order_is_said(chromium):
-    async with tray(chromium) as (_, page):
-        await page.route(
-            "**/lay", lambda route: route.fulfill(status=409, json={"code": "not_possible", "detail": "reader"})
-        )
+    async with tray(chromium) as (stage, page):
+        stage.refuses = True
         await page.keyboard.press("1")
         await page.locator("#said", has_text="没有成功").wait_for()
 
