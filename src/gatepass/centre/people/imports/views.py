@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -27,28 +26,21 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
 from gatepass.centre.people.access import access_residents
-from gatepass.centre.people.duplicates import Candidate, same_person
 from gatepass.centre.people.imports import actions
 from gatepass.centre.people.imports.access import access_import, access_imports, access_row, access_rows
-from gatepass.centre.people.imports.checking import Surroundings, check_resident
-from gatepass.centre.people.imports.checks import sought_of
 from gatepass.centre.people.imports.columns import COLUMNS
-from gatepass.centre.people.imports.forms import LookForm, MappingForm, UploadForm, cell_choices
+from gatepass.centre.people.imports.forms import LookForm, MappingForm, UploadForm
+from gatepass.centre.people.imports.lines import lines_of
 from gatepass.centre.people.imports.models import AT_WORK, Import, Row
-from gatepass.centre.people.imports.words import WHY, fault_words, faults_by_field
-from gatepass.centre.people.models import Resident
-from gatepass.centre.people.protection.access import note_seen
+from gatepass.centre.people.imports.words import WHY, fault_words
 from gatepass.centre.spreadsheets import XLSX, Sheet, xlsx
 from gatepass.centre.spreadsheets.reading import MOST_BYTES
-from gatepass.identity import DocumentKind
-from gatepass.identity.masking import mask_number
 
 PAGE = 25
 LISTS = 50
 MOST_EXPORTED = 10_000
 State = Import.State
 Finding = Row.Finding
-_NUMBERS = frozenset({"document_number", "second_number", "phone", "relative_phone"})
 
 
 @never_cache
@@ -193,36 +185,6 @@ def _cell(cells: Sequence[str], place: int) -> str:
     return cells[place] if place < len(cells) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    field: str
-    label: str
-    text: str
-    fault: str
-    choices: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row as the page shows it."""
-
-    row: Row
-    cells: list[Cell]
-    candidates: list[Candidate]
-    why: str
-    open: bool
-    twin: int | None
-    """Another row of the list, as far as the reader may see it."""
-
-    @property
-    def wrong(self) -> list[Cell]:
-        return [cell for cell in self.cells if cell.fault]
-
-    @property
-    def name(self) -> str:
-        return " ".join(cell.text for cell in self.cells[:2] if cell.text)
-
-
 def _rows_context(request: HttpRequest, user: User, batch: Import) -> dict[str, Any]:
     rows = access_rows(user, batch)
     findings, outcomes, undecided = _counted(rows)
@@ -236,7 +198,7 @@ def _rows_context(request: HttpRequest, user: User, batch: Import) -> dict[str, 
         "tabs": tabs,
         "shown": shown,
         "page": page,
-        "lines": _lines(user, batch, list(page), "import"),
+        "lines": lines_of(user, batch, list(page), "import"),
         "findings": findings,
         "outcomes": outcomes,
         "undecided": undecided,
@@ -284,52 +246,6 @@ def _shown(rows: Any, shown: str) -> Any:
     return rows.filter(outcome=shown) if shown else rows
 
 
-def _lines(user: User, batch: Import, rows: Sequence[Row], page: str) -> list[Line]:
-    labels = {column.field: str(column.label) for column in COLUMNS[batch.kind]}
-    wanted = {pk for row in rows for pk in row.candidates} | {row.resident_id for row in rows if row.resident_id}
-    people = access_residents(user, "resident").filter(pk__in=wanted).select_related("site", "room")
-    there = {one.pk: one for one in people}
-    note_seen(user, list(there.values()), page)
-    around = Surroundings(batch, batch.by)
-    told = access_rows(user, batch).filter(number__in=[row.twin for row in rows if row.twin])
-    twins = set(told.values_list("number", flat=True))
-    return [_line(batch, row, labels, _candidates(row, there, around), twins) for row in rows]
-
-
-def _candidates(row: Row, there: dict[int, Resident], around: Surroundings) -> list[Candidate]:
-    """Who may be there already, as far as the reader may meet them, with the reasons of today."""
-    if row.finding not in {Finding.ALIKE, Finding.KNOWN}:
-        return []
-    registration, _faults = check_resident(json.loads(str(row.values)), row.notes, around)
-    if registration is None:
-        return []
-    sought = sought_of(registration)
-    return [
-        Candidate(there[pk], same_person(sought, there[pk]), row.finding == Finding.KNOWN and place == 0)
-        for place, pk in enumerate(row.candidates)
-        if pk in there
-    ]
-
-
-def _line(batch: Import, row: Row, labels: dict[str, str], candidates: list[Candidate], twins: set[int]) -> Line:
-    said: dict[str, str] = json.loads(str(row.values))
-    faults = faults_by_field(row.faults)
-    cells = [
-        Cell(name, label, said.get(name, ""), faults.get(name, ""), cell_choices(name))
-        for name, label in labels.items()
-        if name in said or name in faults
-    ]
-    why = str(WHY[row.why]) if row.why in WHY else ""
-    is_open = batch.state in actions.OPEN and row.outcome == ""
-    twin = row.twin if row.twin in twins and is_open else None
-    return Line(row, cells if is_open else list(map(_masked, cells)), candidates, why, is_open, twin)
-
-
-def _masked(cell: Cell) -> Cell:
-    """What need not be mended need not be read in full."""
-    return replace(cell, text=mask_number(DocumentKind.OTHER, cell.text)) if cell.field in _NUMBERS else cell
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_row(request: HttpRequest, batch: int, number: int) -> HttpResponse:
@@ -344,7 +260,7 @@ def import_row(request: HttpRequest, batch: int, number: int) -> HttpResponse:
         except (RefusedError, ValueError) as refused:
             refusal = refused.sentence if isinstance(refused, RefusedError) else _("Choose one of the answers.")
         row.refresh_from_db()
-    (line,) = _lines(user, found, [row], "import_row")
+    (line,) = lines_of(user, found, [row], "import_row")
     if request.headers.get("x-requested-with") == "fetch":
         return render(request, "imports/row.html", {"batch": found, "line": line, "refusal": refusal, "mended": True})
     if refusal:
