@@ -413,9 +413,10 @@ async def test_a_silent_agent_tells_the_guard_to_work_on_paper(chromium):
 
 async def test_a_refused_call_says_why(chromium):
     async with scripted_agent(greeting=lists(visitor())) as agent, chromium.page(*TABLET) as page:
-        await opened(page, agent)
         problem = {"code": "passage_not_held", "title": "这一条已经处理过。"}
+        # Before the page is there: a route that is made afterwards comes too late now and then.
         await page.route("**/desk/api/resolve", lambda route: route.fulfill(status=404, json=problem))
+        await opened(page, agent)
         await page.locator("#ways button").first.click()
         await page.wait_for_selector("#said[data-trouble]:not([hidden])")
         assert await page.inner_text("#said") == "这一条已经处理过。"
