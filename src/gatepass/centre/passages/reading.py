@@ -26,7 +26,7 @@ from gatepass.policy import Outcome
 from gatepass.wire.messages import Direction
 
 Held = TypeVar("Held")
-Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Held_contra = TypeVar("Held_contra", contravariant=True)
 
 
 class Names(Protocol):
@@ -38,27 +38,27 @@ class Names(Protocol):
     def name(self, number: int) -> str: ...
 
 
-class Questions(Protocol[Asked_contra]):
+class Questions(Protocol[Held_contra]):
     """To one day's rows, with the engine's hold on that day."""
 
-    def read_kinds(self, held: Asked_contra, /) -> dict[int, Kind]: ...
+    def read_kinds(self, held: Held_contra, /) -> dict[int, Kind]: ...
 
     def gates_of_day(
-        self, held: Asked_contra, gates: Collection[int], outcomes: Collection[Outcome], /
+        self, held: Held_contra, gates: Collection[int], outcomes: Collection[Outcome], /
     ) -> Collection[int]:
         """Those of `gates` that decided so at all that day; no others have rows with these outcomes."""
 
-    def town_hours(self, held: Asked_contra, kinds: Collection[int], /) -> dict[int, int]:
+    def town_hours(self, held: Held_contra, kinds: Collection[int], /) -> dict[int, int]:
         """hour -> how many rows of these kinds the whole town has at most; hours without any may be missing."""
 
     def hour_cells(
-        self, held: Asked_contra, hour: int, gates: Collection[int], kinds: Collection[int], /
+        self, held: Held_contra, hour: int, gates: Collection[int], kinds: Collection[int], /
     ) -> dict[int, int]:
         """gate -> how many rows of these kinds the hour holds at most: where to look, and where not."""
 
     def slice_rows(
         self,
-        held: Asked_contra,
+        held: Held_contra,
         /,
         *,
         since: int,
@@ -76,7 +76,7 @@ class Questions(Protocol[Asked_contra]):
 
     def newest_rows(
         self,
-        held: Asked_contra,
+        held: Held_contra,
         /,
         *,
         since: int,
@@ -90,7 +90,7 @@ class Questions(Protocol[Asked_contra]):
         """The same of any gates (None) or of very many: newest first through the town, without a look at each gate."""
 
     def words(
-        self, held: Asked_contra, /, wanted: Iterable[tuple[int, int, int, int]], within: tuple[int, int]
+        self, held: Held_contra, /, wanted: Iterable[tuple[int, int, int, int]], within: tuple[int, int]
     ) -> dict[tuple[int, int], tuple[int, bytes | None]]:
         """(journal, seq) -> (kind, person) of the words of this day; `wanted`: gate, journal, seq, the passage's `at`.
 

@@ -90,7 +90,7 @@ def move_due(now: datetime, most: int = IN_ONE_STEP) -> int:
     due = list(_due(now).values_list("pk", flat=True)[: IN_SIGHT * most])
     if not due:
         return 0
-    # From anywhere in the crowd: several workers hardly ever make the same ones ready.
+    # From somewhere in the crowd: several workers mostly make different ones ready.
     first = secrets.choice(range(0, len(due), most))
     try:
         return _move(due[first : first + most], now)
