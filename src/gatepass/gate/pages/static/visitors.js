@@ -68,6 +68,7 @@ async function askHost() {
 async function finish(verdict) {
   const confirmed = form.dataset.answer === "yes" ? "page" : form.elements.confirmed.checked ? "phone" : "";
   if (!(await send(verdict, verdict === "admit" ? confirmed : ""))) return;
+  form.reset(); // names do not stay in the page, not even until it has noticed that the dialog is closed
   $("visitor").close("done");
   tell(words(verdict === "admit" ? "visitor.written" : "visitor.written_refused", language));
 }
@@ -88,7 +89,7 @@ export async function registerVisitor(chosen, says) {
   $("visitor-purpose").replaceChildren(...PURPOSES.map((purpose) => new Option(words(`visitor.for_${purpose}`, language), purpose)));
   await ask($("visitor"));
   clearInterval(asking);
-  form.reset(); // names do not stay in the page
+  form.reset(); // nor where the guard went away without an answer
 }
 
 export async function showInside(chosen, says) {
