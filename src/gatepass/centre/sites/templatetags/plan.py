@@ -7,9 +7,14 @@ from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from gatepass.centre.sites.models import Site
 
 if TYPE_CHECKING:
+    from gatepass.centre.sites.health import Condition
     from gatepass.centre.sites.plan import Spot
 
 register = template.Library()
@@ -32,13 +37,41 @@ def spots_drawn(spots: Iterable[Spot], in_table: Collection[int]) -> SafeString:
 
 
 def _drawn(spot: Spot, in_table: Collection[int], gates: str) -> str:
-    site, name = spot.site, escape(spot.site.name)
-    leads_to = f"#site-{site.pk}" if site.pk in in_table else f"{gates}?words={escape(quote(site.name))}"
+    name = escape(spot.name)
+    leads_to = f"#site-{spot.site}" if spot.site in in_table else f"{gates}?words={escape(quote(spot.name))}"
     sign = f'<path class="sign" d="{spot.sign}"/>' if spot.sign else _DOT
     count = f'<text class="count" y="66">{spot.ill}/{spot.gates}</text>' if spot.ill else ""
     return (
-        f'<a href="{leads_to}" class="spot {spot.mark}" data-site="{site.pk}"'
+        f'<a href="{leads_to}" class="spot {spot.mark}" data-site="{spot.site}"'
         f' transform="translate({spot.left} {spot.top})"><title>{name}: {escape(spot.words)}</title>\n'
         f"{_GROUND}{sign}\n{_MARKS[spot.mark]}\n"
         f'<text y="46">{name}</text>{count}</a>'
+    )
+
+
+@register.simple_tag
+def rows_drawn(spots: Iterable[Spot]) -> SafeString:
+    """The rows of the table beside it: a hundred, each with its gates that need a look."""
+    heads = [f'data-head="{escape(word)}"' for word in (_("Kind of site"), _("Gates"), _("Condition"))]
+    kinds = {value: escape(str(label)) for value, label in Site.Kind.choices}
+    elsewhere = " · " + escape(_("not on the plan"))
+    before, _zero, after = escape(reverse("gate", args=[0])).rpartition("0")
+    rows = []
+    for spot in spots:
+        where = escape(spot.community) + ("" if spot.placed else elsewhere)
+        remarks = "".join(_remark(one, f"{before}{one.gate.pk}{after}") for one in spot.conditions)
+        rows.append(
+            f'<tr id="site-{spot.site}">\n<td>{escape(spot.name)} <span class="soft small">{where}</span></td>\n'
+            f"<td {heads[0]}>{kinds.get(spot.kind, escape(spot.kind))}</td>\n"
+            f'<td {heads[1]} class="figures">{localize(spot.gates)}</td>\n'
+            f'<td {heads[2]}><span class="state {spot.mark}">{escape(spot.words)}</span>{remarks}</td>\n</tr>'
+        )
+    return mark_safe("".join(rows))  # noqa: S308 - as above
+
+
+def _remark(condition: Condition, leads_to: str) -> str:
+    remarks = "".join(f' <span class="look-at">{escape(remark)}</span>' for remark in condition.remarks)
+    return (
+        f'<p class="small"><a href="{leads_to}">{escape(condition.gate.name)}</a>'
+        f' <span class="soft">{escape(condition.sentence)}</span>{remarks}</p>'
     )
