@@ -1,13 +1,14 @@
 """The totals of every gate of a town over many days: a day that nobody has written to since is added up from memory.
 
 Four weeks of five thousand gates are a hundred and forty thousand rows, a fifth of a second in Python; days that are
-over hardly ever change, and a file that has changed says so by its time and size. Some 240 kB a day.
+over hardly ever change. A file that has changed says so by its time and size, a day in PostgreSQL by how much is
+counted of it in all: every record adds to that, in the transaction of the sums. Some 240 kB a day.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -19,41 +20,59 @@ from gatepass.centre.passages import counted
 
 SETTLED_NS: Final = 10_000_000_000
 """A file that was written to more lately may be written to again within the grain of its time: it is read."""
-MOST_FILES: Final = 200
+MOST_DAYS: Final = 200
 
 _Rows = np.ndarray[Any, np.dtype[np.int64]]
-_State = tuple[tuple[int, int], ...]
+State = tuple[Hashable, ...]
 
 
 class TownTotals:
+    """Of whole towns only: who asks for some gates is answered without it."""
+
     def __init__(self) -> None:
-        self._known: dict[str, tuple[_State, _Rows]] = {}
+        self._known: dict[Hashable, tuple[State, _Rows]] = {}
 
     def of(self, file: apsw.Connection) -> _Rows:
         """(gates, 6): gate, entered, exited, passed, held, refused; as `counted.total_rows` has them."""
         path = file.filename
-        state = _state(path)  # before the rows: what is written meanwhile makes another state
-        known = self._known.get(path)
-        if known is not None and known[0] == state:
-            return known[1]
-        rows = np.array(counted.total_rows(file, None), np.int64).reshape(-1, 6)
-        if state and time.time_ns() - max(changed for changed, _size in state) > SETTLED_NS:
-            if len(self._known) >= MOST_FILES:
-                self._known.clear()
-            self._known[path] = state, rows
+        times = _times(path)  # before the rows: what is written meanwhile makes another state
+        known = self.known(path, times)
+        if known is not None:
+            return known
+        rows = as_rows(counted.total_rows(file, None))
+        if times and time.time_ns() - max(changed for changed, _size in times) > SETTLED_NS:
+            self.keep(path, times, rows)
         return rows
+
+    def known(self, day: Hashable, state: State) -> _Rows | None:
+        """What is remembered of a day, if it is in this state still."""
+        found = self._known.get(day)
+        return found[1] if found is not None and found[0] == state else None
+
+    def keep(self, day: Hashable, state: State, rows: _Rows) -> None:
+        """`state` was asked before `rows`."""
+        if len(self._known) >= MOST_DAYS:
+            self._known.clear()
+        self._known[day] = state, rows
 
     @staticmethod
     def summed(days: Iterable[_Rows]) -> Iterator[tuple[int, list[int]]]:
         """gate -> its five totals over all of these days, by gate."""
-        rows = np.concatenate([np.zeros((0, 6), np.int64), *days])
-        gates, place = np.unique(rows[:, 0], return_inverse=True)
-        totals = np.zeros((len(gates), 5), np.int64)
-        np.add.at(totals, place, rows[:, 1:])
-        yield from zip(gates.tolist(), totals.tolist(), strict=True)
+        rows = [day for day in days if len(day)]
+        most = max((int(day[:, 0].max()) for day in rows), default=-1)
+        totals, there = np.zeros((most + 1, 5), np.int64), np.zeros(most + 1, np.bool_)
+        for day in rows:  # no gate is in a day twice
+            totals[day[:, 0]] += day[:, 1:]
+            there[day[:, 0]] = True
+        gates = np.flatnonzero(there)
+        yield from zip(gates.tolist(), totals[gates].tolist(), strict=True)
 
 
-def _state(path: str) -> _State:
+def as_rows(rows: Sequence[Sequence[int]]) -> _Rows:
+    return np.array(rows, np.int64).reshape(-1, 6)
+
+
+def _times(path: str) -> tuple[tuple[int, int], ...]:
     """When the database and its log were last written to, and their sizes."""
     found = []
     for name in (path, f"{path}-wal"):
