@@ -18,6 +18,9 @@ UTF_8_WRITES = [(0, 0xD7FF), (0xE000, 0x10FFFF)]
 """All but surrogates. Hypothesis tries a million characters to learn it, five seconds of each worker of a fresh clone,
 and keeps the answer in a file; one that looks elsewhere for it works as before."""
 
+gc.disable()
+"""Until all is collected: nearly nothing of it is ever let go."""
+
 COLLECT_AFTER = (20_000, 20, 50)
 """Objects, and passes over the young: a worker's heap grows to a gigabyte, and each pass over the whole takes half a
 second of it."""
@@ -35,6 +38,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

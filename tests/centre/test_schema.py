@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 from tests.database import database_at
+from tests.migrating import rendering_what_is_touched
 
 from gatepass.centre import schema
 
@@ -33,8 +34,11 @@ def read(path: Path) -> tuple[str, set[tuple[str, str]]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # a hundred migrations, on a machine that may be busy
-def test_a_new_database_is_word_for_word_what_migrating_from_nothing_makes(new: Path, tmp_path: Path) -> None:
+def test_a_new_database_is_word_for_word_what_migrating_from_nothing_makes(
+    new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     schema.bring_up_to_date()
+    rendering_what_is_touched(monkeypatch)
     with database_at(tmp_path / "migrated.sqlite3"):
         call_command("migrate", verbosity=0, interactive=False)
         migrated = read(tmp_path / "migrated.sqlite3")
