@@ -20,7 +20,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
 from gatepass.centre.limits.actions import spend
-from gatepass.centre.paging import Pages, read_rows
+from gatepass.centre.paging import Pages
 from gatepass.centre.people import saved
 from gatepass.centre.people.access import (
     access_resident,
@@ -51,6 +51,7 @@ from gatepass.centre.people.forms import (
 )
 from gatepass.centre.people.households.access import living_with
 from gatepass.centre.people.households.models import Membership
+from gatepass.centre.people.lines import read_lines
 from gatepass.centre.people.models import IdentityDocument, Resident
 from gatepass.centre.people.nationality import nationality_word
 from gatepass.centre.people.protection.access import note_seen, tries_of
@@ -75,7 +76,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     everybody = access_residents(user)
     form = ResidentFilter(user, request.GET)
     found = form.residents(everybody).values_list("pk", flat=True)
-    page = read_rows(Pages(found, PAGE).get_page(request.GET.get("page")), _with_homes(Resident.objects.all()))
+    page = read_lines(Pages(found, PAGE).get_page(request.GET.get("page")))
     context = {
         "form": form,
         "page": page,
@@ -91,7 +92,7 @@ def residents(request: HttpRequest) -> HttpResponse:
 
 
 def _with_homes(some: QuerySet[Resident]) -> QuerySet[Resident]:
-    """With what a line of the list shows of each: no query for each line.
+    """With what a line of the export says of each: no query for each line.
 
     Sites are not joined: SQLite would go through them, and sort a whole town by name for fifty lines.
     """

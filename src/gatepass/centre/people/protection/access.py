@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,7 +24,14 @@ def hidden_from(user: Asker) -> QuerySet[Protection, Any]:
     return Protection.objects.exclude(staff=user).values("resident")
 
 
-def entrusted(user: User, residents: Iterable[Resident]) -> set[int]:
+class Somebody(Protocol):
+    """A resident, or a line about one."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+def entrusted(user: User, residents: Iterable[Somebody]) -> set[int]:
     """Which of these residents are protected and shown to this user all the same."""
     protected = Protection.objects.filter(staff=user, resident__in=[resident.pk for resident in residents])
     return set(protected.values_list("resident", flat=True))
@@ -39,7 +46,7 @@ def note_opened(user: Asker, resident: Resident, page: str) -> None:
             record(actor_of(user), "resident:view", resident, page=page)
 
 
-def note_seen(user: User, residents: Iterable[Resident], page: str) -> set[int]:
+def note_seen(user: User, residents: Iterable[Somebody], page: str) -> set[int]:
     """A list, a search or an export showed these residents: one entry names the protected ones, if there are any.
 
     Returns their primary keys, so that the page can mark them.
