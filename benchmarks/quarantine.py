@@ -78,8 +78,11 @@ class Clock:
         self._map[:8] = struct.pack("<d", moment.timestamp())
 
 
-def work(folder: Path, town: int) -> None:
-    """A worker: moves what is due by the clock, and writes down how late each round was done. Killed, never stopped."""
+def work(folder: Path, town: int, place: int, of: int) -> None:
+    """A worker: moves what is due by the clock of its share, and writes down how late each round was done.
+
+    Killed, never stopped.
+    """
     from django.db import OperationalError
 
     from gatepass.centre.quarantine.ladder import move_due
@@ -89,7 +92,7 @@ def work(folder: Path, town: int) -> None:
         while os.getppid() == town:
             now, moved = clock.now(), 0
             with contextlib.suppress(OperationalError):  # the lock was taken for too long: again
-                moved = move_due(now)
+                moved = move_due(now, place=place, of=of)
             if moved:
                 rounds.write(f"{now.isoformat()} {(clock.now() - now).total_seconds()}\n")
                 rounds.flush()
@@ -97,12 +100,12 @@ def work(folder: Path, town: int) -> None:
                 time.sleep(POLL)
 
 
-def start_worker(folder: Path) -> multiprocessing.Process:
+def start_worker(folder: Path, place: int, of: int) -> multiprocessing.Process:
     """A process of its own, with its own connections, that need not import everything once more."""
     from django.db import connections
 
     connections.close_all()
-    worker = multiprocessing.get_context("fork").Process(target=work, args=(folder, os.getpid()))
+    worker = multiprocessing.get_context("fork").Process(target=work, args=(folder, os.getpid(), place, of))
     worker.start()
     return worker
 
@@ -196,7 +199,7 @@ def live(
     clock, chance, dies = Clock(folder), random.Random(SEED + 2), deaths(cases[0], last, kill_every)
     gc.collect()
     gc.freeze()  # so that no worker copies the whole town when it collects
-    crew, killed = [start_worker(folder) for _ in range(workers)], 0
+    crew, killed = [start_worker(folder, place, workers) for place in range(workers)], 0
     time.sleep(0.5)  # until they have begun
     began = next_at = time.perf_counter()
     try:
@@ -217,7 +220,7 @@ def live(
                 place = chance.randrange(workers)
                 crew[place].kill()
                 crew[place].join()
-                crew[place] = start_worker(folder)
+                crew[place] = start_worker(folder, place, workers)
                 killed += 1
             if patient:
                 _until_nothing_is_due(now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.centre.quarantine.things import quarantined
 
 from gatepass.centre.people.models import Phone
-from gatepass.centre.plain_rows import create_all, write_rows
+from gatepass.centre.plain_rows import create_all, update_rows, write_rows
 from gatepass.centre.quarantine.models import Report, Rung, Step
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,19 @@ def test_objects_are_created_as_if_in_bulk_however_many_there_are_and_get_their_
     many[0].save()
     assert Report.objects.count() == len(many) == len({one.pk for one in many})
     create_all([])
+
+
+def test_an_update_says_which_rows_it_found(register) -> None:
+    case, now = quarantined(register()), timezone.now()
+    told, skipped, other = (
+        Step.objects.create(quarantine=case, slot=now, rung=rung, due_at=now, at=now, outcome=outcome)
+        for rung, outcome in (("resident", "told"), ("household", "skipped"), ("volunteer", "told"))
+    )
+    of_two = Step.objects.filter(pk__in=[told.pk, skipped.pk], outcome="told")
+    later = now + timedelta(minutes=5)
+    assert update_rows(of_two, outcome="skipped", at=later) == {told.pk}
+    assert Step.objects.filter(at=later, outcome="skipped").get() == told
+    assert update_rows(of_two, at=now) == set()
+    assert update_rows(Step.objects.filter(pk__in=[]), at=now) == set()
+    other.refresh_from_db()
+    assert (other.outcome, other.at) == ("told", now)

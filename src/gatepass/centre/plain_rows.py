@@ -1,5 +1,7 @@
 """Many rows of one table in one statement, past the models: `write_rows` takes a fifth of what they take.
 
+`create_all` and `update_rows` also say what became of each.
+
 What the models do by themselves (`pre_save`, signals, defaults) is not done.
 """
 
@@ -8,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.sql import UpdateQuery
 
 from gatepass.centre.people.fields import EncryptedBytesField
 
@@ -50,6 +54,19 @@ def create_all(objects: Sequence[models.Model]) -> None:
                 one._state.adding, one._state.db = False, connection.alias  # noqa: SLF001
 
 
+def update_rows(rows: models.QuerySet[Any], **values: Any) -> set[Any]:
+    """As `rows.update(**values)`; the primary keys of those that were there to be changed."""
+    query: UpdateQuery = rows.query.chain(UpdateQuery)  # type: ignore[assignment]
+    query.add_update_values(values)
+    try:
+        sql, said = query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} RETURNING {connection.ops.quote_name(rows.model._meta.pk.column)}", said)  # noqa: SLF001
+        return {key for (key,) in cursor.fetchall()}
+
+
 def _statement(model: type[models.Model], fields: Sequence[Any]) -> tuple[str, str]:
     """`INSERT INTO …`, and the place-holders of one row."""
     quoted = connection.ops.quote_name
@@ -61,7 +78,9 @@ def _ready(field: Any, column: Sequence[Any]) -> list[Any]:
     """What is equal is prepared once; not where it is encrypted, for equal words must not become equal bytes, nor JSON,
     which cannot be looked up.
     """
-    if isinstance(field, EncryptedBytesField | models.JSONField):
+    if isinstance(field, EncryptedBytesField):
+        return field.get_db_prep_column(column, connection)
+    if isinstance(field, models.JSONField):
         return [field.get_db_prep_save(value, connection) for value in column]
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
     return [known[value] for value in column]

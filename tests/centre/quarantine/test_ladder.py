@@ -18,6 +18,7 @@ from gatepass.centre.alarms.models import Alarm
 from gatepass.centre.people.actions import PhoneFacts, Registration, register_resident, set_phones
 from gatepass.centre.quarantine import ladder
 from gatepass.centre.quarantine.asking import Asked
+from gatepass.centre.quarantine.due import Due
 from gatepass.centre.quarantine.ladder import move_due
 from gatepass.centre.quarantine.models import Quarantine, Report, Step
 from gatepass.centre.quarantine.reports import Told, record_report, record_reports
@@ -119,8 +120,8 @@ def test_one_case_that_cannot_be_moved_keeps_no_other_waiting(register, monkeypa
     bad, good = quarantined(register()), quarantined(register(LI))
     tried = ladder.REACH[ladder.Rung.RESIDENT]
 
-    def breaks(cases: Sequence[Quarantine], now: datetime) -> Asked:
-        if bad in cases:
+    def breaks(cases: Sequence[Due], now: datetime) -> Asked:
+        if any(one.pk == bad.pk for one in cases):
             raise ZeroDivisionError
         return tried(cases, now)
 
@@ -143,7 +144,7 @@ def test_about_a_report_that_came_while_a_round_was_made_ready_nothing_is_said_a
     due = max(start(reports), start(silent))
     tried = ladder.REACH[ladder.Rung.RESIDENT]
 
-    def meanwhile(cases: Sequence[Quarantine], now: datetime) -> Asked:
+    def meanwhile(cases: Sequence[Due], now: datetime) -> Asked:
         asked = tried(cases, now)
         record_report(None, reports, Told(366, measured_at=due), Report.Via.CALL, now=due)
         return asked
@@ -179,6 +180,17 @@ def test_of_several_workers_each_step_is_taken_by_one(register) -> None:
     assert failed == []
     assert [one.rung for one in Step.objects.order_by("id")] == ["resident", "household", "volunteer", "roster", "desk"]
     assert Alarm.objects.filter(kind="quarantine_report_missed").count() == 1
+
+
+def test_each_of_several_workers_has_a_share_of_its_own_and_together_they_leave_nobody_out(register) -> None:
+    cases = [quarantined(register(who)) for who in (WANG, LI, ZHAO)]
+    due = max(start(case) for case in cases)
+    shares = []
+    for place in range(2):
+        assert move_due(due, place=place, of=2) == len([case for case in cases if case.pk % 2 == place])
+        shares.append({one.quarantine_id for one in Step.objects.all()} - set().union(*shares))
+        assert move_due(due, place=place, of=2) == 0, "what is left is another's"
+    assert shares == [{case.pk for case in cases if case.pk % 2 == place} for place in range(2)]
 
 
 @pytest.mark.django_db(transaction=True)

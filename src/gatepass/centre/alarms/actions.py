@@ -115,7 +115,8 @@ def raise_all(kind: str, many: Iterable[About]) -> None:
                 Alarm.objects.filter(pk=alarm.pk).update(count=F("count") + 1, last_at=now, facts=dict(about.facts))
         raised = [
             Alarm(
-                kind=kind, subject=one.subject, site=one.site, community=one.site.community if one.site else None,
+                kind=kind, subject=one.subject, site_id=one.site.pk if one.site else None,
+                community_id=one.site.community_id if one.site else None,
                 facts=dict(one.facts), state=State.RAISED, armed_at=now, alert_after=now, raised_at=now, last_at=now,
             )
             for one in told.values()

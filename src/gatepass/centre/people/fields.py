@@ -7,6 +7,7 @@ value copied into another column does not open. Equal numbers give different byt
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -30,10 +31,25 @@ class EncryptedBytesField(models.BinaryField):
         return f"{self.model._meta.db_table}.{self.column}".encode()  # noqa: SLF001 - Django's documented `_meta`
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if value is not None:
-            nonce = secrets.token_bytes(NONCE)
-            value = VERSION + nonce + _cipher().encrypt(nonce, bytes(value), self._where())
-        return super().get_db_prep_value(value, connection, prepared)
+        (sealed,) = self._sealed([value])
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def get_db_prep_column(self, values: Sequence[Any], connection: Any) -> list[Any]:
+        """As `get_db_prep_save` of each: the key and the place are looked up once."""
+        prepare = super().get_db_prep_value
+        return [prepare(sealed, connection) for sealed in self._sealed(values)]
+
+    def _raw(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def _sealed(self, values: Sequence[Any]) -> list[bytes | None]:
+        encrypt, where = _cipher().encrypt, self._where()
+        return [
+            None
+            if value is None
+            else VERSION + (nonce := secrets.token_bytes(NONCE)) + encrypt(nonce, self._raw(value), where)
+            for value in values
+        ]
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
         return None if value is None else self._opened(bytes(value))
@@ -48,8 +64,8 @@ class EncryptedBytesField(models.BinaryField):
 
 
 class EncryptedTextField(EncryptedBytesField):
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return super().get_db_prep_value(value.encode() if isinstance(value, str) else value, connection, prepared)
+    def _raw(self, value: Any) -> bytes:
+        return value.encode() if isinstance(value, str) else bytes(value)
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
         return None if value is None else self._opened(bytes(value)).decode()

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Final, Protocol
 
 import phonenumbers
 from django.conf import settings
 
 from gatepass.centre.mandates.access import in_force
 from gatepass.centre.mandates.models import Mandate, Relation
-from gatepass.centre.people.models import Phone, Resident
+from gatepass.centre.people.models import Phone
 from gatepass.centre.sending.models import Channel
 
 _NUMBERS: Final = (Phone.Purpose.OWN, Phone.Purpose.RELATIVE, Phone.Purpose.HOME)
+
+
+class Somebody(Protocol):
+    """A resident, or as much of one as is needed here."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def language(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +41,14 @@ class Way:
     """The person's own; False: somebody who acts for them."""
 
 
-def ways_to(residents: Collection[Resident], *, to_helpers: bool = False) -> dict[int, list[Way]]:
+def ways_to(residents: Collection[Somebody], *, to_helpers: bool = False) -> dict[int, list[Way]]:
     """Primary key -> every way; none where nobody is reached so. Three queries, however many residents.
 
     `to_helpers`: only to whoever acts for them.
     """
     ways: dict[int, list[Way]] = defaultdict(list)
-    mandates = Mandate.objects.filter(in_force(), resident__in=residents, applicant__isnull=False)
+    everybody = {resident.pk: resident for resident in residents}
+    mandates = Mandate.objects.filter(in_force(), resident__in=everybody, applicant__isnull=False)
     for mandate in mandates.select_related("applicant"):
         applicant = mandate.applicant
         assert applicant is not None
@@ -45,7 +56,7 @@ def ways_to(residents: Collection[Resident], *, to_helpers: bool = False) -> dic
         ways[mandate.resident_id].append(
             Way(Channel(applicant.channel), str(applicant.contact), applicant.language, has_page=True, own=own)
         )
-    alone = {resident.pk: resident for resident in residents if resident.pk not in ways}
+    alone = {pk: resident for pk, resident in everybody.items() if pk not in ways}
     phones = Phone.objects.filter(resident__in=alone, purpose__in=_NUMBERS).order_by("resident", "-preferred", "id")
     first: dict[int, tuple[int, bool]] = {}
     for resident, phone, purpose in phones.values_list("resident", "pk", "purpose"):
@@ -64,8 +75,14 @@ def ways_to(residents: Collection[Resident], *, to_helpers: bool = False) -> dic
 
 def mobile(number: str) -> str:
     """E.164 of a number that can take a text message; empty for any other."""
+    return _mobile(number, settings.CONFIGURATION.country)
+
+
+# Whoever does not report is asked again and again. Kept in memory alone, as everything that was deciphered.
+@lru_cache(maxsize=16_384)
+def _mobile(number: str, country: str) -> str:
     try:
-        parsed = phonenumbers.parse(number, settings.CONFIGURATION.country)
+        parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
         return ""
     kind = phonenumbers.number_type(parsed)

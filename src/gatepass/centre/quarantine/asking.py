@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from gatepass.centre.alarms.models import Contact
 from gatepass.centre.people.households.models import Membership
 from gatepass.centre.people.models import Resident
 from gatepass.centre.phone.reaching import Way, ways_to
+from gatepass.centre.quarantine.due import Due
 from gatepass.centre.quarantine.models import Quarantine, Rung
 from gatepass.centre.rosters.access import on_duty
 from gatepass.centre.rosters.words import language_word
@@ -47,7 +49,7 @@ WHY_SKIPPED: Final[dict[str, Promise]] = {
     "nobody_on_duty": _("nobody who speaks the language is on duty and reached"),
 }
 
-Cases = Sequence[Quarantine]
+Cases = Sequence[Due]
 Skipped = dict[int, str]
 """Primary key of a case -> a code of WHY_SKIPPED."""
 Place = tuple[str, int]
@@ -73,14 +75,14 @@ class Asked:
             raise_all(MISSED, [about for case, about in self.alarms if case in cases])
 
 
-def subject_of(case: Quarantine) -> str:
+def subject_of(case: Quarantine | Due) -> str:
     """What alarms call a case."""
     return f"quarantine:{case.pk}"
 
 
 def the_person(cases: Cases, _now: datetime) -> Asked:
-    ways = ways_to([case.resident for case in cases])
-    own = {case: [way for way in ways.get(case.resident_id, ()) if way.own] for case in cases}
+    ways = ways_to([case.person for case in cases])
+    own = {case: [way for way in ways.get(case.person.pk, ()) if way.own] for case in cases}
     return _ask(own, "nobody_reached")
 
 
@@ -88,7 +90,7 @@ def the_household(cases: Cases, _now: datetime) -> Asked:
     """Whoever acts for the person, and everybody who lives there and is reached."""
     living = Membership.objects.filter(until__isnull=True)
     homes: dict[int, set[int]] = defaultdict(set)
-    for resident, household in living.filter(resident__in=[case.resident_id for case in cases]).values_list(
+    for resident, household in living.filter(resident__in=[case.person.pk for case in cases]).values_list(
         "resident", "household"
     ):
         homes[resident].add(household)
@@ -100,16 +102,16 @@ def the_household(cases: Cases, _now: datetime) -> Asked:
     others = {
         case: [
             one
-            for home in sorted(homes.get(case.resident_id, ()))
+            for home in sorted(homes.get(case.person.pk, ()))
             for pk, one in people[home].items()
-            if pk != case.resident_id
+            if pk != case.person.pk
         ]
         for case in cases
     }
-    helpers, of_others = ways_to([case.resident for case in cases], to_helpers=True), ways_to(_each(others.values()))
+    helpers, of_others = ways_to([case.person for case in cases], to_helpers=True), ways_to(_each(others.values()))
     found = {
         case: [
-            *helpers.get(case.resident_id, ()),
+            *helpers.get(case.person.pk, ()),
             *(way for one in others[case] for way in of_others.get(one.pk, ())),
         ]
         for case in cases
@@ -119,22 +121,24 @@ def the_household(cases: Cases, _now: datetime) -> Asked:
 
 def a_volunteer(cases: Cases, now: datetime) -> Asked:
     """Whoever of the community speaks the language and has time: whoever says yes first telephones."""
-    asked = Asked()
-    there: dict[Place, list[Volunteer]] = {}
+    asked, there = Asked(), dict[Place, list[Volunteer]]()
     for case in cases:
-        resident, place = case.resident, _place(case)
+        person, place = case.person, _place(case)
         if place not in there:
-            there[place] = available(resident.language, now, site=resident.site, kind=Kind.PHONE)[:MOST_ASKED]
+            there[place] = available(person.language, now, site=person.site, kind=Kind.PHONE)[:MOST_ASKED]
         if not there[place]:
             asked.skipped[case.pk] = "no_volunteer"
-            continue
+    helped = [case for case in cases if there[_place(case)]]
+    residents = Resident.objects.in_bulk([case.person.pk for case in helped]) if helped else {}
+    for case in helped:
+        resident, site = residents[case.person.pk], case.person.site
         with translation.override(resident.language):
             words = gettext(
                 "Please telephone %(name)s, %(phone)s: how are you today, and which temperature? Then tell the "
                 "community office."
             ) % {"name": resident.full_name, "phone": resident.phone or "—"}
-        facts = TaskFacts(Kind.PHONE, resident.language, resident.site, now, now + VOLUNTEERS_HAVE, words, resident)
-        asked.tasks.append((case.pk, facts, there[place]))
+        facts = TaskFacts(Kind.PHONE, resident.language, site, now, now + VOLUNTEERS_HAVE, words, resident)
+        asked.tasks.append((case.pk, facts, there[_place(case)]))
     return asked
 
 
@@ -143,9 +147,9 @@ def whoever_is_on_duty(cases: Cases, now: datetime) -> Asked:
     asked, town = Asked(), settings.CONFIGURATION.town
     there: dict[Place, list[Contact]] = {}
     for case in cases:
-        resident, place = case.resident, _place(case)
+        person, place = case.person, _place(case)
         if place not in there:
-            duty = [one.user for one in on_duty(resident.language, now, site=resident.site) if one.reachable]
+            duty = [one.user for one in on_duty(person.language, now, site=person.site) if one.reachable]
             contacts = Contact.objects.filter(user__in=duty).select_related("user") if duty else ()
             there[place] = list(contacts)
         if not there[place]:
@@ -155,7 +159,7 @@ def whoever_is_on_duty(cases: Cases, now: datetime) -> Asked:
             with translation.override(user.language):
                 text = gettext("%(town)s: somebody who speaks %(language)s has not reported. Please call the community "
                                "office and help with quarantine %(case)s.") % {
-                    "town": town, "language": language_word(resident.language), "case": case.pk,
+                    "town": town, "language": language_word(person.language), "case": case.pk,
                 }  # fmt: skip
             letter = Letter(contact.channel, str(contact.address), "report_asked", user.language, text, town)
             asked.letters.append((case.pk, letter))
@@ -163,7 +167,7 @@ def whoever_is_on_duty(cases: Cases, now: datetime) -> Asked:
 
 
 def the_desk(cases: Cases, _now: datetime) -> Asked:
-    about = [(case.pk, About(subject_of(case), case.resident.site, {"case": case.pk})) for case in cases]
+    about = [(case.pk, About(subject_of(case), case.person.site, {"case": case.pk})) for case in cases]
     return Asked(alarms=about)
 
 
@@ -177,31 +181,39 @@ REACH: Final[dict[Rung, Callable[[Cases, datetime], Asked]]] = {
 """In the order in which they are asked. The last one is always told."""
 
 
-def _place(case: Quarantine) -> Place:
-    return case.resident.language, case.resident.site_id
+def _place(case: Due) -> Place:
+    return case.person.language, case.person.site.pk
 
 
 def _each(many: Iterable[Iterable[Resident]]) -> list[Resident]:
     return list({one.pk: one for some in many for one in some}.values())
 
 
-def _ask(ways: dict[Quarantine, list[Way]], why: str) -> Asked:
+def _ask(ways: dict[Due, list[Way]], why: str) -> Asked:
     """A message by every way, one to an address for each case; `why` for a case that has none."""
     asked = Asked({case.pk: why for case, of_case in ways.items() if not of_case})
-    town = settings.CONFIGURATION.town
+    words = cache(_words)
     for case, of_case in ways.items():
         for way in {(one.channel, one.address): one for one in of_case}.values():
-            with translation.override(way.language):
-                name = mask_name(case.resident.full_name)
-                if way.has_page:
-                    link = f"{settings.CONFIGURATION.address}{reverse('my_quarantine_report')}"
-                    text = gettext("%(town)s: how is %(name)s today? Two taps, please: %(link)s") % {
-                        "town": town, "name": name, "link": link,
-                    }  # fmt: skip
-                else:
-                    text = gettext(
-                        "%(town)s: how is %(name)s today? Please call the community office and tell the temperature."
-                    ) % {"town": town, "name": name}
-            letter = Letter(way.channel, way.address, "report_asked", way.language, text, town)
-            asked.letters.append((case.pk, letter))
+            town, text = words(way.language, has_page=way.has_page)
+            said = text % {"name": mask_name(case.person.full_name)}
+            asked.letters.append((case.pk, Letter(way.channel, way.address, "report_asked", way.language, said, town)))
     return asked
+
+
+def _words(language: str, *, has_page: bool) -> tuple[str, str]:
+    """Subject, and a text in which only the name is missing."""
+    town, name = settings.CONFIGURATION.town, "%(name)s"
+    with translation.override(language):
+        if not has_page:
+            text = gettext(
+                "%(town)s: how is %(name)s today? Please call the community office and tell the temperature."
+            )
+            return town, text % {"town": _plain(town), "name": name}
+        link = f"{settings.CONFIGURATION.address}{reverse('my_quarantine_report')}"
+        text = gettext("%(town)s: how is %(name)s today? Two taps, please: %(link)s")
+        return town, text % {"town": _plain(town), "name": name, "link": _plain(link)}
+
+
+def _plain(text: str) -> str:
+    return text.replace("%", "%%")

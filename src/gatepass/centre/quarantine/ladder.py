@@ -5,10 +5,10 @@ waiting ──► resident ──► household ──► volunteer ──► ros
    └────────────┴──── the report came ──────┴───────────┴──────────┘
 
 `alert_after` says when a case is moved next, and is indexed. Many that are due are moved in one round. Whom to tell
-(`asking`), and what, is made ready beforehand, with nobody's lock. Then one transaction sees which cases still stand
-where they stood (another worker may have been quicker, or the report is there), says what was made ready about those,
-writes each `Step`, and moves each case by an UPDATE that names the step and the moment from which it comes. Of a worker
-that is killed nothing has happened. Whoever cannot be reached is skipped at once, with the reason on record, and
+(`asking`), and what, is made ready beforehand, with nobody's lock. Then one transaction moves those that still stand
+where they stood (another worker may have been quicker, or the report is there), by an UPDATE that names the step and
+the moment from which they come, says what was made ready about these, and writes each `Step`. Of a worker that is
+killed nothing has happened. Whoever cannot be reached is skipped at once, with the reason on record, and
 the next one is asked.
 
 At the next report's time the ladder begins anew, whatever became of the last one. A ladder never ends a case.
@@ -16,54 +16,40 @@ At the next report's time the ladder begins anew, whatever became of the last on
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import structlog
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from gatepass.centre.alarms.actions import cure
 from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.one_worker import kinds_of, places_of
-from gatepass.centre.plain_rows import create_all, write_rows
-from gatepass.centre.quarantine import calendar
+from gatepass.centre.plain_rows import create_all, update_rows, write_rows
 from gatepass.centre.quarantine.asking import MISSED, REACH, Asked, subject_of
+from gatepass.centre.quarantine.due import Course, Due, State, course_of, read_due, state_of
 from gatepass.centre.quarantine.models import Quarantine, Report, Rung, Step
 
 ORDER: Final = tuple(REACH)
-IN_ONE_STEP: Final = 250
+IN_ONE_STEP: Final = 500
 """Cases that are moved in one transaction: others wait for the write lock meanwhile."""
-IN_SIGHT: Final = 4
-"""Of so many rounds together one chooses its own."""
-
-_READ: Final = (
-    *("state", "awaited", "rung", "alert_after", "rules", "kind", "zone", "started_at", "ends_at"),
-    *(f"resident__{name}" for name in ("full_name", "language", "site")),
-)
-"""Of a case and its person: what a round needs, a third of what there is."""
 
 log = structlog.get_logger(__name__)
 
-State = tuple[datetime | None, str, datetime | None]
-"""`awaited`, `rung` and `alert_after` of a case."""
 Noted = tuple[int, tuple[Any, ...]]
 """Primary key of a case, and what is written about it."""
-
-
-class _MovedError(Exception):
-    """Somebody moved a case while it was locked."""
 
 
 @dataclass(slots=True)
 class _Climb:
     """A case on its way up, within one round."""
 
-    case: Quarantine
+    case: Due
     due: datetime
     slot: datetime
     rung: Rung
@@ -71,40 +57,32 @@ class _Climb:
 
 def first_wait(case: Quarantine, now: datetime) -> tuple[datetime | None, datetime | None]:
     """(`awaited`, `alert_after`) of a case from `now` on; both None where the period ends before the next report."""
-    rule = case.rule
-    slot = calendar.slot_after(max(now, case.started_at), rule.times, case.civil)
-    return _wait_for(case, slot.due)
+    awaited, _rung, alert_after = course_of(case).wait_after(max(now, case.started_at))
+    return awaited, alert_after
 
 
-def _wait_for(case: Quarantine, due: datetime) -> tuple[datetime | None, datetime | None]:
-    if due > case.ends_at:
-        return None, None
-    return due, due + case.rule.grace + timedelta(minutes=case.rulebook.ladder.resident)
-
-
-def move_due(now: datetime, most: int = IN_ONE_STEP) -> int:
+def move_due(now: datetime, most: int = IN_ONE_STEP, *, place: int = 0, of: int = 1) -> int:
     """The worker's step: so many cases whose moment has come are moved as far as somebody is told; how many were.
 
-    Call until 0: nothing is due, and nobody's write lock was taken; or another worker was quicker, and goes on.
+    Call until 0: nothing is due, and nobody's write lock was taken. `place`: which one this is `of` several workers,
+    each of which has its share of the cases, so that none makes ready in vain what another does.
     """
-    due = list(_due(now).values_list("pk", flat=True)[: IN_SIGHT * most])
+    due = list(_due(now, place, of).values_list("pk", flat=True)[:most])
     if not due:
         return 0
-    # From somewhere in the crowd: several workers mostly make different ones ready.
-    first = secrets.choice(range(0, len(due), most))
     try:
-        return _move(due[first : first + most], now)
+        return _move(due, now)
     except OperationalError:
         raise  # the database is away or locked: so it would be for each of them
     except Exception as error:  # noqa: BLE001
         log.warning("missed reports are followed up one by one", error=kinds_of(error))
-        return _one_by_one(now, most)
+        return _one_by_one(now, most, place, of)
 
 
-def _one_by_one(now: datetime, most: int) -> int:
+def _one_by_one(now: datetime, most: int, place: int, of: int) -> int:
     """One case that cannot be moved must not keep the others waiting; the next round tries it again."""
     moved = 0
-    for pk in list(_due(now).values_list("pk", flat=True)):
+    for pk in list(_due(now, place, of).values_list("pk", flat=True)):
         try:
             moved += _move([pk], now)
         except OperationalError:
@@ -117,35 +95,35 @@ def _one_by_one(now: datetime, most: int) -> int:
     return moved
 
 
-def _due(now: datetime) -> QuerySet[Quarantine]:
-    return Quarantine.objects.filter(alert_after__lte=now, state=Quarantine.State.OPEN).order_by("alert_after")
+def _due(now: datetime, place: int, of: int) -> QuerySet[Quarantine]:
+    due = Quarantine.objects.filter(alert_after__lte=now, state=Quarantine.State.OPEN).order_by("alert_after")
+    return due if of == 1 else due.annotate(share=F("pk") % of).filter(share=place)
 
 
 def _move(due: Sequence[int], now: datetime) -> int:
     """One round; nothing is done about a case that is no longer due. How many were moved."""
-    # With the people, and with their sites, each of which is read once, however many live there.
-    read = Quarantine.objects.filter(pk__in=due).order_by().select_related("resident").only(*_READ)
-    read = read.prefetch_related("resident__site__community")
-    cases = [case for case in read if case.is_open and case.alert_after is not None and case.alert_after <= now]
-    before: dict[int, State] = {case.pk: (case.awaited, case.rung, case.alert_after) for case in cases}
-    climbing, after = [], {}
+    cases = read_due(due, now)
+    # Most cases of a town are alike in all that is reckoned here: once for each kind of them.
+    begin, next_moment, next_report = cache(_begin), cache(_next_moment), cache(_next_report)
+    climbing, after = [], dict[int, State]()
     for case in cases:
-        climb = _begin(case)
-        if climb is not None:
-            climbing.append(climb)
-        else:
-            after[case.pk] = _next_report(case)
+        first = begin(case.course, case.state)
+        if first is None:
+            after[case.pk] = next_report(case.course, case.state)
+            continue
+        assert case.state.alert_after is not None
+        climbing.append(_Climb(case, case.state.alert_after, *first))
     said, steps, lines = _climbed(climbing, now)
     for one in climbing:
-        after[one.case.pk] = (one.slot, one.rung.value, _next_moment(one.case, one.slot, one.rung, one.due))
+        moment = next_moment(one.case.course, one.slot, one.rung, one.due)
+        after[one.case.pk] = State(one.slot, one.rung.value, moment)
     with transaction.atomic():
-        still = _still(before)
+        moved = _set_all({case.pk: case.state for case in cases}, after)
         for asked in said:
-            asked.tell(still)
-        write_rows(Step, ("quarantine", "slot", "rung", "due_at", "at", "outcome", "why"), _about(still, steps))
-        record_all(None, _about(still, lines))
-        _set_all(before, {pk: after[pk] for pk in still})
-    return len(still)
+            asked.tell(moved)
+        write_rows(Step, ("quarantine", "slot", "rung", "due_at", "at", "outcome", "why"), _about(moved, steps))
+        record_all(None, _about(moved, lines))
+    return len(moved)
 
 
 def _climbed(climbing: Sequence[_Climb], now: datetime) -> tuple[list[Asked], list[Noted], list[Noted]]:
@@ -163,7 +141,7 @@ def _climbed(climbing: Sequence[_Climb], now: datetime) -> tuple[list[Asked], li
             steps.append((one.case.pk, (one.case.pk, one.slot, rung, one.due, now, outcome, why)))
             if rung == Rung.RESIDENT:
                 missed = one.slot.isoformat(timespec="minutes")
-                told = line("quarantine:miss", one.case, resident=one.case.resident_id, slot=missed)
+                told = line("quarantine:miss", subject_of(one.case), resident=one.case.person.pk, slot=missed)
                 lines.append((one.case.pk, told))
             if why:
                 # Nobody waits for somebody who was not asked.
@@ -175,18 +153,18 @@ def _about(cases: Container[int], noted: Iterable[Noted]) -> list[tuple[Any, ...
     return [what for case, what in noted if case in cases]
 
 
-def _begin(case: Quarantine) -> _Climb | None:
-    """The next rung; None where only the next report is waited for."""
-    assert case.awaited is not None
-    assert case.alert_after is not None
-    rung = _after(Rung(case.rung))
+def _begin(course: Course, state: State) -> tuple[datetime, Rung] | None:
+    """Which report is missed, and the next rung; None where only the next report is waited for."""
+    assert state.awaited is not None
+    assert state.alert_after is not None
+    rung = _after(Rung(state.rung))
     if rung is not None:
-        return _Climb(case, case.alert_after, case.awaited, rung)
+        return state.awaited, rung
     # The desk has it. From here on the next report is waited for, and missed by itself.
-    nearest, alert = _wait_for(case, calendar.slot_after(case.awaited, case.rule.times, case.civil).due)
-    if nearest is None or alert is None or alert > case.alert_after:
+    nearest = course.wait_after(state.awaited)
+    if nearest.awaited is None or nearest.alert_after is None or nearest.alert_after > state.alert_after:
         return None
-    return _Climb(case, case.alert_after, nearest, Rung.RESIDENT)
+    return nearest.awaited, Rung.RESIDENT
 
 
 def _after(rung: Rung) -> Rung | None:
@@ -196,45 +174,34 @@ def _after(rung: Rung) -> Rung | None:
     return ORDER[place] if place < len(ORDER) else None
 
 
-def _next_moment(case: Quarantine, slot: datetime, rung: Rung, due: datetime) -> datetime | None:
+def _next_moment(course: Course, slot: datetime, rung: Rung, due: datetime) -> datetime | None:
     """When the step after this one is to be taken; after the last one, when the next report is missed."""
     following = _after(rung)
     if following is not None:
-        return due + timedelta(minutes=getattr(case.rulebook.ladder, following.value))
-    return _wait_for(case, calendar.slot_after(slot, case.rule.times, case.civil).due)[1]
+        return due + timedelta(minutes=getattr(course.rulebook.ladder, following.value))
+    return course.wait_after(slot).alert_after
 
 
-def _next_report(case: Quarantine) -> State:
+def _next_report(course: Course, state: State) -> State:
     """Nobody is asked any more for the one that is missing."""
-    assert case.awaited is not None
-    awaited, alert = _wait_for(case, calendar.slot_after(case.awaited, case.rule.times, case.civil).due)
-    return awaited, Rung.WAITING.value if awaited else case.rung, alert
+    assert state.awaited is not None
+    following = course.wait_after(state.awaited)
+    return following if following.awaited else following._replace(rung=state.rung)
 
 
-def _still(before: dict[int, State]) -> set[int]:
-    """Those that stand where they stood. The transaction has had the write lock since its BEGIN: they stay there."""
-    # By the key alone: asked for the state as well, SQLite would read every open case of the town.
-    read = Quarantine.objects.select_for_update().filter(pk__in=before).order_by()
-    return {
-        pk
-        for pk, state, *now in read.values_list("pk", "state", "awaited", "rung", "alert_after")
-        if state == Quarantine.State.OPEN and tuple(now) == before[pk]
-    }
+def _set_all(before: dict[int, State], after: dict[int, State]) -> set[int]:
+    """Compare and set, one UPDATE for all that come from the same and go to the same; those that it found there.
 
-
-def _set_all(before: dict[int, State], after: dict[int, State]) -> None:
-    """Compare and set, one UPDATE for all that come from the same and go to the same."""
+    The transaction has had the write lock since its BEGIN: there they stay.
+    """
     alike: dict[tuple[State, State], list[int]] = defaultdict(list)
     for pk, new in after.items():
         alike[before[pk], new].append(pk)
+    moved = set[int]()
     for (old, new), pks in alike.items():
-        if _from(old).filter(pk__in=pks).update(awaited=new[0], rung=new[1], alert_after=new[2]) != len(pks):
-            raise _MovedError
-
-
-def _from(state: State) -> QuerySet[Quarantine]:
-    awaited, rung, alert_after = state
-    return Quarantine.objects.filter(state=Quarantine.State.OPEN, awaited=awaited, rung=rung, alert_after=alert_after)
+        there = Quarantine.objects.filter(pk__in=pks, state=Quarantine.State.OPEN, **old._asdict())
+        moved |= update_rows(there, **new._asdict())
+    return moved
 
 
 def answered(reports: Sequence[Report], now: datetime) -> None:
@@ -258,8 +225,7 @@ def answered(reports: Sequence[Report], now: datetime) -> None:
                     outcome=Step.Outcome.ENDED,
                 )
             )  # fmt: skip
-        due = calendar.slot_after(report.slot, case.rule.times, case.civil).due
-        case.awaited, case.alert_after = _wait_for(case, due)
+        case.awaited, _rung, case.alert_after = course_of(case).wait_after(report.slot)
         case.rung = Rung.WAITING
         over.append(subject_of(case))
     create_all(steps)
@@ -275,4 +241,4 @@ def answered(reports: Sequence[Report], now: datetime) -> None:
 
 
 def _told_of(case: Quarantine) -> tuple[State, datetime | None]:
-    return (case.awaited, case.rung, case.alert_after), case.last_report_at
+    return state_of(case), case.last_report_at

@@ -103,8 +103,7 @@ class Quarantine(models.Model):
 
     @property
     def rule(self) -> Kind:
-        rules = self.rulebook
-        return rules.kind.get(self.kind) or next(iter(rules.kind.values()))
+        return self.rulebook.kind_of(self.kind)
 
     @property
     def civil(self) -> ZoneInfo:

@@ -112,6 +112,10 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Annotated[dict[Code, Kind], msgspec.Meta(min_length=1)]
     reason: dict[Code, Reason]
 
+    def kind_of(self, code: str) -> Kind:
+        """One that is gone from the file: the first of it."""
+        return self.kind.get(code) or next(iter(self.kind.values()))
+
     def reasons(self, of: Occasion, at: datetime) -> list[tuple[str, str]]:
         """For a form: those that may be given at that moment."""
         return [
