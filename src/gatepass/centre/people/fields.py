@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -72,9 +73,10 @@ class EncryptedTextField(EncryptedBytesField):
 
 
 def _cipher() -> AESGCM:
-    return _cipher_under(keys.field_key(settings.KEYS_DIR))
+    return _cipher_in(settings.KEYS_DIR)
 
 
 @lru_cache(maxsize=4)
-def _cipher_under(key: bytes) -> AESGCM:
-    return AESGCM(key)
+def _cipher_in(folder: Path) -> AESGCM:
+    """Of thousands of values of a list, each asks for it."""
+    return AESGCM(keys.field_key(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
@@ -34,19 +35,28 @@ def access_household(user: User, household: int, page: str = "household") -> Hou
 
 def access_memberships(user: User, household: Household, *, now: bool) -> list[Membership]:
     """Who lives there now, the head first, or who lived there before; as far as the user may meet them."""
-    return memberships_of(user, [household], now=now)[household.pk]
+    rows = Membership.objects.filter(household=household, until__isnull=now)
+    rows = rows.filter(met_by(user, "residents", "resident")).select_related("resident__room", "resident__site")
+    return sorted(rows, key=lambda one: (one.relation != Membership.Relation.HEAD, one.since))
 
 
-def memberships_of(user: User, households: Iterable[Household], *, now: bool) -> dict[int, list[Membership]]:
-    """The same of several, in one question."""
-    found: dict[int, list[Membership]] = {one.pk: [] for one in households}
-    rows = Membership.objects.filter(household__in=list(found), until__isnull=now)
-    rows = rows.filter(met_by(user, "residents", "resident"))
-    for one in rows.select_related("resident__room", "resident__site"):
-        found[one.household_id].append(one)
-    for members in found.values():
-        members.sort(key=lambda one: (one.relation != Membership.Relation.HEAD, one.since))
-    return found
+class Member(NamedTuple):
+    """Of somebody who lives there, what a line of the list shows."""
+
+    pk: int
+    """The resident's."""
+    full_name: str
+    is_head: bool
+
+
+def members_of(user: User, households: Iterable[int]) -> dict[int, list[Member]]:
+    """Who lives in these households now, as values: the head first, as far as the user may meet them."""
+    found: dict[int, list[Member]] = {pk: [] for pk in households}
+    rows = Membership.objects.filter(household__in=list(found), until__isnull=True)
+    rows = rows.filter(met_by(user, "residents", "resident")).order_by("since", "id")
+    for household, pk, name, relation in rows.values_list("household", "resident", "resident__full_name", "relation"):
+        found[household].append(Member(pk, name, relation == Membership.Relation.HEAD))
+    return {pk: sorted(members, key=lambda one: not one.is_head) for pk, members in found.items()}
 
 
 def living_with(user: User, person: Resident) -> list[Membership]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +17,11 @@ from gatepass.centre.exports import csv_response
 from gatepass.centre.paging import Pages
 from gatepass.centre.people.access import access_resident, access_residents
 from gatepass.centre.people.households.access import (
+    Member,
     access_household,
     access_households,
     access_memberships,
-    memberships_of,
+    members_of,
 )
 from gatepass.centre.people.households.actions import (
     change_household,
@@ -35,6 +38,16 @@ MOST_EXPORTED = 50_000
 MOST_OFFERED = 50
 
 
+class HouseholdLine(NamedTuple):
+    """A line of the list."""
+
+    pk: int
+    label: str
+    room: str | None
+    site: str
+    members: list[Member]
+
+
 @never_cache
 @require_GET
 def households(request: HttpRequest) -> HttpResponse:
@@ -42,10 +55,11 @@ def households(request: HttpRequest) -> HttpResponse:
     everything = access_households(user)
     form = HouseholdFilter(user, request.GET)
     found = form.households(everything, access_residents(user, "residents"))
-    page = Pages(found, PAGE).get_page(request.GET.get("page"))
-    living = memberships_of(user, page, now=True)
-    lines = [(household, living[household.pk]) for household in page]
-    note_seen(user, [one.resident for _household, members in lines for one in members], "households")
+    shown = found.values_list("pk", "label", "room__path", "site__name")
+    page = Pages(shown, PAGE).get_page(request.GET.get("page"))
+    living = members_of(user, [pk for pk, *_said in page])
+    lines = [HouseholdLine(pk, label, room, site, living[pk]) for pk, label, room, site in page]
+    note_seen(user, [member for members in living.values() for member in members], "households")
     context = {
         "form": form,
         "page": page,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
@@ -178,19 +178,24 @@ def drop(by: User, batch: Import) -> None:
         record(by, "import:drop", batch)
 
 
+TAKEN: Final = {
+    Finding.READY: (Choice.NONE, Choice.LINK, Choice.CREATE),
+    Finding.ALIKE: (Choice.CREATE, Choice.LINK),
+    Finding.KNOWN: (Choice.LINK,),
+}
+"""Rows that a run takes: without a fault, and where somebody may be there already only after a decision."""
+BACK: Final = (Row.Outcome.CREATED, Row.Outcome.LINKED)
+
+
 def to_enter(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Rows that a run takes: without a fault, and where somebody may be there already only after a decision."""
-    rows = rows.filter(outcome="")
-    ready = rows.filter(finding=Finding.READY).exclude(choice=Choice.SKIP)
-    return (
-        ready
-        | rows.filter(finding=Finding.ALIKE, choice__in=[Choice.CREATE, Choice.LINK])
-        | rows.filter(finding=Finding.KNOWN, choice=Choice.LINK)
-    )
+    taken = Q()
+    for finding, choices in TAKEN.items():
+        taken |= Q(finding=finding, choice__in=choices)
+    return rows.filter(taken, outcome="")
 
 
 def to_undo(rows: QuerySet[Row]) -> QuerySet[Row]:
-    return rows.filter(outcome__in=[Row.Outcome.CREATED, Row.Outcome.LINKED])
+    return rows.filter(outcome__in=BACK)
 
 
 def _read(content: bytes, kind: str, sheet: int = 0, encoding: str = "") -> Table:

@@ -64,8 +64,8 @@ def lines_of(user: User, batch: Import, rows: Sequence[Row], page: str) -> list[
     there = {one.pk: one for one in people}
     note_seen(user, list(there.values()), page)
     around = Surroundings(batch, batch.by)
-    told = access_rows(user, batch).filter(number__in=[row.twin for row in rows if row.twin])
-    twins = set(told.values_list("number", flat=True))
+    told = [row.twin for row in rows if row.twin]
+    twins = set(access_rows(user, batch).filter(number__in=told).values_list("number", flat=True)) if told else set()
     return [_line(batch, row, labels, _candidates(row, there, around), twins) for row in rows]
 
 

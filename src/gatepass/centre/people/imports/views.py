@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -187,41 +188,64 @@ def _cell(cells: Sequence[str], place: int) -> str:
 
 def _rows_context(request: HttpRequest, user: User, batch: Import) -> dict[str, Any]:
     rows = access_rows(user, batch)
-    findings, outcomes, undecided = _counted(rows)
-    tabs = _tabs(findings, outcomes)
+    counts = _counted(rows)
+    tabs = _tabs(counts.findings, counts.outcomes)
     shown = request.GET.get("show", "")
     if shown not in {name for name, _word, _count in tabs}:
         shown = tabs[0][0] if tabs else ""
-    page = Paginator(_shown(rows, shown), PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(_shown(rows, shown), PAGE)
+    # Every row is under one tab, and has been counted there.
+    pages.count = sum(count for name, _word, count in tabs if name == shown)
+    page = pages.get_page(request.GET.get("page"))
     return {
         "batch": batch,
         "tabs": tabs,
         "shown": shown,
         "page": page,
         "lines": lines_of(user, batch, list(page), "import"),
-        "findings": findings,
-        "outcomes": outcomes,
-        "undecided": undecided,
-        "ready": actions.to_enter(rows).count() if batch.state in actions.OPEN else 0,
-        "back": actions.to_undo(rows).count() if batch.state in {State.DONE, State.STOPPED} else 0,
+        "findings": counts.findings,
+        "outcomes": counts.outcomes,
+        "undecided": counts.undecided,
+        "ready": counts.ready if batch.state in actions.OPEN else 0,
+        "back": counts.back if batch.state in {State.DONE, State.STOPPED} else 0,
         "may_mend": batch.state in actions.OPEN,
         "is_places": batch.kind == Import.Kind.PLACES,
     }
 
 
-def _counted(rows: QuerySet[Row]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """By finding what is not entered, by outcome what is, and by finding what nobody has decided; one look for all."""
-    findings, outcomes, undecided = Counter[str](), Counter[str](), Counter[str]()
+@dataclass(slots=True)
+class Counts:
+    """Of a list's rows, from one look at them all."""
+
+    findings: Counter[str] = field(default_factory=Counter)
+    """What is not entered."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """What is, or was refused."""
+    undecided: Counter[str] = field(default_factory=Counter)
+    """By finding, what nobody has decided."""
+    ready: int = 0
+    """Those that a run takes: `actions.to_enter`."""
+
+    @property
+    def back(self) -> int:
+        """Those that an undoing takes: `actions.to_undo`."""
+        return sum(self.outcomes[one] for one in actions.BACK)
+
+
+def _counted(rows: QuerySet[Row]) -> Counts:
+    counts = Counts()
     for outcome, finding, choice, count in (
         rows.order_by().values_list("outcome", "finding", "choice").annotate(count=Count("pk"))
     ):
         if outcome:
-            outcomes[outcome] += count
+            counts.outcomes[outcome] += count
             continue
-        findings[finding] += count
+        counts.findings[finding] += count
         if not choice:
-            undecided[finding] += count
-    return findings, outcomes, undecided
+            counts.undecided[finding] += count
+        if choice in actions.TAKEN.get(finding, ()):
+            counts.ready += count
+    return counts
 
 
 def _tabs(findings: Counter[str], outcomes: Counter[str]) -> list[tuple[str, str, int]]:

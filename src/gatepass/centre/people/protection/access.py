@@ -33,8 +33,10 @@ class Somebody(Protocol):
 
 def entrusted(user: User, residents: Iterable[Somebody]) -> set[int]:
     """Which of these residents are protected and shown to this user all the same."""
-    protected = Protection.objects.filter(staff=user, resident__in=[resident.pk for resident in residents])
-    return set(protected.values_list("resident", flat=True))
+    shown = [resident.pk for resident in residents]
+    if not shown:
+        return set()
+    return set(Protection.objects.filter(staff=user, resident__in=shown).values_list("resident", flat=True))
 
 
 def note_opened(user: Asker, resident: Resident, page: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
@@ -14,6 +14,9 @@ from gatepass.centre.codes.models import ADVICES, COLOURS
 from gatepass.centre.people.lines import Line
 from gatepass.centre.people.sections import sections_of
 from gatepass.policy import Advice
+
+if TYPE_CHECKING:
+    from gatepass.centre.people.households.views import HouseholdLine
 
 register = template.Library()
 
@@ -36,9 +39,10 @@ def rows_of_residents(lines: Iterable[Line], protected: Collection[int]) -> Safe
         f'<td data-head="{escape(word)}"'
         for word in (_("Colour"), _("Next step"), _("Date of birth"), _("Site"), _("Home"))
     ]
-    tag = f' <span class="tag">{escape(_("Protected"))}</span>'
-    none = f'<span class="state none">{escape(_("No valid code"))}</span>'
-    states = {colour: f'<span class="state {colour}">{escape(str(word))}</span>' for colour, word in COLOURS}
+    # Words are taken outside of the texts that hold them, where whoever collects them for translation looks.
+    under_protection, no_code = escape(_("Protected")), escape(_("No valid code"))
+    tag, none = f' <span class="tag">{under_protection}</span>', f'<span class="state none">{no_code}</span>'
+    states = {str(colour): f'<span class="state {colour}">{escape(str(word))}</span>' for colour, word in COLOURS}
     steps = {str(step): escape(str(word)) for step, word in ADVICES if step != Advice.NONE}
     apply_first = escape(_("Apply for a health code"))
     before, _zero, after = escape(reverse("resident", args=[0])).rpartition("0")
@@ -59,3 +63,21 @@ def rows_of_residents(lines: Iterable[Line], protected: Collection[int]) -> Safe
         )
     # Every word is escaped above, everything else a number or a constant.
     return mark_safe("".join(rows))  # noqa: S308
+
+
+@register.simple_tag
+def rows_of_households(lines: Iterable[HouseholdLine]) -> SafeString:
+    """The rows of the list of households, as those of the residents."""
+    room, site, who = (f'data-head="{escape(word)}"' for word in (_("Room"), _("Site"), _("Who lives there")))
+    head, nobody = escape(_("head")), escape(_("nobody now"))
+    head, nobody = f' <span class="soft small">{head}</span>', f'<span class="soft">{nobody}</span>'
+    before, _zero, after = escape(reverse("household", args=[0])).rpartition("0")
+    rows = []
+    for one in lines:
+        members = ", ".join(escape(member.full_name) + (head if member.is_head else "") for member in one.members)
+        rows.append(
+            f'<tr><td><a href="{before}{one.pk}{after}">{escape(one.label)}</a></td>'
+            f"<td {room}>{escape(one.room or '')}</td><td {site}>{escape(one.site)}</td>"
+            f"<td {who}>{members or nobody}</td></tr>"
+        )
+    return mark_safe("".join(rows))  # noqa: S308 - as above
