@@ -71,7 +71,7 @@ def case_chains(request: HttpRequest, case: int) -> HttpResponseBase:
     with transaction.atomic():
         record(user, "case:chains", found)
     visible = access_contacts(user, found, "case_chains")
-    everybody = list(visible[:DRAWN])
+    everybody = list(visible.select_related(None).only("code", "step", "resident", "person_key")[:DRAWN])
     links = _links(found, visible)
     between = links.filter(source__in=everybody, target__in=everybody).select_related(None)
     drawn = list(between.only("source", "target", "kind", "score"))
