@@ -9,7 +9,7 @@ import struct
 import time
 import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +107,11 @@ class ScriptedAgent:
     async def _line(self, socket: WebSocket) -> None:
         await socket.accept()
         page = socket.path_params["page"]
+        if not self.beating:  # a stopped agent takes the line and never answers
+            with suppress(WebSocketDisconnect):
+                while True:
+                    await socket.receive_json()
+            return
         await socket.send_json(self._hello())
         for message in self.greeting or [knowledge()]:
             await socket.send_json(self.state.get((page, message["type"]), message))

@@ -406,6 +406,9 @@ async def test_a_silent_agent_tells_the_guard_to_work_on_paper(chromium):
         await page.wait_for_selector("#stopped:not([hidden])", timeout=15_000)
         assert "请人工核对证件，并在纸上登记" in await page.inner_text("#stopped")
         assert await page.locator("#ways button:enabled").count() == 0
+        await page.select_option("#language", "en")
+        await page.wait_for_selector("#ways button >> text=Admit…")
+        assert await page.locator("#ways button:enabled").count() == 0, "nor of those that are painted meanwhile"
         agent.beating = True
         await page.wait_for_selector("#stopped", state="hidden", timeout=15_000)
         await page.wait_for_selector("#ways button:enabled")

@@ -76,6 +76,7 @@ const $ = (id) => document.getElementById(id);
 let items = [];
 let current = null; // stays until it is settled: the next person does not push this one away
 let since = 0;
+let paused = false;
 let language = "zh-Hans";
 let decide = () => {};
 let show = () => {};
@@ -104,7 +105,13 @@ export function takeHeld(list) {
   return current && current.id !== before ? $("why").textContent : "";
 }
 
-export function pause(paused) {
+/** Nothing can be decided while nobody answers: neither with these buttons nor with those of the next painting. */
+export function pause(whether) {
+  paused = whether;
+  setButtons();
+}
+
+function setButtons() {
   for (const button of $("held").querySelectorAll("button")) button.disabled = paused;
 }
 
@@ -136,6 +143,7 @@ function paint() {
   paintWays(first);
   paintVoices(theirs);
   showFaces(current, language);
+  setButtons();
 }
 
 function question(code, inLanguage) {
