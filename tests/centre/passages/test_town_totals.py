@@ -41,3 +41,17 @@ def test_a_file_that_was_written_to_is_read_again(file, seconds) -> None:
     assert (totals.of(file) is first) == (seconds > 0)
     file.execute("UPDATE gate_totals SET entered = 4 WHERE gate = 7")
     assert next(iter(totals.summed([totals.of(file)]))) == (7, [4, 2, 4, 1, 0])
+
+
+def test_a_file_that_somebody_else_opened_in_between_is_not_read_again(file, tmp_path) -> None:
+    totals, path = TownTotals(), Path(file.filename)
+    file.close()  # its log goes with it
+    os.utime(path, (time.time() - 3600,) * 2)
+    seen = []
+    for _ in range(2):
+        reader = apsw.Connection(str(path))
+        reader.execute("SELECT * FROM gate_totals").fetchall()
+        assert path.with_name(f"{path.name}-wal").exists()
+        seen.append(totals.of(reader))
+        reader.close()
+    assert seen[0] is seen[1]

@@ -73,10 +73,14 @@ def as_rows(rows: Sequence[Sequence[int]]) -> _Rows:
 
 
 def _times(path: str) -> tuple[tuple[int, int], ...]:
-    """When the database and its log were last written to, and their sizes."""
+    """When the database and its log were last written to, and their sizes.
+
+    An empty log is left out: every reader who opens the file makes one anew, and has written nothing.
+    """
     found = []
     for name in (path, f"{path}-wal"):
         with suppress(OSError):
             stat = Path(name).stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
+            if stat.st_size:
+                found.append((stat.st_mtime_ns, stat.st_size))
     return tuple(found)
