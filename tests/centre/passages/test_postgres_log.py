@@ -18,7 +18,7 @@ from tests.centre.passages.contract import (
 )
 from tests.postgres import empty_schema
 
-from gatepass.centre.passages import postgres_log
+from gatepass.centre.passages import postgres_log, postgres_reading
 from gatepass.centre.passages.log import Batch, Filters, LogInUseError, LogUnavailableError
 from gatepass.centre.passages.postgres_log import PostgresPassageLog
 from gatepass.centre.passages.postgres_reading import _PEOPLE, _WINDOWS
@@ -82,6 +82,10 @@ class TestPostgresPassageLog(PassageLogContract):
         passages = other.read(EVERYTHING).passages
         assert {(p.gate, p.reasons) for p in passages} == {("new", ("green",)), ("new", ("green", "unproven_allowed"))}
         other.close()
+
+    def test_sums_of_named_gates_are_those_of_the_counters_where_days_are_remembered_too(self, monkeypatch):
+        monkeypatch.setattr(postgres_reading, "FEW_GATES", 1)
+        self.test_sums_over_gates_and_over_hours_are_those_of_the_counters_however_the_day_came_together()
 
     def test_a_schema_of_an_earlier_version_is_brought_up_to_date_when_it_is_opened(self):
         self.add(record(1, at(8)), record(2, at(9), direction="out"), record(3, at(9, day=TUESDAY)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from operator import add
 from typing import LiteralString
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ import psycopg
 from psycopg import Connection
 
 from gatepass.centre.passages import partition_reading
+from gatepass.centre.passages.known_days import KnownDays
 from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Movement
 from gatepass.centre.passages.partition_reading import Partition
 from gatepass.centre.passages.postgres_at_once import AtOnce, parts_of, parts_of_time
@@ -20,7 +22,7 @@ from gatepass.centre.passages.postgres_connections import Connections
 from gatepass.centre.passages.postgres_schema import ATTACHED, day_of, make_schema
 from gatepass.centre.passages.reading import PassageReading
 from gatepass.centre.passages.rows import Kind, is_further, kind_of
-from gatepass.centre.passages.town_totals import TownTotals, as_rows
+from gatepass.centre.passages.town_totals import State, TownTotals, as_rows
 from gatepass.policy import Method, Outcome
 from gatepass.wire.messages import Direction
 
@@ -62,9 +64,24 @@ SELECT day, sum(decisions)::bigint, sum(people)::bigint FROM (
     UNION ALL SELECT day, 0, n FROM town_movements WHERE day BETWEEN %s AND %s
 ) AS s GROUP BY day
 """
-_TOTALS_OF_DAYS = """
-SELECT day, gate, entered, exited, passed, held, refused FROM gate_totals WHERE day = ANY (%s)
-"""
+_TOTALS: LiteralString = "SELECT day, gate, entered, exited, passed, held, refused FROM gate_totals WHERE day"
+_TOTALS_OF_DAYS: LiteralString = f"{_TOTALS} = ANY (%s)"
+_TOTALS_OF_GATES: LiteralString = f"{_TOTALS} BETWEEN %s AND %s AND gate = ANY (%s)"
+
+FEW_GATES = 5
+"""Fewer of them are asked anew each time: to look whether a day has changed would cost as much."""
+
+
+def _spans(days: Iterable[date]) -> Iterator[list[date]]:
+    """First and last of days that follow upon each other; many such days in parts, to be asked at once."""
+    for part in parts_of(sorted(days)):
+        ends = [part[0], part[0]]
+        for day in part[1:]:
+            if day - ends[1] != timedelta(days=1):
+                yield ends
+                ends = [day, day]
+            ends[1] = day
+        yield ends
 
 
 class PostgresNames:
@@ -112,6 +129,7 @@ class PostgresPassages(PassageReading[Partition]):
         self._numbered = PostgresNames(self._connections)
         self._kinds: dict[int, Kind] = {}
         self._totals = TownTotals()
+        self._known: KnownDays[tuple] = KnownDays()
         super().__init__(self._numbered, partition_reading, zone, clock=clock)
 
     def days(self) -> list[date]:
@@ -224,13 +242,14 @@ class PostgresPassages(PassageReading[Partition]):
     ) -> list[Flow]:
         # By the number of the kind before its words are looked up: a large town has half a million counters a day.
         kind: LiteralString = "direction, outcome, split_part(reasons, ' ', 1), method, document"
-        summed, values = self._summed("kind", "counters", first, last, gates, by)
+        summed = self._summed("kind", "counters", gates, by)
         statement: LiteralString = (
             f"SELECT day, hour, gate, {kind}, sum(n)::bigint FROM ({summed}) AS s JOIN kinds USING (kind)"  # noqa: S608
+            f" WHERE NOT resolution GROUP BY day, hour, gate, {kind}"
         )
         return [
             Flow(r[0], r[1], self._gate(r[2]), r[3], Outcome(r[4]), r[5], Method(r[6]), r[7], r[8])
-            for r in self._ask_rows(f"{statement} WHERE NOT resolution GROUP BY day, hour, gate, {kind}", values)
+            for r in self._of_days(statement, first, last, gates, by)
         ]
 
     def movements(
@@ -238,35 +257,53 @@ class PostgresPassages(PassageReading[Partition]):
     ) -> list[Movement]:
         return [
             Movement(day, hour, self._gate(gate), direction, n)
-            for day, hour, gate, direction, n in self._ask_rows(
-                *self._summed("direction", "movements", first, last, gates, by)
+            for day, hour, gate, direction, n in self._of_days(
+                self._summed("direction", "movements", gates, by), first, last, gates, by
             )
         ]
 
     def gate_totals(self, first: date, last: date, gates: Collection[str] | None = None) -> list[GateTotal]:
         if gates is None:
             return [GateTotal(self._gate(gate), *totals) for gate, totals in self._of_town(first, last)]
-        values: list[object] = [first, last, self._numbered.numbers(gates)]
-        columns = ("entered", "exited", "passed", "held", "refused")
-        sums: LiteralString = ", ".join(f"sum({column})::bigint" for column in columns)
-        statement: LiteralString = f"SELECT gate, {sums} FROM gate_totals WHERE day BETWEEN %s AND %s"  # noqa: S608
-        rows = self._ask_rows(f"{statement} AND gate = ANY (%s) GROUP BY gate", values)
-        return [GateTotal(self._gate(gate), *totals) for gate, *totals in rows]
+        sums: dict[int, list[int]] = {}
+        for _day, gate, *totals in self._of_days(_TOTALS_OF_GATES, first, last, gates, frozenset()):
+            before = sums.get(gate)
+            sums[gate] = list(map(add, before, totals)) if before else totals
+        return [GateTotal(self._gate(gate), *totals) for gate, totals in sums.items()]
 
     def _of_town(self, first: date, last: date) -> Iterator[tuple[int, list[int]]]:
         """gate -> its five totals over these days; what has not changed since it was read is not read again."""
-        states = self._ask_rows(_COUNTED, [first, last, first, last])
-        counted = {day: (decisions, people) for day, decisions, people in states}
+        counted = self._states(first, last)
         days = {day: self._totals.known(day, state) for day, state in counted.items()}
-        unknown = [day for day, rows in days.items() if rows is None]
+        unknown: dict[date, list[Sequence[int]]] = {day: [] for day, rows in days.items() if rows is None}
         if unknown:
-            rows: dict[date, list[Sequence[int]]] = {day: [] for day in unknown}
-            for day, *totals in self._ask_rows(_TOTALS_OF_DAYS, [unknown]):
-                rows[day].append(totals)
-            for day, found in rows.items():
-                days[day] = as_rows(found)
-                self._totals.keep(day, counted[day], days[day])
+            for day, *totals in self._ask_rows(_TOTALS_OF_DAYS, [list(unknown)]):
+                unknown[day].append(totals)
+            for day, rows in unknown.items():
+                days[day] = read = as_rows(rows)
+                self._totals.keep(day, counted[day], read)
         return self._totals.summed(rows for rows in days.values() if rows is not None)
+
+    def _states(self, first: date, last: date) -> dict[date, State]:
+        """Of the days of which anything is counted: how much, which grows with every record."""
+        rows = self._ask_rows(_COUNTED, [first, last, first, last])
+        return {day: (decisions, people) for day, decisions, people in rows}
+
+    def _of_days(
+        self, statement: LiteralString, first: date, last: date, gates: Collection[str] | None, by: By
+    ) -> list[tuple]:
+        """The rows of a statement of `_summed`, which begin with their day."""
+        if gates is None:
+            return self._ask_rows(statement, [first, last])
+        numbers = sorted(self._numbered.numbers(gates))
+        if first == last or "gate" in by or len(numbers) < FEW_GATES:
+            return self._ask_rows(statement, [first, last, numbers])
+
+        def ask(days: list[date]) -> Iterator[tuple[date, tuple]]:
+            for rows in self._at_once.of(statement, [[*span, numbers] for span in _spans(days)]):
+                yield from ((row[0], row) for row in rows)
+
+        return self._known.of((statement, tuple(numbers)), self._states(first, last), ask)
 
     def _gate(self, number: int) -> str:
         return self._numbered.name(number) if number else ""
@@ -277,25 +314,15 @@ class PostgresPassages(PassageReading[Partition]):
             return connection.execute(statement, values, binary=True).fetchall()
 
     def _summed(
-        self,
-        what: LiteralString,
-        table: LiteralString,
-        first: date,
-        last: date,
-        gates: Collection[str] | None,
-        by: By,
-    ) -> tuple[LiteralString, list[object]]:
-        """A statement and its values. The words are of this file; what comes from outside is bound."""
+        self, what: LiteralString, table: LiteralString, gates: Collection[str] | None, by: By
+    ) -> LiteralString:
+        """A statement for the first and the last day, and the gates if there are any. The words are of this file."""
         hour: LiteralString = "hour" if "hour" in by else "-1"
         gate: LiteralString = "gate" if "gate" in by else "0"
-        values: list[object] = [first, last]
-        only: LiteralString = ""
-        if gates is not None:
-            only = " AND gate = ANY (%s)"
-            values.append(self._numbered.numbers(gates))
-        elif "gate" not in by:
+        only: LiteralString = "" if gates is None else " AND gate = ANY (%s)"
+        if gates is None and "gate" not in by:
             table = f"town_{table}"
         statement: LiteralString = (
             f"SELECT day, {hour} AS hour, {gate} AS gate, {what}, sum(n)::bigint AS n FROM {table}"  # noqa: S608
         )
-        return f"{statement} WHERE day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, 4", values
+        return f"{statement} WHERE day BETWEEN %s AND %s{only} GROUP BY 1, 2, 3, 4"
