@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
@@ -11,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from gatepass.centre.arrivals import places
 from gatepass.centre.arrivals.board import Figures, Line
 from gatepass.centre.arrivals.itinerary import place_word
+from gatepass.centre.arrivals.models import Traveller
 from gatepass.centre.arrivals.sides import Side
 from gatepass.centre.people.nationality import nationality_word
 
@@ -97,3 +100,37 @@ def _where(line: Line) -> str:
     if line.site:
         return f'<a href="?site={line.site_id}">{site}</a>'
     return f"<strong>{escape(line.community)}</strong>"
+
+
+@register.simple_tag
+def traveller_rows(travellers: Iterable[Traveller]) -> SafeString:
+    """The list below them, each with its `standing` (`board.announced`)."""
+    when, site, language, state = (
+        f'<td data-head="{escape(word)}">'
+        for word in (gettext("Expected on"), gettext("Site"), gettext("Language"), gettext("State"))
+    )
+    overdue = escape(gettext("Not yet reported"))
+    words = {
+        "missing": f'<strong class="look-at">{overdue}</strong>',
+        "cancelled": escape(gettext("Does not come")),
+        "coming": escape(gettext("Still to come")),
+    }
+    here = escape(gettext("Arrived"))
+    before, _zero, after = escape(reverse("arrival", args=[0])).rpartition("0")
+    rows = []
+    for one in travellers:
+        journey, spot = one.journey, one.journey.zone
+        nationality = f' <span class="soft">{escape(nation(one.nationality))}</span>' if one.nationality else ""
+        number = f' <span class="soft">{escape(journey.number)}</span>' if journey.number else ""
+        building = f" · {escape(journey.building.name)}" if journey.building else ""
+        standing = words.get(one.standing, "")  # type: ignore[attr-defined]
+        if not standing:
+            seen = f"{on_the_spot(one.arrived_at, spot)} · {one.get_seen_display()}"
+            standing = f'{here} <span class="soft">{escape(seen)}</span>'
+        rows.append(
+            f'<tr><td><a href="{before}{one.journey_id}{after}">{escape(one.full_name)}</a>{nationality}</td>\n'
+            f"{when}{escape(on_the_spot(journey.arrives_at, spot))}{number}</td>\n"
+            f"{site}{escape(journey.site.name if journey.site else '')}{building}</td>\n"
+            f"{language}{escape(one.get_language_display())}</td>\n{state}{standing}</td></tr>"
+        )
+    return mark_safe("".join(rows))  # noqa: S308 - as above
