@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gatepass.policy import Method, Outcome
@@ -94,8 +95,12 @@ class DayGroup:
         return sums
 
 
+@lru_cache(maxsize=4_096)
 def kind_of(row: tuple[str, str, str, str, str, int, int]) -> Kind:
-    """A kind as a table spells it: reasons in one text, yes and no as numbers."""
+    """A kind as a table spells it: reasons in one text, yes and no as numbers.
+
+    Remembered: they are some dozens, and a trace asks for those of each of its days again and again.
+    """
     direction, outcome, reasons, method, document, resolution, centre_time = row
     return (
         direction,  # type: ignore[return-value]
