@@ -10,15 +10,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Frame, Page, async_playwright
 from tests.browser import ARGUMENTS, SPEAKS_BY_ITSELF, Chromium, snap
 
-from gatepass.demo.check import free_ports
-from gatepass.demo.stage import Ports, Stage
+from gatepass.demo.stage import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(280)]
 FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", SPEAKS_BY_ITSELF)
@@ -90,11 +88,9 @@ async def answer(page: Page) -> None:
     await page.wait_for_selector("#talk video", timeout=60_000)
 
 
-async def test_one_touch_and_the_interpreter_on_duty_is_on_the_screen(chromium: Chromium, tmp_path: Path) -> None:
-    stage = Stage(tmp_path / "town", 40, 7, Ports(*free_ports(4)), say=lambda _: None)
+async def test_one_touch_and_the_interpreter_on_duty_is_on_the_screen(chromium: Chromium, stage: Stage) -> None:
     executable = chromium._executable
     try:
-        await stage.open()
         async with browser_of_its_own(executable, 1080, 1920, "zh-CN") as kiosk:
             refused: list[str] = []
             kiosk.on("console", lambda one: refused.append(one.text) if "Content Security" in one.text else None)
@@ -138,4 +134,4 @@ async def test_one_touch_and_the_interpreter_on_duty_is_on_the_screen(chromium: 
                 assert await again.inner_text("[data-part=number]") == "0571-96391"
             assert refused == []
     finally:
-        await stage.close()
+        await stage.cable.plug_in()

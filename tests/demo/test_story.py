@@ -6,15 +6,13 @@ import asyncio
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import httpx2
 import pytest
 from tests.browser import Chromium, snap
 
-from gatepass.demo.check import free_ports
 from gatepass.demo.commands import tray_served
-from gatepass.demo.stage import Ports, Stage
+from gatepass.demo.stage import Stage
 
 # data-outcome, the kiosk's word, the colour that fills the screen, the board's mark for it.
 ANSWERS = {
@@ -49,43 +47,38 @@ async def sounded(stage: Stage) -> int:
 @pytest.mark.browser
 @pytest.mark.timeout(180)
 async def test_a_card_laid_on_the_tray_is_painted_spoken_and_on_the_live_board(
-    chromium: Chromium, tmp_path: Path
+    chromium: Chromium, stage: Stage
 ) -> None:
-    stage = Stage(tmp_path / "town", 120, 7, Ports(*free_ports(4)), say=lambda _: None)
-    try:
-        await stage.open()
-        async with (
-            tray_served(stage),
-            chromium.page(1440, 900) as tray,
-            chromium.page(1080, 1920) as kiosk,
-            chromium.page(1440, 900) as board,
-        ):
-            await tray.goto(f"{stage.tray_url}/")
-            await kiosk.goto(f"{stage.gate_url}/")
-            await kiosk.wait_for_selector("body[data-state=idle]")
-            office = next(person for person in stage.facts["staff"] if person["role"] == "office")
-            await board.goto(f"{stage.centre_url}/login/?next=/board/")
-            await board.fill("input[name=username]", office["username"])
-            await board.fill("input[name=password]", office["password"])
-            await board.press("input[name=password]", "Enter")
-            await board.wait_for_selector("[data-live=latest]")
+    async with (
+        tray_served(stage),
+        chromium.page(1440, 900) as tray,
+        chromium.page(1080, 1920) as kiosk,
+        chromium.page(1440, 900) as board,
+    ):
+        await tray.goto(f"{stage.tray_url}/")
+        await kiosk.goto(f"{stage.gate_url}/")
+        await kiosk.wait_for_selector("body[data-state=idle]")
+        office = next(person for person in stage.facts["staff"] if person["role"] == "office")
+        await board.goto(f"{stage.centre_url}/login/?next=/board/")
+        await board.fill("input[name=username]", office["username"])
+        await board.fill("input[name=password]", office["password"])
+        await board.press("input[name=password]", "Enter")
+        await board.wait_for_selector("[data-live=latest]")
 
-            heard = await sounded(stage)
-            for key, (outcome, word, colour, shape) in ANSWERS.items():
-                await tray.click(f"#featured .card[data-id={key}]")
-                await kiosk.wait_for_selector(f"body[data-state=result][data-outcome={outcome}]", timeout=30_000)
-                assert await kiosk.inner_text("#word") == word
-                assert await kiosk.is_visible(f".shape .{outcome}")
-                painted = await kiosk.evaluate("getComputedStyle(document.body).backgroundColor")
-                assert painted == colour
-                name = stage.by_key[key].document.holder.native_name[0] + "*"
-                row = board.locator("[data-live=latest] .latest li", has_text=f"{name}").filter(has_text="东门").first
-                await row.wait_for(timeout=30_000)
-                assert await row.locator(f".state.{shape}").count() == 1
-                await snap(kiosk, f"story-kiosk-{outcome}")
-                await tray.keyboard.press("Escape")
-                await asyncio.sleep(0.5)
-            await snap(board, "story-board")
-            assert await sounded(stage) >= heard + len(ANSWERS)
-    finally:
-        await stage.close()
+        heard = await sounded(stage)
+        for key, (outcome, word, colour, shape) in ANSWERS.items():
+            await tray.click(f"#featured .card[data-id={key}]")
+            await kiosk.wait_for_selector(f"body[data-state=result][data-outcome={outcome}]", timeout=30_000)
+            assert await kiosk.inner_text("#word") == word
+            assert await kiosk.is_visible(f".shape .{outcome}")
+            painted = await kiosk.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert painted == colour
+            name = stage.by_key[key].document.holder.native_name[0] + "*"
+            row = board.locator("[data-live=latest] .latest li", has_text=f"{name}").filter(has_text="东门").first
+            await row.wait_for(timeout=30_000)
+            assert await row.locator(f".state.{shape}").count() == 1
+            await snap(kiosk, f"story-kiosk-{outcome}")
+            await tray.keyboard.press("Escape")
+            await asyncio.sleep(0.5)
+        await snap(board, "story-board")
+        assert await sounded(stage) >= heard + len(ANSWERS)
