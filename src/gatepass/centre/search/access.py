@@ -139,12 +139,12 @@ def _applications(user: User, words: str) -> Group:
     waiting = access_applications(user).filter(state=Application.State.SENT).order_by("-sent_at")[:MOST_READ]
     named = ((one, unpacked(str(one.facts)).full_name) for one in waiting) if may_open(user, "application") else ()
     sought = words.casefold()
-    hits = [
+    fitting = [(one, name) for one, name in named if name.casefold().startswith(sought) or _is_number(words, one.pk)]
+    hits = (
         Hit(name, f"{one.site.name} · {_day(one.sent_at)}", reverse("application", args=[one.pk]))
-        for one, name in named
-        if name.casefold().startswith(sought) or _is_number(words, one.pk)
-    ]
-    return Group(_("Applications"), tuple(hits[:MOST]), len(hits) > MOST)
+        for one, name in fitting[:MOST]
+    )
+    return Group(_("Applications"), tuple(hits), len(fitting) > MOST)
 
 
 def _objections(user: User, words: str) -> Group:
