@@ -31,7 +31,8 @@ def visit_rows(lines: Iterable[tuple[Visit, bool]]) -> SafeString:
         mark = "look" if over else "online" if one.state == Visit.State.INSIDE else "none"
         gate = f", {escape(one.gate.name)}" if one.gate else ""
         rows.append(
-            f'<tr><td><a href="{before}{one.pk}{after}">{escape(str(one.name))}</a></td>{whom}{escape(str(one.whom))}</td>'
+            f'<tr><td><a href="{before}{one.pk}{after}">{escape(str(one.name))}</a></td>'
+            f"{whom}{escape(str(one.whom))}</td>"
             f"{purpose}{escape(one.get_purpose_display())}</td>{site}{escape(one.site.name)}{gate}</td>"
             f'{state}<span class="state {mark}">{escape(one.get_state_display())}{too_long if over else ""}</span></td>'
             f"{came}{_minute(one.came_at)}</td>{left}{_minute(one.left_at)}</td></tr>"
