@@ -374,7 +374,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--days", type=int, default=14)
-    parser.add_argument("--speed", type=float, default=1020.0)
+    parser.add_argument("--speed", type=float, default=1030.0)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--kill-every", type=int, default=360, help="Minutes of the clock.")
     parser.add_argument("--in-time", type=float, default=IN_TIME, help="Seconds of the clock that a step may take.")

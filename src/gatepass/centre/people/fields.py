@@ -36,9 +36,9 @@ class EncryptedBytesField(models.BinaryField):
         return super().get_db_prep_value(sealed, connection, prepared)
 
     def get_db_prep_column(self, values: Sequence[Any], connection: Any) -> list[Any]:
-        """As `get_db_prep_save` of each: the key and the place are looked up once."""
-        prepare = super().get_db_prep_value
-        return [prepare(sealed, connection) for sealed in self._sealed(values)]
+        """As `get_db_prep_save` of each: key, place and connection are looked up once."""
+        binary = connection.Database.Binary
+        return [None if sealed is None else binary(sealed) for sealed in self._sealed(values)]
 
     def _raw(self, value: Any) -> bytes:
         return bytes(value)
