@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
@@ -23,6 +24,11 @@ from gatepass.centre.exports import csv_response
 from gatepass.centre.sites.models import Community, Site
 
 
+def _choices(kind: str, rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, str]]:
+    """As values: a town has five hundred sites. `rows`: a primary key and the names that say which one it is."""
+    return [(f"{kind}:{pk}", " · ".join(names)) for pk, *names in rows]
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(label=_("Name of the program"), max_length=60)
     scopes = forms.MultipleChoiceField(label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
@@ -37,15 +43,9 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [  # type: ignore[attr-defined]
             ("", _("The whole town")),
-            (_("One community"), [(f"community:{one.pk}", one.name) for one in Community.objects.all()]),
-            (
-                _("One site"),
-                [
-                    (f"site:{one.pk}", f"{one.community.name} · {one.name}")
-                    for one in Site.objects.select_related("community")
-                ],
-            ),
-            (_("One company"), [(f"company:{one.pk}", one.name) for one in Company.objects.all()]),
+            (_("One community"), _choices("community", Community.objects.values_list("pk", "name"))),
+            (_("One site"), _choices("site", Site.objects.values_list("pk", "community__name", "name"))),
+            (_("One company"), _choices("company", Company.objects.values_list("pk", "name"))),
         ]
 
     def chosen_place(self) -> Place:
