@@ -65,6 +65,12 @@ def test_a_volunteer_is_asked_in_their_own_language_and_learns_for_whom_only_aft
     assert Ask.objects.get().volunteer == helper
 
 
+def test_a_name_and_a_town_arrive_as_they_are_written(case, settings) -> None:
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"town": "100%(name)s"})
+    climb_from(case, Rung.WAITING)
+    assert str(Message.objects.get().text).startswith("100%(name)s: 王*")
+
+
 def test_a_volunteer_of_another_language_is_not_asked(case, register) -> None:
     volunteer_of(register(LI), "helper@example.org", ("ja",))
     climb_from(case, Rung.HOUSEHOLD)
