@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from heapq import merge
 from itertools import islice
 
@@ -13,7 +13,7 @@ from gatepass.centre.passages.day_file import read_kinds, select
 from gatepass.centre.passages.rows import Key, Row
 from gatepass.policy import Outcome
 
-__all__ = ["gates_of_day", "hour_cells", "newest_rows", "read_kinds", "slice_rows", "town_hours", "words"]
+__all__ = ["gates_of_day", "hour_cells", "newest_rows", "read_kinds", "rows_at", "slice_rows", "town_hours", "words"]
 """What `reading.Questions` asks; the other functions here are for `sqlite_reading` alone."""
 
 _json = msgspec.json.Encoder()
@@ -101,6 +101,20 @@ def slice_rows(
         "undecided": undecided,
     }
     return [Row(*row) for row in select(connection, _SLICE, values)]
+
+
+def rows_at(
+    connection: apsw.Connection, points: Sequence[tuple[int, int]], kinds: Collection[int], limit: int
+) -> list[Row]:
+    """Of each point (at, gate), in their order: the rows of that very millisecond, newest first, up to `limit`."""
+    return [
+        row
+        for at, gate in points
+        for row in slice_rows(
+            connection, since=at, until=at + 1, gates=[gate], kinds=kinds, before=(at + 1, 0, 0, 0), limit=limit,
+            undecided=False,
+        )
+    ]  # fmt: skip
 
 
 def newest_rows(

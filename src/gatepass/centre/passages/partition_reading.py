@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,6 +41,14 @@ FROM unnest(%b::int[]) AS g (gate) CROSS JOIN LATERAL (
 ) AS p
 WHERE (p.at, p.gate, p.journal, p.seq) < (%b, %b, %b, %b){undecided}
 ORDER BY p.at DESC, p.gate DESC, p.journal DESC, p.seq DESC LIMIT %b
+"""
+_AT = """
+SELECT p.at, p.gate, p.journal, p.seq, p.kind, p.knowledge, p.id, p.person
+FROM unnest(%b::bigint[], %b::int[]) WITH ORDINALITY AS w (at, gate, place) CROSS JOIN LATERAL (
+    SELECT * FROM {table} AS q WHERE q.gate = w.gate AND q.at = w.at AND q.kind = ANY (%b)
+    ORDER BY q.journal DESC, q.seq DESC LIMIT %b
+) AS p
+ORDER BY w.place, p.journal DESC, p.seq DESC
 """
 # Of each kind no more than a page, from its end of the index.
 _NEWEST = """
@@ -108,6 +116,13 @@ def slice_rows(
     """Rows of [since, until), newest first, below the key `before`; `undecided`: without those decided this day."""
     statement = sql.SQL(_SLICE).format(table=partition(held.day), undecided=_undecided(held, only=undecided))
     values = [list(gates), since, until, list(kinds), *before, limit]
+    return [Row(*row) for row in held.connection.execute(statement, values, binary=True).fetchall()]
+
+
+def rows_at(held: Partition, points: Sequence[tuple[int, int]], kinds: Collection[int], limit: int) -> list[Row]:
+    """Of each point (at, gate), in their order: the rows of that very millisecond, newest first, up to `limit`."""
+    values = [[at for at, _gate in points], [gate for _at, gate in points], list(kinds), limit]
+    statement = sql.SQL(_AT).format(table=partition(held.day))
     return [Row(*row) for row in held.connection.execute(statement, values, binary=True).fetchall()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -73,6 +73,11 @@ class Questions(Protocol[Held_contra]):
 
         `undecided`: without those about which this day knows a last word that decides.
         """
+
+    def rows_at(
+        self, held: Held_contra, points: Sequence[tuple[int, int]], kinds: Collection[int], limit: int, /
+    ) -> list[Row]:
+        """Of each point (at, gate), in their order: the rows of that very millisecond, newest first, up to `limit`."""
 
     def newest_rows(
         self,
@@ -241,14 +246,7 @@ class PassageReading(ABC, Generic[Held]):
             with self._reading(day) as held:
                 kinds = self._ask.read_kinds(held)
                 wanted = [number for number, kind in kinds.items() if not kind[5]]
-                rows = [
-                    row
-                    for at, gate in sorted(asked[day])
-                    for row in self._ask.slice_rows(
-                        held, since=at, until=at + 1, gates=[gate], kinds=wanted, before=_LAST, limit=_AT_ONCE,
-                        undecided=False,
-                    )
-                ]  # fmt: skip
+                rows = self._ask.rows_at(held, sorted(asked[day]), wanted, _AT_ONCE)
                 around = [day + timedelta(days=n) for n in (0, 1, -1)]
                 verdicts = self.verdicts([row.id for row in rows], around) if rows else {}
                 words = self._words(rows, verdicts, around)
