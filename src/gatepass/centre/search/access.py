@@ -136,13 +136,18 @@ def _companies(user: User, words: str) -> Group:
 
 def _applications(user: User, words: str) -> Group:
     """Those that wait, by the name that was told, which is encrypted: of the newest `MOST_READ`."""
-    waiting = access_applications(user).filter(state=Application.State.SENT).order_by("-sent_at")[:MOST_READ]
-    named = ((one, unpacked(str(one.facts)).full_name) for one in waiting) if may_open(user, "application") else ()
+    if not may_open(user, "application"):
+        return Group(_("Applications"), (), more=False)
+    waiting = access_applications(user).filter(state=Application.State.SENT).order_by("-sent_at")
     sought = words.casefold()
-    fitting = [(one, name) for one, name in named if name.casefold().startswith(sought) or _is_number(words, one.pk)]
+    fitting = [
+        (name, site, sent_at, pk)
+        for pk, facts, site, sent_at in waiting.values_list("pk", "facts", "site__name", "sent_at")[:MOST_READ]
+        if (name := unpacked(str(facts)).full_name).casefold().startswith(sought) or _is_number(words, pk)
+    ]
     hits = (
-        Hit(name, f"{one.site.name} · {_day(one.sent_at)}", reverse("application", args=[one.pk]))
-        for one, name in fitting[:MOST]
+        Hit(name, f"{site} · {_day(sent_at)}", reverse("application", args=[pk]))
+        for name, site, sent_at, pk in fitting[:MOST]
     )
     return Group(_("Applications"), tuple(hits), len(fitting) > MOST)
 
