@@ -33,6 +33,8 @@ MOST: Final = 10
 """Browsers of one person; the oldest makes room."""
 MOST_ENDPOINT: Final = 1000
 LIVES: Final = timedelta(days=1)
+FEW: Final = 20
+"""To hash the addresses of so many costs as much as to ask whether any browser is told anything at all."""
 """So long a push service keeps a message for a phone that is off."""
 
 _NEWS: Final = _("There is something new for you. Open your pages to read it.")
@@ -141,13 +143,14 @@ def tell_applicants(applicants: Iterable[Applicant], kind: str, page: str, **mor
 def tell_contacts(told: Iterable[tuple[Channel, str, str]]) -> int:
     """Beside text messages and mail, each a channel, an address and a kind: whoever has this contact, on each of
     their browsers. One look for all of them; how many."""
-    kinds: dict[bytes, list[str]] = {}
-    for channel, address, kind in told:
-        if kind in SENTENCES and kind not in OF_STAFF:
-            kinds.setdefault(Contact(channel, address).hashed, []).append(kind)
-    if not kinds:
+    sayable = [one for one in told if one[2] in SENTENCES and one[2] not in OF_STAFF]
+    of_applicants = Subscription.objects.filter(applicant__isnull=False)
+    if not sayable or (len(sayable) > FEW and not of_applicants.exists()):
         return 0
-    found = Subscription.objects.filter(applicant__contact_hash__in=list(kinds)).select_related("applicant")
+    kinds: dict[bytes, list[str]] = {}
+    for channel, address, kind in sayable:
+        kinds.setdefault(Contact(channel, address).hashed, []).append(kind)
+    found = of_applicants.filter(applicant__contact_hash__in=list(kinds)).select_related("applicant")
     return sum(
         _queue(
             one,
