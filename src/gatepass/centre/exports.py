@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from gatepass.centre.spreadsheets import XLSX, Sheet, xlsx
 
 # A spreadsheet runs a cell that begins like this as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@\t\r")
 
 
 def csv_response(name: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> HttpResponse:
@@ -32,7 +32,7 @@ def csv_response(name: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]
 def plain(cell: Any) -> str:
     """A cell that no spreadsheet runs."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def table_response(

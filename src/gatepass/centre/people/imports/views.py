@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, QuerySet, TextField
+from django.db.models import BinaryField, Count, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +27,7 @@ from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
 from gatepass.centre.exports import csv_response
 from gatepass.centre.people.access import access_residents
+from gatepass.centre.people.fields import EncryptedTextField
 from gatepass.centre.people.imports import actions
 from gatepass.centre.people.imports.access import access_import, access_imports, access_row, access_rows
 from gatepass.centre.people.imports.columns import COLUMNS
@@ -362,18 +363,20 @@ def import_left(request: HttpRequest, batch: int) -> HttpResponse:
     # Ten thousand rows: what is wrong with one is the same text in many, read and put into words once, and no row of
     # the model is made.
     findings = {value: str(label) for value, label in Finding.choices}
-    why_words = {code: str(words) for code, words in WHY.items()}
-    in_words = cache(lambda faults: [fault_words(code, fields) for _field, code, fields in json.loads(faults)])
-    faulty = rows.annotate(faults_text=Cast("faults", TextField()))
+
+    @cache
+    def in_words(faults: str, why: str, finding: str) -> str:
+        told = [fault_words(code, fields) for _field, code, fields in json.loads(faults)]
+        return " ".join([*told, str(WHY[why])] if why in WHY else told) or findings[finding]
+
+    stored = rows.annotate(sealed=Cast("values", BinaryField()), faults_text=Cast("faults", TextField()))
+    opened = cast("EncryptedTextField", Row._meta.get_field("values")).opener()  # noqa: SLF001 - Django's documented `_meta`
     lines = []
-    for number, values, faults, why, finding in faulty.values_list("number", "values", "faults_text", "why", "finding")[
+    for number, sealed, faults, why, finding in stored.values_list("number", "sealed", "faults_text", "why", "finding")[
         :MOST_EXPORTED
     ]:
-        said = msgspec.json.decode(str(values))  # deciphered: a text, whatever the column holds
-        told = in_words(faults)
-        if why in why_words:
-            told = [*told, why_words[why]]
-        lines.append([number, *(said.get(column, "") for column in columns), " ".join(told) or findings[finding]])
+        said = msgspec.json.decode(opened(bytes(sealed)))
+        lines.append([number, *[said.get(column, "") for column in columns], in_words(faults, why, finding)])
     with transaction.atomic():
         record(user, "import:export_left", found, count=len(lines))
     labels = {column.field: str(column.label) for column in COLUMNS[found.kind]}
