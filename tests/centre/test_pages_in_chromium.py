@@ -124,6 +124,7 @@ async def test_a_device_is_revoked_only_after_a_question(chromium, live_server, 
         await page.click("[data-opens=revoke]")
         await page.click("#revoke button.severe")
         assert "The device is revoked" in await page.inner_text(".messages")
+        await page.wait_for_load_state()  # what stands below the message
         assert await page.locator("[data-opens=revoke]").count() == 0
 
 
@@ -134,6 +135,7 @@ async def test_an_enrolment_code_counts_down_and_says_when_it_has_ended(chromium
         await page.goto(live_server.url + pages[Role.ADMINISTRATOR]["gate-without-device"])
         await page.click("form[action*=enrolment] button")
         assert len((await page.inner_text("#code")).strip()) == 23
+        await page.wait_for_selector("figure svg")
         assert await page.locator("figure svg").count() == 1
         await page.clock.fast_forward("10:00")
         assert (await page.inner_text("[data-until]")).startswith(("19:", "20:"))

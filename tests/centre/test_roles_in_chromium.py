@@ -155,6 +155,7 @@ def interpreter(employ) -> User:
 async def test_an_interpreter_sees_the_own_duty_and_nothing_of_residents(comes_in, interpreter) -> None:
     async with comes_in(interpreter) as page:
         await page.click("nav a[href='/duty/']")
+        await page.wait_for_url("**/duty/")
         await look(page, "interpreter-duty")
         assert await page.locator("nav a[href='/residents/']").count() == 0
         answer = await page.goto(page.url.split("/duty")[0] + "/residents/")

@@ -193,6 +193,7 @@ async def test_one_parent_registers_a_japanese_family_of_four(chromium, live_ser
         await page.click("main form button.primary")
         await page.click("#stays a.button")
         await choose_place(page, "JPN", "札幌", day - timedelta(days=20), day)
+        await page.locator("[name=travellers]:checked").nth(3).wait_for(state="attached")
         assert await page.locator("[name=travellers]:checked").count() == 4
         await snap(page, "family-2-stay", whole=True)
         await page.click("main form button.primary:not([name=another])")

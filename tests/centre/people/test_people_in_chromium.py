@@ -227,4 +227,5 @@ async def test_two_entries_are_merged_and_parted_by_hand(chromium, live_server, 
         assert await page.locator("h1").inner_text() == LI.name
         assert await page.locator("h2:has-text('Documents') ~ .lines li").count() == 2
         await page.click("form[action*=unmerge] button")
+        await page.locator("h1", has_text=WANG.name).wait_for()
         assert (await page.locator("h1").inner_text()).strip() == WANG.name

@@ -87,7 +87,9 @@ async def test_two_tracers_work_a_case_from_opening_to_hand_over(chromium, live_
         await fits(page, "to-confirm")
         await page.click("[value=confirm]")
         await page.click(f"form[action='{case}count/'] button")
+        await page.locator(".figure", has_text="4").wait_for()
         assert await page.inner_text(".figure") == "4"
+        await page.wait_for_load_state()
         assert LI.name not in await page.inner_text("main")
         await fits(page, "counted")
 

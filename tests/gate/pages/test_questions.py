@@ -45,6 +45,7 @@ async def test_whoever_cannot_type_finds_an_answer_the_rule_and_a_person(chromiu
         for language in LANGUAGES:
             await page.goto(f"{address}/questions?language={language}")
             await page.click("a[href$='topic=about_visitors']")
+            await page.wait_for_url(lambda address: "topic=about_visitors" in address)
             assert await page.locator("section > details:not(.keyboard)").count() == 1
             await page.click(f"summary >> text={CLEANER.texts[language].question}")
             await page.select_option("#invited", "yes")

@@ -129,6 +129,7 @@ def random_stream(chance: random.Random) -> bytes:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # half a minute of a processor that others may want as well
 def test_100_000_broken_streams_are_listed_errors_and_nobody_else_ever_passes(caplog):
     # A line for each broken stream would be kept until the end, and cost as much as all the rest.
     caplog.set_level(logging.ERROR, "gatepass.readers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import cached_property
 from typing import Final
 
 from gatepass.readers.sam.frames import build
@@ -21,7 +22,7 @@ class Command(Enum):
     READ_WITH_FINGERPRINTS = b"\x30\x10"
     READ_NEWEST_ADDRESS = b"\x30\x03"
 
-    @property
+    @cached_property
     def request(self) -> bytes:
         return build(self.value)
 
