@@ -101,6 +101,7 @@ def test_the_date_follows_the_newest_statement_also_backwards(store):
     assert DirectoryStore(store.folder).as_of_ms == store.as_of_ms == MS + 4000
 
 
+@pytest.mark.slow
 def test_many_deltas_are_merged_into_few_files(store):
     for version in range(2, 300):
         store.install(deltas=[step(store, version)], as_of_ms=MS)

@@ -403,6 +403,7 @@ def test_the_settings_name_the_files_of_opencvs_collection() -> None:
 # --- the whole gate
 
 
+@pytest.mark.slow
 def test_a_gate_with_a_camera_compares_whoever_stands_there_when_the_centre_asks_for_it(
     tmp_path: Path, files: Files
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_locked_chip_gives_nothing_and_a_word_out_of_session_ends_the_session(
     assert say(chip, stranger.wrap(select_file(File.DG1))) == StatusWord.WRONG_SECURE_MESSAGING
 
 
+@pytest.mark.slow
 def test_a_card_in_another_process_is_read_over_its_socket(reader, tmp_path):
     path = tmp_path / "card"
     reader.listen(path)

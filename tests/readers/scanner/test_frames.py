@@ -172,6 +172,7 @@ def test_codes_come_in_any_pieces(stream, sizes):
     assert [*found, *parser.feed(stream[at:]), *parser.silence(), *parser.silence()] == split(stream)
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(codec="gb2312", exclude_categories=["Cc", "Zs", "Zl", "Zp"]), min_size=4, max_size=60))
 def test_any_text_that_is_shown_arrives_in_utf_8(text):
     assert split(text.encode() + CR)[0].text == text if not text.startswith("]") else True
