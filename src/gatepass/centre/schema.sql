@@ -49,6 +49,7 @@
 -- made from facts 0002_when_facts_changed_and_who_waits 7ae90406c5ec8f37
 -- made from households 0001_households_and_who_lives_in_them 6fef4fbbecc5ebfd
 -- made from households 0002_a_list_by_label_reads_an_index c9b8bfef3e7e4f0d
+-- made from households 0003_who_lives_with_whom_is_read_from_indexes c00aae676a06f685
 -- made from imports 0001_lists_and_their_rows 007775e5b954c8a9
 -- made from imports 0002_rows_that_look_alike_name_each_other 438378ea491db290
 -- made from insights 0001_time_at_the_gate_and_daily_reports 8a5afaf4f5f2eb36
@@ -371,8 +372,8 @@ CREATE INDEX "residents_waiting" ON "facts_standing" ("changed_at") WHERE "waiti
 CREATE INDEX "households_by_label" ON "households_household" ("label", "id");
 CREATE INDEX "households_household_room_id_f560acfd" ON "households_household" ("room_id");
 CREATE INDEX "households_household_site_id_1cb438f3" ON "households_household" ("site_id");
-CREATE INDEX "households_membership_household_id_2ae0bcdc" ON "households_membership" ("household_id");
-CREATE INDEX "households_membership_resident_id_af4e017b" ON "households_membership" ("resident_id");
+CREATE INDEX "households_of_a_resident" ON "households_membership" ("resident_id", "until", "household_id");
+CREATE INDEX "members_of_a_household" ON "households_membership" ("household_id", "until", "resident_id");
 CREATE UNIQUE INDEX "one_head_of_a_household" ON "households_membership" ("household_id") WHERE ("relation" = 'head' AND "until" IS NULL);
 CREATE UNIQUE INDEX "one_household_at_a_time" ON "households_membership" ("resident_id") WHERE "until" IS NULL;
 CREATE INDEX "imports_by_state" ON "imports_import" ("state");

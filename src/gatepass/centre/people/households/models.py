@@ -44,14 +44,20 @@ class Membership(models.Model):
         LODGER = "lodger", _("Tenant or flatmate")
         OTHER = "other", _("Not stated")
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
-    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="memberships")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False)
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     relation = models.CharField(_("Relation"), max_length=12, choices=Relation.choices, default=Relation.OTHER)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-until", "id")
+        # Who lives with whom, and who alone, is answered from these without a look at a row: a list of those who live
+        # alone asks it of one resident after the other.
+        indexes = (
+            models.Index(fields=("household", "until", "resident"), name="members_of_a_household"),
+            models.Index(fields=("resident", "until", "household"), name="households_of_a_resident"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("resident",), condition=models.Q(until__isnull=True), name="one_household_at_a_time"
