@@ -88,7 +88,7 @@ class Gate:
         address = f"ws://127.0.0.1:{self.port}/kiosk/socket"
         while True:
             try:
-                async with connect(address, origin=f"http://127.0.0.1:{self.port}") as line:  # type: ignore[arg-type]
+                async with connect(address, origin=f"http://127.0.0.1:{self.port}", proxy=None) as line:  # type: ignore[arg-type]
                     async for text in line:
                         message = json.loads(text)
                         if message["type"] == "show" and not message["repeat"]:
