@@ -22,7 +22,11 @@ def stage(
     if not OPEN:
         opened = Stage(tmp_path_factory.mktemp("town"), 120, 7, Ports(*free_ports(4)), say=lambda _: None)
         OPEN.append((opened, chromium))
-        chromium.run(opened.open())
+        try:
+            chromium.run(opened.open())
+        except BaseException:
+            close()
+            raise
     failed = request.session.testsfailed
     yield OPEN[0][0]
     if request.session.testsfailed > failed:
