@@ -45,7 +45,7 @@ IN_TIME = 300.0
 """Seconds of the simulated clock from when a step was due until it was durable: 0.3 s of a real one at 1,000 x."""
 
 POLL = 0.02
-"""Seconds that a worker with nothing to do sleeps: 20 s of the clock at 1,000 x, and not half a core for three."""
+"""Seconds that a worker with nothing to do sleeps: 20 s of the clock at 1,000 x, and not half a core for the two."""
 
 
 def set_up(folder: Path) -> None:
@@ -374,8 +374,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--days", type=int, default=14)
-    parser.add_argument("--speed", type=float, default=1030.0)
-    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--speed", type=float, default=1050.0)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kill-every", type=int, default=360, help="Minutes of the clock.")
     parser.add_argument("--in-time", type=float, default=IN_TIME, help="Seconds of the clock that a step may take.")
     parser.add_argument(

@@ -13,10 +13,10 @@ writes the flip and tells people; the other has changed no row and does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,7 +30,7 @@ from gatepass.centre.alarms.models import Alarm, Contact, Delivery, Flip, State
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.audit.actions import line, record, record_all
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.plain_rows import create_all, write_rows
+from gatepass.centre.plain_rows import create_rows, write_rows
 from gatepass.centre.sending.actions import queue
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
@@ -102,6 +102,28 @@ def arm_all(kind: str, many: Iterable[tuple[datetime, About]]) -> None:
         )  # fmt: skip
 
 
+class _Raised(NamedTuple):
+    """As much of an alarm as is told of it: hundreds at once are written past the model."""
+
+    pk: int
+    kind: str
+    subject: str
+    community_id: int | None
+    site_id: int | None
+    facts: dict[str, Any]
+
+
+_OF_AN_ALARM: Final = (
+    *("kind", "subject", "community", "site", "facts", "state", "armed_at", "alert_after", "raised_at", "last_at"),
+    *("count", "cleared_at"),
+)
+_OF_A_FLIP: Final = ("alarm", "at", "old", "new", "by")
+
+
+def _place(site: Site | None) -> tuple[int | None, int | None]:
+    return (site.community_id, site.pk) if site else (None, None)
+
+
 def raise_all(kind: str, many: Iterable[About]) -> None:
     """`raise_now` for each, and one message to whoever several fall on."""
     now, told = timezone.now(), {one.subject: one for one in many}
@@ -113,17 +135,13 @@ def raise_all(kind: str, many: Iterable[About]) -> None:
                 raise_now(kind, about.subject, site=about.site, facts=about.facts)
             else:
                 Alarm.objects.filter(pk=alarm.pk).update(count=F("count") + 1, last_at=now, facts=dict(about.facts))
-        raised = [
-            Alarm(
-                kind=kind, subject=one.subject, site_id=one.site.pk if one.site else None,
-                community_id=one.site.community_id if one.site else None,
-                facts=dict(one.facts), state=State.RAISED, armed_at=now, alert_after=now, raised_at=now, last_at=now,
-            )
+        new = [
+            (kind, one.subject, *_place(one.site), dict(one.facts), State.RAISED, now, now, now, now, 1, None)
             for one in told.values()
-        ]  # fmt: skip
-        create_all(raised)
-        write_rows(Flip, ("alarm", "at", "old", "new"), [(one.pk, now, State.ARMED, State.RAISED) for one in raised])
-        record_all(None, [line("alarm:raise", one, kind=kind) for one in raised])
+        ]
+        raised = [_Raised(pk, *row[:5]) for pk, row in zip(create_rows(Alarm, _OF_AN_ALARM, new), new, strict=True)]
+        write_rows(Flip, _OF_A_FLIP, [(one.pk, now, State.ARMED, State.RAISED, None) for one in raised])
+        record_all(None, [line("alarm:raise", f"alarm:{one.pk}", kind=kind) for one in raised])
         for one in raised:
             _announce("alarm.raised", one)
         _tell(raised, now)
@@ -198,7 +216,7 @@ def reach_at(user: User, address: str) -> None:
             _queue(user, Channel(read.channel), read.address, "alarm_contact", text)
 
 
-def falls_on(alarm: Alarm) -> list[User]:
+def falls_on(alarm: Alarm | _Raised) -> list[User]:
     """Everybody whose role it concerns, there where it is."""
     where = Q(grants__community=None, grants__site=None)
     if alarm.community_id is not None:
@@ -241,16 +259,16 @@ def _moved(alarm: Alarm, new: State, now: datetime, by: User | None = None, **fi
     return True
 
 
-def _announce(what: str, alarm: Alarm) -> None:
+def _announce(what: str, alarm: Alarm | _Raised) -> None:
     """To programs, of gates alone (`access.OF_GATES`)."""
     if alarm.kind in KINDS and KINDS[alarm.kind].page == "gate":
         gate = int(alarm.subject.removeprefix("gate:").partition(" ")[0])
         announce(what, site=alarm.site_id, alarm=alarm.pk, kind=alarm.kind, gate=gate)
 
 
-def _tell(alarms: list[Alarm], now: datetime) -> None:
+def _tell(alarms: Sequence[Alarm | _Raised], now: datetime) -> None:
     """One message to each person, about all that falls on them."""
-    of_user: dict[int, list[Alarm]] = {}
+    of_user: dict[int, list[Alarm | _Raised]] = {}
     of_place: dict[tuple[str, int | None, int | None], list[User]] = {}
     for alarm in alarms:
         place = (alarm.kind, alarm.community_id, alarm.site_id)
@@ -267,7 +285,7 @@ def _tell(alarms: list[Alarm], now: datetime) -> None:
                 said.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
             _queue(contact.user, Channel(contact.channel), str(contact.address), "alarm", "\n".join(said), mine)
         Delivery.objects.bulk_create(
-            [Delivery(alarm=one, user=contact.user, channel=contact.channel, at=now) for one in mine]
+            [Delivery(alarm_id=one.pk, user=contact.user, channel=contact.channel, at=now) for one in mine]
         )
     tell_staff(User.objects.filter(pk__in=of_user), "alarm", "/alarms/")
 
@@ -290,7 +308,9 @@ def _tell_end(alarms: list[Alarm]) -> None:
             _queue(contact.user, Channel(contact.channel), str(contact.address), "alarm_over", "\n".join(over))
 
 
-def _queue(user: User, channel: Channel, address: str, kind: str, text: str, alarms: list[Alarm] | None = None) -> None:
+def _queue(
+    user: User, channel: Channel, address: str, kind: str, text: str, alarms: Sequence[Alarm | _Raised] = ()
+) -> None:
     page = f"/alarms/{alarms[0].pk}/" if alarms and len(alarms) == 1 else "/alarms/"
     link = f" {settings.CONFIGURATION.address}{page}" if alarms else ""
     town = settings.CONFIGURATION.town

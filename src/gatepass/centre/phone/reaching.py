@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -81,10 +82,30 @@ def mobile(number: str) -> str:
 # Whoever does not report is asked again and again. Kept in memory alone, as everything that was deciphered.
 @lru_cache(maxsize=16_384)
 def _mobile(number: str, country: str) -> str:
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
+    parsed = _read(number, country)
+    if parsed is None:
         return ""
     kind = phonenumbers.number_type(parsed)
     takes = kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if takes else ""
+
+
+def _read(number: str, country: str) -> phonenumbers.PhoneNumber | None:
+    """As `phonenumbers.parse`, of which most takes prefixes away: a mere national number has none."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country, None)
+    if metadata is not None and number.isascii() and number.isdigit() and _is_bare(number, metadata):
+        return phonenumbers.PhoneNumber(country_code=metadata.country_code, national_number=int(number))
+    try:
+        return phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _is_bare(digits: str, metadata: phonenumbers.PhoneMetadata) -> bool:
+    every = metadata.general_desc
+    if every is None or every.national_number_pattern is None or len(digits) not in every.possible_length:
+        return False
+    prefixes = ("0", metadata.national_prefix_for_parsing, metadata.international_prefix)
+    return re.fullmatch(every.national_number_pattern, digits) is not None and not any(
+        re.match(prefix, digits) for prefix in prefixes if prefix
+    )

@@ -31,7 +31,7 @@ from gatepass.centre.quarantine.due import Due
 from gatepass.centre.quarantine.models import Quarantine, Rung
 from gatepass.centre.rosters.access import on_duty
 from gatepass.centre.rosters.words import language_word
-from gatepass.centre.sending.actions import Letter, queue_all
+from gatepass.centre.sending.actions import Letter, Sealed, queue_sealed, seal
 from gatepass.centre.volunteers.access import available
 from gatepass.centre.volunteers.actions import TaskFacts, ask
 from gatepass.centre.volunteers.models import Kind, Volunteer
@@ -62,12 +62,19 @@ class Asked:
 
     skipped: Skipped = field(default_factory=dict)
     letters: list[tuple[int, Letter]] = field(default_factory=list)
+    sealed: list[tuple[int, Sealed]] = field(default_factory=list)
     tasks: list[tuple[int, TaskFacts, list[Volunteer]]] = field(default_factory=list)
     alarms: list[tuple[int, About]] = field(default_factory=list)
 
+    def seal(self) -> None:
+        """All that can be done for `tell` before it: others wait for what its transaction has locked."""
+        self.sealed = list(
+            zip([case for case, _letter in self.letters], seal(one for _case, one in self.letters), strict=True)
+        )
+
     def tell(self, cases: Container[int]) -> None:
-        """All that is about these cases, inside their step's transaction."""
-        queue_all(letter for case, letter in self.letters if case in cases)
+        """All that is about these cases, inside their step's transaction, and sealed before."""
+        queue_sealed(letter for case, letter in self.sealed if case in cases)
         for case, facts, volunteers in self.tasks:
             if case in cases:
                 ask(None, facts, volunteers)

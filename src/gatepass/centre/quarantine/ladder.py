@@ -30,7 +30,7 @@ from django.db.models import F, QuerySet
 from gatepass.centre.alarms.actions import cure
 from gatepass.centre.audit.actions import line, record_all
 from gatepass.centre.one_worker import kinds_of, places_of
-from gatepass.centre.plain_rows import create_all, update_rows, write_rows
+from gatepass.centre.plain_rows import create_all, ready_rows, update_rows, write_ready
 from gatepass.centre.quarantine.asking import MISSED, REACH, Asked, subject_of
 from gatepass.centre.quarantine.due import Course, Due, State, course_of, read_due, state_of
 from gatepass.centre.quarantine.models import Quarantine, Report, Rung, Step
@@ -40,6 +40,8 @@ IN_ONE_STEP: Final = 500
 """Cases that are moved in one transaction: others wait for the write lock meanwhile."""
 
 log = structlog.get_logger(__name__)
+
+_OF_A_STEP: Final = ("quarantine", "slot", "rung", "due_at", "at", "outcome", "why")
 
 Noted = tuple[int, tuple[Any, ...]]
 """Primary key of a case, and what is written about it."""
@@ -117,11 +119,14 @@ def _move(due: Sequence[int], now: datetime) -> int:
     for one in climbing:
         moment = next_moment(one.case.course, one.slot, one.rung, one.due)
         after[one.case.pk] = State(one.slot, one.rung.value, moment)
+    ready = zip(
+        (case for case, _row in steps), ready_rows(Step, _OF_A_STEP, [row for _case, row in steps]), strict=True
+    )
     with transaction.atomic():
         moved = _set_all({case.pk: case.state for case in cases}, after)
         for asked in said:
             asked.tell(moved)
-        write_rows(Step, ("quarantine", "slot", "rung", "due_at", "at", "outcome", "why"), _about(moved, steps))
+        write_ready(Step, _OF_A_STEP, _about(moved, ready))
         record_all(None, _about(moved, lines))
     return len(moved)
 
@@ -134,6 +139,7 @@ def _climbed(climbing: Sequence[_Climb], now: datetime) -> tuple[list[Asked], li
         if not here:
             continue
         asked = REACH[rung]([one.case for one in here], now)
+        asked.seal()
         said.append(asked)
         for one in here:
             why = asked.skipped.get(one.case.pk, "")

@@ -1,4 +1,5 @@
-"""The verbs of sending: `queue` a message inside the verb that it is about (`queue_all`: many), `send_due`,
+"""The verbs of sending: `queue` a message inside the verb that it is about (`queue_all`: many; in two parts
+`seal` and `queue_sealed`), `send_due`,
 `send_again`, `drop_queued`.
 
 queued ──► sent
@@ -21,7 +22,7 @@ from django.utils import timezone
 
 from gatepass.centre.accounts.models import User
 from gatepass.centre.audit.actions import record
-from gatepass.centre.plain_rows import write_rows
+from gatepass.centre.plain_rows import Ready, ready_rows, write_ready
 from gatepass.centre.sending.models import PUSH, Channel, Message, State
 from gatepass.centre.sending.senders import Sender, SendingError, sender_for
 
@@ -63,13 +64,31 @@ class Letter:
     not_after: datetime | None = None
 
 
-def queue_all(letters: Iterable[Letter]) -> None:
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A letter, ready to be written into its table."""
+
+    letter: Letter
+    row: Ready = field(repr=False)
+
+
+def seal(letters: Iterable[Letter]) -> list[Sealed]:
+    """What takes the time of `queue_all`, and needs no transaction."""
+    letters, now = list(letters), timezone.now()
+    ready = ready_rows(Message, _NAMES, [_row(one, now) for one in letters])
+    return [Sealed(letter, row) for letter, row in zip(letters, ready, strict=True)]
+
+
+def queue_sealed(letters: Iterable[Sealed]) -> None:
     """Many at once, as `queue`, in one statement."""
     _within_a_transaction()
-    now = timezone.now()
     letters = list(letters)
-    _push_as_well(letters)
-    write_rows(Message, _NAMES, [_row(one, now) for one in letters])
+    _push_as_well([one.letter for one in letters])
+    write_ready(Message, _NAMES, [one.row for one in letters])
+
+
+def queue_all(letters: Iterable[Letter]) -> None:
+    queue_sealed(seal(letters))
 
 
 def send_due(now: datetime, sender_of: SenderFor | None = None, *, pushes: bool = False) -> int:
