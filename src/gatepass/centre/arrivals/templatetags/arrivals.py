@@ -5,7 +5,6 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
@@ -15,6 +14,7 @@ from gatepass.centre.arrivals.board import Figures, Line
 from gatepass.centre.arrivals.itinerary import place_word
 from gatepass.centre.arrivals.models import Traveller
 from gatepass.centre.arrivals.sides import Side
+from gatepass.centre.drawn import drawn, heads, links_to
 from gatepass.centre.people.nationality import nationality_word
 
 register = template.Library()
@@ -105,10 +105,7 @@ def _where(line: Line) -> str:
 @register.simple_tag
 def traveller_rows(travellers: Iterable[Traveller]) -> SafeString:
     """The list below them, each with its `standing` (`board.announced`)."""
-    when, site, language, state = (
-        f'<td data-head="{escape(word)}">'
-        for word in (gettext("Expected on"), gettext("Site"), gettext("Language"), gettext("State"))
-    )
+    when, site, language, state = heads(gettext("Expected on"), gettext("Site"), gettext("Language"), gettext("State"))
     overdue = escape(gettext("Not yet reported"))
     words = {
         "missing": f'<strong class="look-at">{overdue}</strong>',
@@ -116,8 +113,7 @@ def traveller_rows(travellers: Iterable[Traveller]) -> SafeString:
         "coming": escape(gettext("Still to come")),
     }
     here = escape(gettext("Arrived"))
-    before, _zero, after = escape(reverse("arrival", args=[0])).rpartition("0")
-    rows = []
+    page_of, rows = links_to("arrival"), []
     for one in travellers:
         journey, spot = one.journey, one.journey.zone
         nationality = f' <span class="soft">{escape(nation(one.nationality))}</span>' if one.nationality else ""
@@ -128,9 +124,9 @@ def traveller_rows(travellers: Iterable[Traveller]) -> SafeString:
             seen = f"{on_the_spot(one.arrived_at, spot)} · {one.get_seen_display()}"
             standing = f'{here} <span class="soft">{escape(seen)}</span>'
         rows.append(
-            f'<tr><td><a href="{before}{one.journey_id}{after}">{escape(one.full_name)}</a>{nationality}</td>\n'
-            f"{when}{escape(on_the_spot(journey.arrives_at, spot))}{number}</td>\n"
-            f"{site}{escape(journey.site.name if journey.site else '')}{building}</td>\n"
-            f"{language}{escape(one.get_language_display())}</td>\n{state}{standing}</td></tr>"
+            f'<tr><td><a href="{page_of(one.journey_id)}">{escape(one.full_name)}</a>{nationality}</td>\n'
+            f"<td {when}>{escape(on_the_spot(journey.arrives_at, spot))}{number}</td>\n"
+            f"<td {site}>{escape(journey.site.name if journey.site else '')}{building}</td>\n"
+            f"<td {language}>{escape(one.get_language_display())}</td>\n<td {state}>{standing}</td></tr>"
         )
-    return mark_safe("".join(rows))  # noqa: S308 - as above
+    return drawn(rows)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from django import template
 from django.template.defaultfilters import floatformat
-from django.urls import reverse
 from django.utils.formats import localize
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from gatepass.centre.drawn import drawn, heads, links_to
 from gatepass.centre.tracing.models import Contact
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 register = template.Library()
 
 _NAMED: Final = ' class="named"'
-
-# In what follows every word is escaped, everything else a number or a constant.
 
 
 @register.simple_tag
@@ -39,25 +37,23 @@ def edges_and_nodes(drawing: Drawing) -> SafeString:
         f"{escape(node.label)}</text></g>"
         for node in drawing.nodes
     )
-    return mark_safe("".join(edges) + "\n" + "".join(nodes) + "\n")  # noqa: S308
+    return drawn([*edges, "\n", *nodes, "\n"])
 
 
 @register.simple_tag
 def links_in_words(rows: Iterable[tuple[Link, str]]) -> SafeString:
     """For whoever does not see the drawing."""
-    return mark_safe("".join(f"{escape(link.source.code)} → {escape(link.target.code)}. " for link, _why in rows))  # noqa: S308
+    return drawn(f"{escape(link.source.code)} → {escape(link.target.code)}. " for link, _why in rows)
 
 
 @register.simple_tag
 def link_rows(rows: Iterable[tuple[Link, str]], case: Case) -> SafeString:
-    to_whom, link_word, score, why = (
-        f'data-head="{escape(word)}"' for word in (_("To whom"), _("Link"), _("Score"), _("Why"))
-    )
+    to_whom, link_word, score, why = heads(_("To whom"), _("Link"), _("Score"), _("Why"))
     kinds = {value: escape(str(word)) for value, word in Contact.Kind.choices}
-    before, _zero, after = escape(reverse("contact", args=[case.pk, 0])).rpartition("0")
+    page_of = links_to("contact", case.pk)
 
     def leads_to(contact: Contact) -> str:
-        return f'<a class="code-word" href="{before}{contact.pk}{after}">{escape(contact.code)}</a>'
+        return f'<a class="code-word" href="{page_of(contact.pk)}">{escape(contact.code)}</a>'
 
     lines = (
         f"<tr><td>{leads_to(link.source)}</td><td {to_whom}>{leads_to(link.target)}</td>"
@@ -66,4 +62,4 @@ def link_rows(rows: Iterable[tuple[Link, str]], case: Case) -> SafeString:
         f'<td {why} class="small why">{escape(words)}</td></tr>'
         for link, words in rows
     )
-    return mark_safe("".join(lines))  # noqa: S308
+    return drawn(lines)
