@@ -6,7 +6,7 @@ clock one of them is killed with SIGKILL, every second time while everybody's st
 begins. On the last day everybody's release is asked for. Then everything is reckoned a second time, in plain Python,
 from what the people did:
 
-  every missing report   each step once, none that should not be, within so many minutes of the clock
+  every missing report   each step once, none that should not be, each within a second of life
   every fever            an alarm, in the transaction of the report
   every case             open, unless it was released: silence closes none
   every release          exactly where the criteria hold
@@ -14,9 +14,9 @@ from what the people did:
     ./gatepass bench quarantine                                     10,000 cases, 14 days, 1,000 x: some 20 minutes
     ./gatepass bench quarantine --cases 30 --days 1 --speed 20000 --patient      the suite's own
 
-Exit status 1 where a promise is broken. The clock goes no faster than `--speed`, a little more than is promised on the
-average, and waits while reports are written; with `--patient` also while a step is due, so that a busy machine tells
-nothing of lateness, and all of the rest.
+Exit status 1 where a promise is broken, the thousand times among them. The clock goes no faster than `--speed`, a
+little more than is promised on the average, and waits while reports are written; with `--patient` also while a step is
+due, so that a busy machine tells nothing of speed and lateness, and all of the rest.
 """
 
 from __future__ import annotations
@@ -41,8 +41,13 @@ from typing import Any
 SEED = 20261128
 T0 = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
 MINUTE = timedelta(minutes=1)
-IN_TIME = 300.0
-"""Seconds of the simulated clock from when a step was due until it was durable: 0.3 s of a real one at 1,000 x."""
+IN_TIME = 1.0
+"""Seconds of life from when a step was due until it was durable; people are promised a minute.
+
+The simulated clock goes on meanwhile and says a thousand times as much, which is printed beside it.
+"""
+PROMISED = 1000.0
+"""Times the speed of life."""
 
 POLL = 0.02
 """Seconds that a worker with nothing to do sleeps: 20 s of the clock at 1,000 x, and not half a core for the two."""
@@ -79,7 +84,7 @@ class Clock:
 
 
 def work(folder: Path, town: int, place: int, of: int) -> None:
-    """A worker: moves what is due by the clock of its share, and writes down how late each round was done.
+    """A worker: moves what is due by the clock of its share, and writes down how long each round took, and its end.
 
     Killed, never stopped.
     """
@@ -94,7 +99,7 @@ def work(folder: Path, town: int, place: int, of: int) -> None:
             with contextlib.suppress(OperationalError):  # the lock was taken for too long: again
                 moved = move_due(now, place=place, of=of)
             if moved:
-                rounds.write(f"{now.isoformat()} {(clock.now() - now).total_seconds()}\n")
+                rounds.write(f"{now.isoformat()} {(clock.now() - now).total_seconds()} {time.monotonic()}\n")
                 rounds.flush()
             else:
                 time.sleep(POLL)
@@ -202,10 +207,12 @@ def live(
     crew, killed = [start_worker(folder, place, workers) for place in range(workers)], 0
     time.sleep(0.5)  # until they have begun
     began = next_at = time.perf_counter()
+    ticks: list[float] = []
     try:
         for minute in range(last + 1):
             now = T0 + minute * MINUTE
             clock.set(now)
+            ticks.append(time.monotonic())
             if told := minutes.get(minute):
                 record_reports(
                     None,
@@ -233,7 +240,7 @@ def live(
         for one in crew:
             one.kill()
             one.join()
-    return {"comes": comes, "seconds": seconds, "killed": killed, "until": until, "last": last}
+    return {"comes": comes, "seconds": seconds, "killed": killed, "until": until, "last": last, "ticks": ticks}
 
 
 LADDER = (("resident", 0), ("household", 30), ("volunteer", 30), ("roster", 30), ("desk", 30))
@@ -285,19 +292,31 @@ def faults_of(cases: list[Any], lived: dict[str, Any], table: list[str], folder:
     faults += [f"{len(found.keys() - wanted.keys())} steps too many"] if found.keys() - wanted.keys() else []
     faults += ["a step was taken twice"] if any(times > 1 for times in found.values()) else []
     rounds: dict[datetime, float] = {}
+    ends: dict[datetime, float] = {}
     for path in folder.glob("rounds-*"):
         for line in path.read_text().splitlines():
-            begun, seconds = line.split()
+            begun, seconds, end = line.split()
             at = datetime.fromisoformat(begun)
             rounds[at] = max(float(seconds), rounds.get(at, 0.0))
+            ends[at] = max(float(end), ends.get(at, 0.0))
     # A step carries the moment at which its round began; it was durable when the round was over.
     late = [(at - wanted.get((pk, slot, rung), at)).total_seconds() + rounds.get(at, 0.0)
             for pk, slot, rung, _due, at in rows]  # fmt: skip
     late = sorted([*late, *beaten.values()])
-    worst = late[-1] if late else 0.0
+    # The same by a clock on the wall: of a step that was overtaken, when that report came.
+    ticks = lived["ticks"]
+    passed = [
+        ends.get(at, ticks[_minute(at)]) - ticks[_minute(wanted.get((pk, slot, rung), at))]
+        for pk, slot, rung, _due, at in rows
+    ]
+    passed += [
+        ticks[_minute(wanted[key]) + int(seconds / 60)] - ticks[_minute(wanted[key])] for key, seconds in beaten.items()
+    ]
+    passed.sort()
+    worst = passed[-1] if passed else 0.0
     each_once = not faults
     if worst > in_time:
-        faults.append(f"a step came up to {worst:.0f} s of the clock after its time")
+        faults.append(f"a step came up to {worst:.2f} s of life after its time")
     desk = Counter(pk for pk, _slot, rung in found if rung == "desk")
     missed = Alarm.objects.filter(kind="quarantine_report_missed").values("subject").annotate(times=Sum("count"))
     raised = {int(one["subject"].split(":")[1]): one["times"] for one in missed}
@@ -314,7 +333,8 @@ def faults_of(cases: list[Any], lived: dict[str, Any], table: list[str], folder:
         f"| steps of the ladder, expected / taken | {len(wanted):,} / {len(rows):,} |",
         f"| each once, none too many | {'yes' if each_once else '**no**'} |",
         f"| of these, the report came first, for the step was late | {len(beaten):,} |",
-        f"| late by the clock, p50 / p99 / max, s | {' / '.join(f'{_at(late, one):.0f}' for one in (0.5, 0.99, 1))} |",
+        f"| late, p50 / p99 / max, s of life | {' / '.join(f'{_at(passed, one):.2f}' for one in (0.5, 0.99, 1))} |",
+        f"| the same by the clock, s | {' / '.join(f'{_at(late, one):.0f}' for one in (0.5, 0.99, 1))} |",
         f"| a round of {IN_ONE_STEP} cases at most, median / max, s of the clock | {longest} |",
         f"| fevers, each an alarm with its report | {fevers:,} |",
         f"| alarms at the desk | {sum(desk.values()):,} |",
@@ -322,6 +342,10 @@ def faults_of(cases: list[Any], lived: dict[str, Any], table: list[str], folder:
         f"| cases closed by silence | {closed} |",
     ]
     return faults
+
+
+def _minute(moment: datetime) -> int:
+    return int((moment - T0) / MINUTE)
 
 
 def _at(values: list[float], share: float) -> float:
@@ -377,7 +401,7 @@ def main() -> int:
     parser.add_argument("--speed", type=float, default=1050.0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kill-every", type=int, default=360, help="Minutes of the clock.")
-    parser.add_argument("--in-time", type=float, default=IN_TIME, help="Seconds of the clock that a step may take.")
+    parser.add_argument("--in-time", type=float, default=IN_TIME, help="Seconds of life that a step may take.")
     parser.add_argument(
         "--patient", action="store_true", help="The clock stands still while a step is due: for a busy machine."
     )
@@ -396,7 +420,9 @@ def main() -> int:
             "|---|---|",
             f"| speed reached | {reached:,.0f} x ({lived['seconds']:.0f} s) |",
         ]
-        faults = faults_of(cases, lived, table, folder, said.in_time)
+        slow = reached < PROMISED <= said.speed and not said.patient
+        faults = [f"{reached:,.0f} x, not {PROMISED:,.0f}"] if slow else []
+        faults += faults_of(cases, lived, table, folder, said.in_time)
         if said.days >= 14:
             faults += release_all(cases, lived, table)
     print("\n".join([*table, "", *(f"BROKEN: {fault}" for fault in faults)]))
