@@ -33,7 +33,7 @@ SEED = 20261123
 
 def collect_as_the_centre() -> None:
     """Python's collector of garbage as the centre sets it at its start: `gateway.application.COLLECT_AFTER`."""
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 5, 50)
     gc.collect()
     gc.freeze()
 
