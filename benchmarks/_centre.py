@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from gatepass.centre.collecting import COLLECT_AFTER
 from gatepass.wire import signing
 from gatepass.wire.messages import CONTENT_TYPE
 
@@ -32,8 +33,8 @@ SEED = 20261123
 
 
 def collect_as_the_centre() -> None:
-    """Python's collector of garbage as the centre sets it at its start: `gateway.application.COLLECT_AFTER`."""
-    gc.set_threshold(50_000, 5, 50)
+    """Python's collector of garbage as the centre sets it at its start."""
+    gc.set_threshold(*COLLECT_AFTER)
     gc.collect()
     gc.freeze()
 

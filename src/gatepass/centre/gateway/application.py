@@ -22,6 +22,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from gatepass.centre import updates
 from gatepass.centre.alarms.worker import AlarmThread
 from gatepass.centre.codes.publication import PublishingThread
+from gatepass.centre.collecting import COLLECT_AFTER
 from gatepass.centre.gateway.calls import Calls
 from gatepass.centre.gateway.doorkeeper import Doorkeeper
 from gatepass.centre.gateway.gate_calls import ENROL, ROOT, GateCalls
@@ -53,11 +54,6 @@ Django's threads beside the event loop, a fifth of the waiting at both."""
 
 TRUSTED_PROXIES = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 """uvicorn's own setting: whose X-Forwarded-For and X-Forwarded-Proto are believed."""
-COLLECT_AFTER = (50_000, 5, 50)
-"""A request makes a few dozen objects that end with it: the collector need not look after each 700 (the default).
-
-What outlived one look is looked at after five: after twenty it took a fifth of a second, in which everybody waits.
-"""
 
 log = structlog.get_logger(__name__)
 

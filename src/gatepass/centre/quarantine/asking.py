@@ -73,7 +73,9 @@ class Asked:
         )
 
     def tell(self, cases: Container[int]) -> None:
-        """All that is about these cases, inside their step's transaction, and sealed before."""
+        """All that is about these cases, inside their step's transaction; sealed before, or else only now."""
+        if len(self.sealed) != len(self.letters):
+            self.seal()
         queue_sealed(letter for case, letter in self.sealed if case in cases)
         for case, facts, volunteers in self.tasks:
             if case in cases:

@@ -66,8 +66,9 @@ def first_wait(case: Quarantine, now: datetime) -> tuple[datetime | None, dateti
 def move_due(now: datetime, most: int = IN_ONE_STEP, *, place: int = 0, of: int = 1) -> int:
     """The worker's step: so many cases whose moment has come are moved as far as somebody is told; how many were.
 
-    Call until 0: nothing is due, and nobody's write lock was taken. `place`: which one this is `of` several workers,
-    each of which has its share of the cases, so that none makes ready in vain what another does.
+    Call until 0: nothing is due, and nobody's write lock was taken; or another was quicker, and goes on. `place`: which
+    one this is `of` several workers, each of which has its share of the cases, so that none makes ready in vain what
+    another does.
     """
     due = list(_due(now, place, of).values_list("pk", flat=True)[:most])
     if not due:

@@ -11,7 +11,7 @@ from typing import Final
 from django.utils import timezone
 
 from gatepass.centre.one_worker import Task, Worker
-from gatepass.centre.quarantine.ladder import IN_ONE_STEP, move_due
+from gatepass.centre.quarantine.ladder import move_due
 from gatepass.centre.quarantine.leaving import look_back, note_heard
 
 TICK: Final = 2.0
@@ -20,7 +20,7 @@ LOOK_BACK_EVERY: Final = 300.0
 
 def climb() -> bool:
     """One round of the ladder; True where more is waiting."""
-    return move_due(timezone.now(), IN_ONE_STEP) > 0
+    return move_due(timezone.now()) > 0
 
 
 class QuarantineThread(Worker):

@@ -1,6 +1,5 @@
-"""The verbs of sending: `queue` a message inside the verb that it is about (`queue_all`: many; in two parts
-`seal` and `queue_sealed`), `send_due`,
-`send_again`, `drop_queued`.
+"""The verbs of sending: `queue` a message inside the verb that it is about (`queue_all`: many, in two parts
+`seal` and `queue_sealed`), `send_due`, `send_again`, `drop_queued`.
 
 queued ──► sent
    │ ▲
