@@ -110,6 +110,7 @@ def start_worker(folder: Path, place: int, of: int) -> multiprocessing.Process:
     from django.db import connections
 
     connections.close_all()
+    gc.collect()  # a cursor in the circle of an error would keep the file open over the fork, with its locks
     worker = multiprocessing.get_context("fork").Process(target=work, args=(folder, os.getpid(), place, of))
     worker.start()
     return worker

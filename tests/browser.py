@@ -155,9 +155,24 @@ class Chromium:
             page.on("pageerror", lambda error: trouble.append(str(error)))
             page.on("console", lambda message: _note(message.text, trouble) if message.type == "error" else None)
             yield page
+        except Exception as error:
+            error.add_note(await _seen_on(opened))
+            raise
         finally:
             await opened.close()
         assert not trouble, trouble
+
+
+async def _seen_on(context: BrowserContext) -> str:
+    """What stood on each page when its story broke off, for whoever reads the report on another machine."""
+    seen = []
+    for page in context.pages:
+        try:
+            words = await asyncio.wait_for(page.inner_text("body", timeout=2_000), timeout=3)
+        except (Error, TimeoutError) as error:
+            words = f"(no text: {type(error).__name__})"
+        seen.append(f"The page {page.url} said:\n{words[:1_500]}")
+    return "\n".join(seen)
 
 
 def _note(text: str, trouble: list[str]) -> None:

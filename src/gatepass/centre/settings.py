@@ -122,7 +122,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "gatepass.centre.sqlite",
         "NAME": CENTRE_DIR / "centre.sqlite3",
         "OPTIONS": {
             # A write transaction takes its lock at BEGIN: two writers wait for each other instead of failing half-way.

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.utils import timezone
 from tests.browser import found_by_axe, holds, snap
 from tests.centre.notices.things import public
@@ -38,6 +39,10 @@ FETCHED_AHEAD = """async (wanted) => {
 HAS_A_GRANT = "async () => (await (await import('/static/codes/health-code.js')).kept()).length === 1"
 
 
+def away(*_asked: object) -> None:
+    raise OperationalError("the database is away")
+
+
 async def kept_pages(page) -> list[str]:
     return await page.evaluate(
         """async () => (await (await caches.open("gatepass-mine-1")).keys()).map(({ url }) => new URL(url).pathname)"""
@@ -45,7 +50,7 @@ async def kept_pages(page) -> list[str]:
 
 
 async def test_a_report_without_a_network_waits_is_sent_once_and_nothing_stays_behind(
-    chromium, live_server, settings, register, applicant, town
+    chromium, live_server, settings, register, applicant, town, monkeypatch
 ) -> None:
     settings.ALLOWED_HOSTS = ["localhost"]
     server = secure_enough(live_server)
@@ -75,6 +80,13 @@ async def test_a_report_without_a_network_waits_is_sent_once_and_nothing_stays_b
         await holds(page, FETCHED_AHEAD, [person, "/my/", "/my/report/", "/my/notices/"])
         await holds(page, HAS_A_GRANT)
         await snap(page, "app-home-en", whole=True)
+
+        # A centre that is in trouble takes nothing away from whoever has it.
+        with monkeypatch.context() as trouble:
+            trouble.setattr("gatepass.centre.notices.views.public.notices_for", away)
+            await page.goto(server + "/my/notices/")
+            for said in ("[data-app=kept]:visible", "summary"):
+                await page.wait_for_selector(said)
 
         # The code, that was never opened here, with its age and its end.
         await network(True)

@@ -40,6 +40,7 @@ const page = async (request, address) => {
   try {
     // A line that is there and carries nothing is as none, where there is something to show.
     const answer = await fetch(request, old ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
+    if (answer.status >= 500 && old) return old; // a centre in trouble is as none
     if (answer.type === "opaqueredirect") {
       // Of a page that is kept, only the way to the log-in leads elsewhere: nobody is logged in any more.
       if (isKept(key)) await forget();

@@ -13,8 +13,10 @@ self.addEventListener("fetch", (event) => {
   const { request } = event, address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
   event.respondWith((async () => {
+    const kept = () => caches.match(address.pathname, { ignoreVary: true });
     try {
       const answer = await fetch(request);
+      if (answer.status >= 500) return (await kept()) || answer; // a centre in trouble is as none
       if (request.mode === "navigate") {
         const store = await caches.open(STORE);
         if (answer.ok) await store.put(address.pathname, answer.clone());
@@ -22,7 +24,7 @@ self.addEventListener("fetch", (event) => {
       }
       return answer;
     } catch {
-      return (await caches.match(address.pathname, { ignoreVary: true })) || Response.error();
+      return (await kept()) || Response.error();
     }
   })());
 });
