@@ -13,9 +13,9 @@ from gatepass.centre.accounts.actions import GrantWish, create_staff
 from gatepass.centre.accounts.models import User
 from gatepass.centre.accounts.roles import Role
 from gatepass.centre.accounts.two_people import require_second
-from gatepass.centre.alarms.actions import falls_on
 from gatepass.centre.alarms.kinds import sentence_of
 from gatepass.centre.alarms.models import Alarm
+from gatepass.centre.alarms.telling import falls_on
 from gatepass.centre.errors import RefusedError
 
 pytestmark = pytest.mark.django_db

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from tests.centre.conftest import Town
 
@@ -130,6 +131,20 @@ def test_many_at_once_are_one_message(town, told) -> None:
     assert str(message.text).count("Gate silent") == 3
     assert "And 4 more." in str(message.text)
     assert Delivery.objects.count() == 7
+
+
+def test_a_town_that_falls_silent_and_comes_back_is_no_more_questions_than_a_few_gates(town, told) -> None:
+    def questions(gates: range) -> tuple[int, int]:
+        subjects = [f"gate:{number}" for number in gates]
+        for subject in subjects:
+            arm("gate_silent", subject, timezone.now(), site=town.estate)
+        with CaptureQueriesContext(connection) as raised:
+            assert raise_due(timezone.now()) == len(subjects)
+        with CaptureQueriesContext(connection) as cured:
+            assert cure("gate_silent", subjects) == len(subjects)
+        return len(raised), len(cured)
+
+    assert questions(range(2, 5)) == questions(range(100, 140))
 
 
 def test_raising_again_counts_and_tells_nobody_twice(employ) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from gatepass.centre.accounts.roles import Role
-from gatepass.centre.alarms.actions import falls_on, raise_due
+from gatepass.centre.alarms.actions import raise_due
 from gatepass.centre.alarms.models import Alarm
+from gatepass.centre.alarms.telling import falls_on
 from gatepass.centre.appeals.access import access_appeals
 from gatepass.centre.appeals.actions import answer_appeal, send_appeal, withdraw_appeal
 from gatepass.centre.appeals.models import Appeal

@@ -13,32 +13,30 @@ writes the flip and tells people; the other has changed no row and does nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone, translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from gatepass.centre.accounts.models import User
-from gatepass.centre.alarms.kinds import KINDS, sentence_of, word_of
-from gatepass.centre.alarms.models import Alarm, Contact, Delivery, Flip, State
+from gatepass.centre.alarms.kinds import KINDS
+from gatepass.centre.alarms.models import Alarm, Contact, Flip, State
+from gatepass.centre.alarms.telling import Raised, send, tell, tell_end
 from gatepass.centre.applicants.contacts import read_contact
 from gatepass.centre.audit.actions import line, record, record_all
 from gatepass.centre.errors import RefusedError
-from gatepass.centre.plain_rows import create_rows, write_rows
-from gatepass.centre.sending.actions import queue
+from gatepass.centre.plain_rows import create_rows, update_rows, write_rows
 from gatepass.centre.sending.models import Channel
 from gatepass.centre.sites.models import Site
-from gatepass.centre.webhooks.outbox import announce
-from gatepass.centre.webpush.actions import tell_staff
+from gatepass.centre.webhooks.outbox import announce_all
 
 IN_ONE_STEP: Final = 500
-NAMED_IN_A_MESSAGE: Final = 3
 
 Facts = Mapping[str, str | int]
 
@@ -66,9 +64,8 @@ def raise_now(kind: str, subject: str, *, site: Site | None = None, facts: Facts
             return
         alarm = standing.first() or _create(kind, subject, State.ARMED, now, now, site, told)
         if alarm is not None and _moved(alarm, State.RAISED, now, raised_at=now, facts=told):
-            record(None, "alarm:raise", alarm, kind=kind)
-            _announce("alarm.raised", alarm)
-            _tell([alarm], now)
+            _note("raise", [alarm])
+            tell([alarm], now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +99,12 @@ def arm_all(kind: str, many: Iterable[tuple[datetime, About]]) -> None:
         )  # fmt: skip
 
 
-class _Raised(NamedTuple):
-    """As much of an alarm as is told of it: hundreds at once are written past the model."""
-
-    pk: int
-    kind: str
-    subject: str
-    community_id: int | None
-    site_id: int | None
-    facts: dict[str, Any]
-
-
 _OF_AN_ALARM: Final = (
     *("kind", "subject", "community", "site", "facts", "state", "armed_at", "alert_after", "raised_at", "last_at"),
     *("count", "cleared_at"),
 )
 _OF_A_FLIP: Final = ("alarm", "at", "old", "new", "by")
+_OF_PROGRAMS: Final = {"raise": "alarm.raised", "cure": "alarm.cleared"}
 
 
 def _place(site: Site | None) -> tuple[int | None, int | None]:
@@ -139,12 +126,10 @@ def raise_all(kind: str, many: Iterable[About]) -> None:
             (kind, one.subject, *_place(one.site), dict(one.facts), State.RAISED, now, now, now, now, 1, None)
             for one in told.values()
         ]
-        raised = [_Raised(pk, *row[:5]) for pk, row in zip(create_rows(Alarm, _OF_AN_ALARM, new), new, strict=True)]
+        raised = [Raised(pk, *row[:5]) for pk, row in zip(create_rows(Alarm, _OF_AN_ALARM, new), new, strict=True)]
         write_rows(Flip, _OF_A_FLIP, [(one.pk, now, State.ARMED, State.RAISED, None) for one in raised])
-        record_all(None, [line("alarm:raise", f"alarm:{one.pk}", kind=kind) for one in raised])
-        for one in raised:
-            _announce("alarm.raised", one)
-        _tell(raised, now)
+        _note("raise", raised)
+        tell(raised, now)
 
 
 def raise_due(now: datetime) -> int:
@@ -153,14 +138,12 @@ def raise_due(now: datetime) -> int:
     return _raised(list(due.select_related("site", "community")), now)
 
 
-def _raised(due: Iterable[Alarm], now: datetime) -> int:
+def _raised(due: Sequence[Alarm], now: datetime) -> int:
     """Moves those that nobody has moved since they were read."""
     with transaction.atomic():
-        mine = [alarm for alarm in due if _moved(alarm, State.RAISED, now, raised_at=now, last_at=now)]
-        for alarm in mine:
-            record(None, "alarm:raise", alarm, kind=alarm.kind)
-            _announce("alarm.raised", alarm)
-        _tell(mine, now)
+        mine = _moved_all(due, State.RAISED, now, raised_at=now, last_at=now)
+        _note("raise", mine)
+        tell(mine, now)
     return len(mine)
 
 
@@ -172,11 +155,9 @@ def cure(kind: str, subjects: Collection[str]) -> int:
         return 0
     with transaction.atomic():
         standing.filter(state=State.ARMED).delete()
-        over = [alarm for alarm in standing if _moved(alarm, State.CLEARED, now, cleared_at=now)]
-        for alarm in over:
-            record(None, "alarm:cure", alarm, kind=alarm.kind)
-            _announce("alarm.cleared", alarm)
-        _tell_end(over)
+        over = _moved_all(list(standing), State.CLEARED, now, cleared_at=now)
+        _note("cure", over)
+        tell_end(over)
     return len(over)
 
 
@@ -195,7 +176,7 @@ def close(by: User, alarm: Alarm) -> None:
     with transaction.atomic():
         if alarm.is_open and _moved(alarm, State.CLEARED, now, by, cleared_at=now):
             record(by, "alarm:clear", alarm, kind=alarm.kind)
-            _announce("alarm.cleared", alarm)
+            _announce("alarm.cleared", [alarm])
 
 
 def reach_at(user: User, address: str) -> None:
@@ -213,18 +194,7 @@ def reach_at(user: User, address: str) -> None:
         record(user, "staff:set_alarm_contact", user, channel=str(read.channel))
         with translation.override(user.language):
             text = gettext("Alarms of the gates reach you here from now on.")
-            _queue(user, Channel(read.channel), read.address, "alarm_contact", text)
-
-
-def falls_on(alarm: Alarm | _Raised) -> list[User]:
-    """Everybody whose role it concerns, there where it is."""
-    where = Q(grants__community=None, grants__site=None)
-    if alarm.community_id is not None:
-        where |= Q(grants__community=alarm.community_id)
-    if alarm.site_id is not None:
-        where |= Q(grants__site=alarm.site_id)
-    roles = KINDS[alarm.kind].roles if alarm.kind in KINDS else ()
-    return list(User.objects.filter(where, grants__role__in=roles, is_active=True).distinct())
+            send(user, Channel(read.channel), read.address, "alarm_contact", text)
 
 
 def _create(
@@ -259,59 +229,35 @@ def _moved(alarm: Alarm, new: State, now: datetime, by: User | None = None, **fi
     return True
 
 
-def _announce(what: str, alarm: Alarm | _Raised) -> None:
-    """To programs, of gates alone (`access.OF_GATES`)."""
-    if alarm.kind in KINDS and KINDS[alarm.kind].page == "gate":
-        gate = int(alarm.subject.removeprefix("gate:").partition(" ")[0])
-        announce(what, site=alarm.site_id, alarm=alarm.pk, kind=alarm.kind, gate=gate)
-
-
-def _tell(alarms: Sequence[Alarm | _Raised], now: datetime) -> None:
-    """One message to each person, about all that falls on them."""
-    of_user: dict[int, list[Alarm | _Raised]] = {}
-    of_place: dict[tuple[str, int | None, int | None], list[User]] = {}
+def _moved_all(alarms: Sequence[Alarm], new: State, now: datetime, **fields: Any) -> list[Alarm]:
+    """`_moved` by nobody, for many at once: those that were moved, in their order."""
+    alike: dict[str, list[int]] = defaultdict(list)
     for alarm in alarms:
-        place = (alarm.kind, alarm.community_id, alarm.site_id)
-        if place not in of_place:
-            of_place[place] = falls_on(alarm)
-        for user in of_place[place]:
-            of_user.setdefault(user.pk, []).append(alarm)
-    for contact in Contact.objects.filter(user__in=of_user).select_related("user"):
-        mine = of_user[contact.user_id]
-        with translation.override(contact.user.language):
-            said = [f"{word_of(one.kind)}: {sentence_of(one.kind, one.facts)}" for one in mine[:NAMED_IN_A_MESSAGE]]
-            more = len(mine) - len(said)
-            if more:
-                said.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
-            _queue(contact.user, Channel(contact.channel), str(contact.address), "alarm", "\n".join(said), mine)
-        Delivery.objects.bulk_create(
-            [Delivery(alarm_id=one.pk, user=contact.user, channel=contact.channel, at=now) for one in mine]
-        )
-    tell_staff(User.objects.filter(pk__in=of_user), "alarm", "/alarms/")
+        alike[alarm.state].append(alarm.pk)
+    there = set[int]()
+    for old, pks in alike.items():
+        there |= update_rows(Alarm.objects.filter(pk__in=pks, state=old), state=new, **fields)
+    mine = [alarm for alarm in alarms if alarm.pk in there]
+    write_rows(Flip, _OF_A_FLIP, [(alarm.pk, now, alarm.state, new, None) for alarm in mine])
+    for alarm in mine:
+        for name, value in {"state": new, **fields}.items():
+            setattr(alarm, name, value)
+    return mine
 
 
-def _tell_end(alarms: list[Alarm]) -> None:
-    """To those who heard of the beginning."""
-    told: dict[int, list[Alarm]] = {}
-    for delivery in Delivery.objects.filter(alarm__in=alarms).select_related("alarm"):
-        told.setdefault(delivery.user_id, []).append(delivery.alarm)
-    for contact in Contact.objects.filter(user__in=told, user__is_active=True).select_related("user"):
-        mine = told[contact.user_id]
-        with translation.override(contact.user.language):
-            over = [
-                gettext("Over: %(what)s") % {"what": f"{word_of(one.kind)}: {sentence_of(one.kind, one.facts)}"}
-                for one in mine[:NAMED_IN_A_MESSAGE]
-            ]
-            more = len(mine) - len(over)
-            if more:
-                over.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
-            _queue(contact.user, Channel(contact.channel), str(contact.address), "alarm_over", "\n".join(over))
+def _note(verb: str, alarms: Sequence[Alarm | Raised]) -> None:
+    """For the audit, and for programs."""
+    record_all(None, [line(f"alarm:{verb}", f"alarm:{one.pk}", kind=one.kind) for one in alarms])
+    _announce(_OF_PROGRAMS[verb], alarms)
 
 
-def _queue(
-    user: User, channel: Channel, address: str, kind: str, text: str, alarms: Sequence[Alarm | _Raised] = ()
-) -> None:
-    page = f"/alarms/{alarms[0].pk}/" if alarms and len(alarms) == 1 else "/alarms/"
-    link = f" {settings.CONFIGURATION.address}{page}" if alarms else ""
-    town = settings.CONFIGURATION.town
-    queue(channel, address, kind=kind, language=user.language, subject=town, text=f"{town}: {text}{link}")
+def _announce(what: str, alarms: Iterable[Alarm | Raised]) -> None:
+    """To programs, of gates alone (`access.OF_GATES`)."""
+    of_gates = [one for one in alarms if one.kind in KINDS and KINDS[one.kind].page == "gate"]
+    announce_all(
+        what, [(one.site_id, {"alarm": one.pk, "kind": one.kind, "gate": _gate_of(one.subject)}) for one in of_gates]
+    )
+
+
+def _gate_of(subject: str) -> int:
+    return int(subject.removeprefix("gate:").partition(" ")[0])

@@ -20,6 +20,7 @@ from gatepass.centre.alarms.access import access_alarms
 from gatepass.centre.alarms.forms import AlarmFilter, ContactForm
 from gatepass.centre.alarms.kinds import KINDS, sentence_of, word_of
 from gatepass.centre.alarms.models import Alarm, Contact, State
+from gatepass.centre.alarms.telling import falls_on
 from gatepass.centre.applicants.contacts import Contact as Typed
 from gatepass.centre.audit.actions import record
 from gatepass.centre.errors import RefusedError
@@ -118,7 +119,7 @@ def alarm(request: HttpRequest, alarm: int) -> HttpResponse:
         "line": _line(user, found),
         "flips": found.flips.select_related("by"),
         "deliveries": found.deliveries.select_related("user"),
-        "not_told": [one for one in actions.falls_on(found) if one.pk not in reached],
+        "not_told": [one for one in falls_on(found) if one.pk not in reached],
         "may_work": access_alarms(user, "alarm_acknowledge").filter(pk=found.pk).exists(),
     }
     return render(request, "alarms/alarm.html", context)

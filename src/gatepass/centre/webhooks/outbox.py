@@ -1,8 +1,8 @@
-"""Into the outbox: `announce`, called inside the transaction of the verb that it tells of."""
+"""Into the outbox: `announce` and its like, called inside the transaction of the verb that it tells of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,22 +20,30 @@ def announce(
     kind: str, /, *, site: int | None, resident: int | None = None, at: datetime | None = None, **data: Any
 ) -> None:
     """One event. Where no program could hear of it, nothing is written."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("announce() belongs into the transaction of what it tells")
     if heard(kind):
-        Event.objects.create(type=kind, at=at or timezone.now(), site_id=site, resident_id=resident, data=data)
+        _create([Event(type=kind, at=at or timezone.now(), site_id=site, resident_id=resident, data=data)])
+
+
+def announce_all(kind: str, many: Collection[tuple[int | None, Mapping[str, Any]]]) -> None:
+    """One event for each (site, data); whether a program could hear of them is asked once."""
+    if many and heard(kind):
+        now = timezone.now()
+        _create(Event(type=kind, at=now, site_id=site, data=dict(data)) for site, data in many)
 
 
 def announce_residents(residents: Iterable[Resident], at: datetime) -> None:
     """That these were registered: one of them, or a list of thousands."""
     if heard("resident.registered"):
-        Event.objects.bulk_create(
-            [
-                Event(type="resident.registered", at=at, site_id=one.site_id, resident=one, data=about(one))
-                for one in residents
-            ],
-            batch_size=500,
+        _create(
+            Event(type="resident.registered", at=at, site_id=one.site_id, resident=one, data=about(one))
+            for one in residents
         )
+
+
+def _create(events: Iterable[Event]) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event belongs into the transaction of what it tells")
+    Event.objects.bulk_create(events, batch_size=500)
 
 
 def about(resident: Resident) -> Mapping[str, int]:
