@@ -158,7 +158,7 @@ def _other() -> tuple[Any, ...]:
     [
         "end_the_fact", "close", "_change_the_colour", "_issue", "record", "_tell",
         "gatepass.centre.codes.actions.record", "gatepass.centre.codes.actions.queue_for_directory",
-        "gatepass.centre.alarms.actions.record",
+        "gatepass.centre.alarms.actions.record_all",
     ],
 )  # fmt: skip
 def test_whatever_fails_nothing_has_happened(register, employ, monkeypatch, part: str) -> None:
