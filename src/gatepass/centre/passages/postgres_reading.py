@@ -14,7 +14,7 @@ import psycopg
 from psycopg import Connection
 
 from gatepass.centre.passages import partition_reading
-from gatepass.centre.passages.known_days import KnownDays
+from gatepass.centre.passages.known_days import KnownDays, State
 from gatepass.centre.passages.log import HOUR_AND_GATE, By, Flow, GateTotal, Movement
 from gatepass.centre.passages.partition_reading import Partition
 from gatepass.centre.passages.postgres_at_once import AtOnce, parts_of, parts_of_time
@@ -22,7 +22,7 @@ from gatepass.centre.passages.postgres_connections import Connections
 from gatepass.centre.passages.postgres_schema import ATTACHED, day_of, make_schema
 from gatepass.centre.passages.reading import PassageReading
 from gatepass.centre.passages.rows import Kind, is_further, kind_of
-from gatepass.centre.passages.town_totals import State, TownTotals, as_rows
+from gatepass.centre.passages.town_totals import TownTotals, as_rows
 from gatepass.policy import Method, Outcome
 from gatepass.wire.messages import Direction
 

@@ -8,7 +8,7 @@ counted of it in all: every record adds to that, in the transaction of the sums.
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,20 +17,20 @@ import apsw
 import numpy as np
 
 from gatepass.centre.passages import counted
+from gatepass.centre.passages.known_days import Memory
 
 SETTLED_NS: Final = 10_000_000_000
 """A file that was written to more lately may be written to again within the grain of its time: it is read."""
 MOST_DAYS: Final = 200
 
 _Rows = np.ndarray[Any, np.dtype[np.int64]]
-State = tuple[Hashable, ...]
 
 
-class TownTotals:
+class TownTotals(Memory[_Rows]):
     """Of whole towns only: who asks for some gates is answered without it."""
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, tuple[State, _Rows]] = {}
+        super().__init__(MOST_DAYS)
 
     def of(self, file: apsw.Connection) -> _Rows:
         """(gates, 6): gate, entered, exited, passed, held, refused; as `counted.total_rows` has them."""
@@ -43,17 +43,6 @@ class TownTotals:
         if times and time.time_ns() - max(changed for changed, _size in times) > SETTLED_NS:
             self.keep(path, times, rows)
         return rows
-
-    def known(self, day: Hashable, state: State) -> _Rows | None:
-        """What is remembered of a day, if it is in this state still."""
-        found = self._known.get(day)
-        return found[1] if found is not None and found[0] == state else None
-
-    def keep(self, day: Hashable, state: State, rows: _Rows) -> None:
-        """`state` was asked before `rows`."""
-        if len(self._known) >= MOST_DAYS:
-            self._known.clear()
-        self._known[day] = state, rows
 
     @staticmethod
     def summed(days: Iterable[_Rows]) -> Iterator[tuple[int, list[int]]]:
