@@ -6,6 +6,8 @@ The passage log is asked by person key, some times a minute, for those alone who
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,6 +20,7 @@ from gatepass.centre.sites.models import Gate
 EVERY_S: Final = 20.0
 BEFORE: Final = timedelta(days=2)
 """People come earlier than they said."""
+AT_ONCE: Final = 5_000
 
 
 class GateWatch:
@@ -39,33 +42,49 @@ class GateWatch:
 
 def look(now: datetime) -> int:
     """One round; how many were seen."""
-    expected = Traveller.objects.filter(
-        state=Traveller.State.EXPECTED,
-        journey__state__in=(Journey.State.SENT, Journey.State.ACKNOWLEDGED),
-        journey__arrives_at__lte=now + BEFORE,
-        journey__arrives_at__gte=now - RECENT,
-    ).select_related("journey__site")
+    expected = [
+        traveller
+        for traveller in Traveller.objects.filter(
+            state=Traveller.State.EXPECTED,
+            journey__state__in=(Journey.State.SENT, Journey.State.ACKNOWLEDGED),
+            journey__arrives_at__lte=now + BEFORE,
+            journey__arrives_at__gte=now - RECENT,
+        ).select_related("journey__site")
+        if traveller.journey.site and traveller.journey.sent_at
+    ]
+    visits = _visits(expected, now)
     found = 0
     gates: dict[int, set[str]] = {}
     for traveller in expected:
-        site = traveller.journey.site
-        if site is None or traveller.journey.sent_at is None:
+        mine = visits.get(bytes(traveller.person_key))
+        if not mine:
             continue
-        if site.community_id not in gates:
-            of_community = Gate.objects.filter(site__community=site.community_id).values_list("pk", flat=True)
-            gates[site.community_id] = {str(gate) for gate in of_community}
-        since = max(traveller.journey.sent_at, now - RECENT)
-        seen = [
-            window.since
-            for window in passage_log().windows(
-                bytes(traveller.person_key), _ms(since), _ms(now + timedelta(minutes=5)), margin=0
-            )
-            if window.gate in gates[site.community_id]
-        ]
+        community = traveller.journey.site.community_id  # type: ignore[union-attr]
+        if community not in gates:
+            of_community = Gate.objects.filter(site__community=community).values_list("pk", flat=True)
+            gates[community] = {str(gate) for gate in of_community}
+        since = _ms(_since(traveller, now))
+        seen = [at for at, gate in mine if at >= since and gate in gates[community]]
         if seen:
             at = datetime.fromtimestamp(min(seen) / 1000, UTC)
             found += mark_arrived(None, traveller, Traveller.Seen.GATE, at)
     return found
+
+
+def _visits(expected: Sequence[Traveller], now: datetime) -> dict[bytes, list[tuple[int, str]]]:
+    """Person key -> (moment in ms, gate) of everywhere they were; one question of the log for very many of them."""
+    found: dict[bytes, list[tuple[int, str]]] = defaultdict(list)
+    until = _ms(now + timedelta(minutes=5))
+    for start in range(0, len(expected), AT_ONCE):
+        some = expected[start : start + AT_ONCE]
+        since = min(_since(traveller, now) for traveller in some)
+        for visit in passage_log().visits_of({bytes(one.person_key) for one in some}, _ms(since), until):
+            found[visit.person].append((visit.at, visit.gate))
+    return found
+
+
+def _since(traveller: Traveller, now: datetime) -> datetime:
+    return max(traveller.journey.sent_at or now, now - RECENT)
 
 
 def _ms(moment: datetime) -> int:
