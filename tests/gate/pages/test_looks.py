@@ -42,9 +42,11 @@ async def complaints(page, names, where):
 
 async def measure_each(page, messages, names, facts):
     """[where, messages that come over the line] -> {where: {facts of the page then}}, and what is amiss then."""
-    script = f"""([spoken, facts]) => {{
+    script = f"""async ([spoken, facts]) => {{
         {MEASURES}
         const amiss = [], found = {{}};
+        // A machine that stood still for seconds has cut the line, as it should: the next one is on its way.
+        while (!window.line.onmessage) await new Promise((resolve) => setTimeout(resolve, 50));
         for (const [where, messages] of spoken) {{
             for (const message of messages) window.line.onmessage({{ data: JSON.stringify(message) }});
             for (const measure of [{", ".join(names)}]) amiss.push(...measure().map((each) => `${{where}}: ${{each}}`));
