@@ -22,9 +22,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The wait is as long as `timeout` says; of statements outside a transaction SQLite's own wait is as before."""
 
     def _start_transaction_under_autocommit(self) -> None:
-        patience = self.settings_dict["OPTIONS"].get("timeout")
-        if patience is None or self.transaction_mode != "IMMEDIATE":
-            super()._start_transaction_under_autocommit()
+        options = self.settings_dict["OPTIONS"]
+        patience = options.get("timeout")
+        if patience is None or options.get("transaction_mode") != "IMMEDIATE":
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs leave it out
             return
         with self.wrap_database_errors:
             _begin(self.connection, patience)
