@@ -64,7 +64,7 @@ def raise_now(kind: str, subject: str, *, site: Site | None = None, facts: Facts
             return
         alarm = standing.first() or _create(kind, subject, State.ARMED, now, now, site, told)
         if alarm is not None and _moved(alarm, State.RAISED, now, raised_at=now, facts=told):
-            _note("raise", [alarm])
+            _note_raised([alarm])
             tell([alarm], now)
 
 
@@ -104,7 +104,6 @@ _OF_AN_ALARM: Final = (
     *("count", "cleared_at"),
 )
 _OF_A_FLIP: Final = ("alarm", "at", "old", "new", "by")
-_OF_PROGRAMS: Final = {"raise": "alarm.raised", "cure": "alarm.cleared"}
 
 
 def _place(site: Site | None) -> tuple[int | None, int | None]:
@@ -128,7 +127,7 @@ def raise_all(kind: str, many: Iterable[About]) -> None:
         ]
         raised = [Raised(pk, *row[:5]) for pk, row in zip(create_rows(Alarm, _OF_AN_ALARM, new), new, strict=True)]
         write_rows(Flip, _OF_A_FLIP, [(one.pk, now, State.ARMED, State.RAISED, None) for one in raised])
-        _note("raise", raised)
+        _note_raised(raised)
         tell(raised, now)
 
 
@@ -142,7 +141,7 @@ def _raised(due: Sequence[Alarm], now: datetime) -> int:
     """Moves those that nobody has moved since they were read."""
     with transaction.atomic():
         mine = _moved_all(due, State.RAISED, now, raised_at=now, last_at=now)
-        _note("raise", mine)
+        _note_raised(mine)
         tell(mine, now)
     return len(mine)
 
@@ -156,7 +155,7 @@ def cure(kind: str, subjects: Collection[str]) -> int:
     with transaction.atomic():
         standing.filter(state=State.ARMED).delete()
         over = _moved_all(list(standing), State.CLEARED, now, cleared_at=now)
-        _note("cure", over)
+        _note_cured(over)
         tell_end(over)
     return len(over)
 
@@ -245,10 +244,15 @@ def _moved_all(alarms: Sequence[Alarm], new: State, now: datetime, **fields: Any
     return mine
 
 
-def _note(verb: str, alarms: Sequence[Alarm | Raised]) -> None:
+def _note_raised(alarms: Sequence[Alarm | Raised]) -> None:
     """For the audit, and for programs."""
-    record_all(None, [line(f"alarm:{verb}", f"alarm:{one.pk}", kind=one.kind) for one in alarms])
-    _announce(_OF_PROGRAMS[verb], alarms)
+    record_all(None, [line("alarm:raise", f"alarm:{one.pk}", kind=one.kind) for one in alarms])
+    _announce("alarm.raised", alarms)
+
+
+def _note_cured(alarms: Sequence[Alarm]) -> None:
+    record_all(None, [line("alarm:cure", f"alarm:{one.pk}", kind=one.kind) for one in alarms])
+    _announce("alarm.cleared", alarms)
 
 
 def _announce(what: str, alarms: Iterable[Alarm | Raised]) -> None:
