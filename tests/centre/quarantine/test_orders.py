@@ -65,7 +65,7 @@ def test_it_is_one_page_in_two_languages_and_its_code_opens_the_page(case, emplo
     worker = employ(Role.SOCIAL_WORKER)
     explain(worker, case, Explained(Explanation.Manner.BY_PHONE, "ko", interpreter="김민지, 휴대전화"))
     order = printed(Quarantine.objects.get(pk=case.pk))
-    pictures = typeset(facts_of(order, languages), format="png", ppi=110)
+    pictures = typeset(facts_of(order, languages), format="png", ppi=150)
     assert len(pictures) <= pages
     codes = [zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(one)).convert("L"))) for one in pictures]
     assert [code.text for page in codes for code in page] == [check_address(order)]

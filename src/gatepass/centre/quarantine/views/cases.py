@@ -45,7 +45,7 @@ def quarantines(request: HttpRequest) -> HttpResponse:
     form = QuarantineFilter(user, "quarantines", request.GET)
     page = Pages(form.cases(), PAGE).get_page(request.GET.get("page"))
     note_seen(user, [one.resident for one in page], "quarantines")
-    context = {"form": form, "page": page, "anything": form.anything, "lines": [in_words(one, now) for one in page]}
+    context = {"form": form, "page": page, "anything": form.anything, "now": now}
     return render(request, "quarantine/quarantines.html", context)
 
 
