@@ -54,7 +54,7 @@ def test_it_is_one_page_whatever_the_languages_and_its_code_opens_the_page(notic
         full_name="WOLFESCHLEGELSTEINHAUSENBERGERDORFF HUBERT BLAINE VAN DER BERG", preferred_name="𬭎㛃䶮"
     )
     notice = Notice.objects.get(pk=notice.pk)
-    pages = typeset(facts_of(notice, languages), format="png", ppi=110)
+    pages = typeset(facts_of(notice, languages), format="png", ppi=150)
     assert len(pages) == 1
     (code,) = zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(pages[0])).convert("L")))
     assert code.text == check_address(notice)

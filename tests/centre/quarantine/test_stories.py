@@ -87,7 +87,7 @@ def what_gates_know(case: Quarantine) -> object:
 
 
 def as_printed() -> Image.Image:
-    (sheet,) = typeset(facts_of(Notice.objects.get(), ["zh-Hans", "ko"]), format="png", ppi=110)
+    (sheet,) = typeset(facts_of(Notice.objects.get(), ["zh-Hans", "ko"]), format="png", ppi=150)
     return Image.open(io.BytesIO(sheet)).convert("L")
 
 
