@@ -182,10 +182,6 @@ def _note(text: str, trouble: list[str]) -> None:
         trouble.append(text)
 
 
-class WaitedInVainError(AssertionError):
-    """What a story waited for did not come."""
-
-
 async def holds(page: Page, expression: str, argument: Any = None, within: float = 30.0) -> None:
     """Waits until an expression of the page is true.
 
@@ -194,8 +190,7 @@ async def holds(page: Page, expression: str, argument: Any = None, within: float
     """
     end = time.monotonic() + within
     while not await page.evaluate(expression, argument):
-        if time.monotonic() >= end:
-            raise WaitedInVainError(f"{within} s, until {expression}")
+        assert time.monotonic() < end, f"waited {within} s in vain until {expression}"
         await asyncio.sleep(0.02)
 
 

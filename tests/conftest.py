@@ -9,7 +9,6 @@ import json
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal import charmap
-from tests.told_again import pytest_runtest_protocol, pytest_terminal_summary  # noqa: F401
 
 # What a test finds does not depend on how busy the machine is.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -37,22 +37,21 @@ def writing(connections: ConnectionHandler) -> Iterator[None]:
 
 
 @contextmanager
-def another(connections: ConnectionHandler, seconds: float) -> Iterator[list[float]]:
-    """Has the write lock for so long; when it let go."""
-    has_it, let_go = threading.Event(), list[float]()
+def another(connections: ConnectionHandler, seconds: float) -> Iterator[None]:
+    """Has the write lock for so long."""
+    has_it = threading.Event()
 
     def hold() -> None:
         with writing(connections):
             connections["default"].cursor().execute("INSERT INTO told VALUES ('another')")
             has_it.set()
             time.sleep(seconds)
-        let_go.append(time.monotonic())
         connections.close_all()
 
     thread = threading.Thread(target=hold)
     thread.start()
     assert has_it.wait(10)
-    yield let_go
+    yield
     thread.join()
 
 
